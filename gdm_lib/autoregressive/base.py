@@ -1,0 +1,108 @@
+"""What every autoregressive model shares: the product of conditionals, and drawing value by value."""
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from gdm_lib._shapes import check_event, check_int
+from gdm_lib.autoregressive.conditionals import Conditional
+
+
+class AutoregressiveModel(nn.Module):
+    """p(x | theta) = prod_j p(x_j | x_{1:j-1}, theta), with x_1, ..., x_m in the order of `places`.
+
+    A model is a network `forward` that maps embedded values (B, *shape) to the parameters of every
+    conditional at once, (B, *shape, P), where those of x_j must not depend on x_j or on what follows.
+    `check.causality` proves it.
+
+    Parameters
+    ----------
+    shape
+        The shape of one x, for instance (m,) or (C, H, W).
+    law
+        The law of one value given the past, such as `Categorical(17)`.
+    """
+
+    def __init__(self, shape: Sequence[int], law: Conditional) -> None:
+        super().__init__()
+        self.shape = tuple(check_int("each entry of shape", size) for size in shape)
+        self.law = law
+        self.m = math.prod(self.shape)
+
+    def forward(self, h: Tensor) -> Tensor:
+        """Embedded values (B, *shape) to the parameters of all conditionals (B, *shape, P)."""
+        raise NotImplementedError
+
+    def places(self) -> Iterator[tuple[int, ...]]:
+        """The index of x_1, x_2, ..., x_m, in order."""
+        return product(*map(range, self.shape))
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return next(self.parameters()).dtype
+
+    def conditional(self, x: Tensor) -> Tensor:
+        """The parameters of p(x_j | x_{1:j-1}) for all j in one pass: (B, *shape) -> (B, *shape, P)."""
+        check_event("x", x, self.shape)
+        self.law.check(x)
+        return self(self.law.embed(x, self.dtype))
+
+    def log_prob(self, x: Tensor) -> Tensor:
+        """log p(x | theta) in nats: (B, *shape) -> (B,). One pass of the network.
+
+        Raises
+        ------
+        ValueError
+            If x has another shape, or values that the law does not know.
+        """
+        return self.law.log_prob(self.conditional(x), x).flatten(1).sum(1)
+
+    @torch.no_grad()
+    def sample(
+        self,
+        n: int,
+        method: Literal["incremental", "naive"] = "incremental",
+        uniforms: Tensor | None = None,
+    ) -> Tensor:
+        """Draw n values of x, each x_j given those already drawn: (n, *shape).
+
+        Parameters
+        ----------
+        n
+            How many.
+        method
+            ``"naive"`` runs the whole network m times and keeps one value of each pass, as the formula
+            says. ``"incremental"`` computes only what the new value changes; from the same uniforms it
+            draws the same x.
+        uniforms
+            One number in [0, 1) a value, (n, *shape); drawn if not given.
+
+        Raises
+        ------
+        ValueError
+            If n is negative, the method unknown, or the uniforms of another shape.
+        """
+        check_int("n", n, least=0)
+        if uniforms is None:
+            uniforms = torch.rand(n, *self.shape, dtype=self.dtype, device=next(self.parameters()).device)
+        if len(check_event("uniforms", uniforms, self.shape)) != n:
+            raise ValueError(f"uniforms must have shape {(n, *self.shape)}, got {tuple(uniforms.shape)}")
+        if method == "naive":
+            return self._sample_naive(uniforms)
+        if method == "incremental":
+            return self._sample_incremental(uniforms)
+        raise ValueError(f'method must be "incremental" or "naive", got {method!r}')
+
+    def _sample_naive(self, uniforms: Tensor) -> Tensor:
+        x = torch.zeros_like(uniforms, dtype=self.law.dtype)
+        for place in self.places():
+            params = self(self.law.embed(x, self.dtype))[:, *place]         # (n, P)
+            x[:, *place] = self.law.sample(params, uniforms[:, *place])
+        return x
+
+    def _sample_incremental(self, uniforms: Tensor) -> Tensor:
+        raise NotImplementedError

@@ -1,0 +1,87 @@
+"""The law of one value given those before it: p(x_j | x_{1:j-1}, theta).
+
+A network gives the parameters, a conditional gives them meaning. Draws come from uniform numbers by the
+inverse of the distribution function, so that two samplers fed the same uniforms can be held equal.
+"""
+
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from gdm_lib._shapes import check_int
+
+
+class Conditional(Protocol):
+    """What an autoregressive model asks of the law of one value.
+
+    `params` is the number P of parameters a value. Methods take parameters of shape (*, P) and values or
+    uniforms of shape (*,), and work elementwise over the leading dimensions.
+    """
+
+    params: int
+    dtype: torch.dtype | None
+    """Of the values: ``torch.long`` for a discrete law, None (that of the parameters) for a continuous one."""
+
+    def check(self, x: Tensor) -> None:
+        """Raise a ValueError if `x` is not a value of this law."""
+
+    def embed(self, x: Tensor, dtype: torch.dtype) -> Tensor:
+        """Values as floats of order one, what the network reads."""
+
+    def log_prob(self, params: Tensor, x: Tensor) -> Tensor:
+        """log p(x | params) in nats, shape (*,)."""
+
+    def sample(self, params: Tensor, u: Tensor) -> Tensor:
+        """The value at which the distribution function passes u, shape (*,)."""
+
+
+def _check_levels(x: Tensor, levels: int) -> None:
+    if x.is_floating_point() or x.is_complex():
+        raise ValueError(f"x must hold whole numbers 0..{levels - 1} in an integer dtype, got {x.dtype}")
+    if x.numel() and (x.min() < 0 or x.max() >= levels):
+        raise ValueError(f"x must lie in 0..{levels - 1}, got values from {int(x.min())} to {int(x.max())}")
+
+
+class Bernoulli:
+    """P(x = 1) = sigmoid(a): one logit a value; x in {0, 1}."""
+
+    params = 1
+    dtype = torch.long
+    levels = 2
+
+    def check(self, x: Tensor) -> None:
+        _check_levels(x, 2)
+
+    def embed(self, x: Tensor, dtype: torch.dtype) -> Tensor:
+        return 2 * x.to(dtype) - 1
+
+    def log_prob(self, params: Tensor, x: Tensor) -> Tensor:
+        # log sigmoid(a) and log sigmoid(-a), neither of which overflows
+        return F.logsigmoid(params.squeeze(-1) * (2 * x - 1))
+
+    def sample(self, params: Tensor, u: Tensor) -> Tensor:
+        return (u >= torch.sigmoid(-params.squeeze(-1))).long()
+
+
+class Categorical:
+    """P(x = l) = softmax(a)_l: `levels` logits a value; x in {0, ..., levels - 1}."""
+
+    dtype = torch.long
+
+    def __init__(self, levels: int) -> None:
+        self.levels = self.params = check_int("levels", levels, least=2)
+
+    def check(self, x: Tensor) -> None:
+        _check_levels(x, self.levels)
+
+    def embed(self, x: Tensor, dtype: torch.dtype) -> Tensor:
+        return 2 * x.to(dtype) / (self.levels - 1) - 1
+
+    def log_prob(self, params: Tensor, x: Tensor) -> Tensor:
+        return params.log_softmax(-1).gather(-1, x.long().unsqueeze(-1)).squeeze(-1)
+
+    def sample(self, params: Tensor, u: Tensor) -> Tensor:
+        cumulative = params.softmax(-1).cumsum(-1)[..., :-1]                # (*, levels - 1)
+        return (cumulative <= u.unsqueeze(-1)).sum(-1)

@@ -1,0 +1,174 @@
+"""Masks that make a network autoregressive: which input each weight may look at.
+
+Pure functions; they know nothing of networks. A mask is boolean and has the shape of the weight that
+it multiplies. `kind` is ``"A"`` for the first layer, which must not see the value that it predicts, and
+``"B"`` for every later layer, whose input at that place has been shifted by type A already.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from gdm_lib._shapes import check_int
+
+Kind = Literal["A", "B"]
+
+
+def _check_kind(kind: object) -> None:
+    if kind not in ("A", "B"):
+        raise ValueError(f'kind must be "A" (hides the current value) or "B" (shows it), got {kind!r}')
+
+
+def causal_mask(kernel_size: int, kind: Kind) -> Tensor:
+    """The taps of a centred 1-D convolution that do not look ahead: tap t is kept if t < c, or t = c for B.
+
+    Parameters
+    ----------
+    kernel_size
+        Odd, so that the kernel has a centre c = (kernel_size - 1) / 2.
+    kind
+        ``"A"`` hides the centre, ``"B"`` keeps it.
+
+    Returns
+    -------
+    Tensor
+        Boolean, of shape (kernel_size,).
+
+    Raises
+    ------
+    ValueError
+        If the kernel is even or the kind unknown.
+
+    Examples
+    --------
+    >>> causal_mask(5, "A").int().tolist(), causal_mask(5, "B").int().tolist()
+    ([1, 1, 0, 0, 0], [1, 1, 1, 0, 0])
+    """
+    check_int("kernel_size", kernel_size, odd=True)
+    _check_kind(kind)
+    taps, centre = torch.arange(kernel_size), kernel_size // 2
+    return taps <= centre if kind == "B" else taps < centre
+
+
+def raster_mask(
+    kernel_size: int, kind: Kind, in_channels: int = 1, out_channels: int = 1, groups: int = 1
+) -> Tensor:
+    """The weights of a 2-D convolution that look back in raster order, and within a pixel back in colour.
+
+    Raster order reads an image as a page: row by row, each from left to right. Rows above the centre are
+    kept whole, the centre's row up to the centre. At the centre itself, the channels fall into `groups`
+    equal contiguous blocks, one a colour; colour c may look at colours < c (A) or <= c (B).
+
+    Parameters
+    ----------
+    kernel_size
+        Odd; the kernel is square.
+    kind
+        ``"A"`` or ``"B"``.
+    in_channels, out_channels
+        Both multiples of `groups`.
+    groups
+        The number of colours: 1 for grey images, 3 for RGB.
+
+    Returns
+    -------
+    Tensor
+        Boolean, of shape (out_channels, in_channels, kernel_size, kernel_size), a convolution's weight.
+
+    Raises
+    ------
+    ValueError
+        If the kernel is even, the kind unknown, or the channels do not fall into equal groups.
+
+    References
+    ----------
+    van den Oord, Kalchbrenner & Kavukcuoglu (2016), Pixel Recurrent Neural Networks.
+
+    Examples
+    --------
+    >>> raster_mask(3, "A")[0, 0].int().tolist()
+    [[1, 1, 1], [1, 0, 0], [0, 0, 0]]
+    >>> raster_mask(1, "A", 3, 3, groups=3)[:, :, 0, 0].int().tolist()    # rows: R, G, B look at ...
+    [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
+    """
+    check_int("kernel_size", kernel_size, odd=True)
+    check_int("groups", groups)
+    _check_kind(kind)
+    for name, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
+        if check_int(name, channels) % groups:
+            raise ValueError(f"{name} must be a multiple of groups = {groups}, got {channels}")
+    centre, area = kernel_size // 2, kernel_size**2
+    before = torch.arange(area).reshape(kernel_size, kernel_size) < area // 2
+    mask = before.expand(out_channels, in_channels, kernel_size, kernel_size).clone()
+    colour_in = torch.arange(in_channels) // (in_channels // groups)
+    colour_out = torch.arange(out_channels)[:, None] // (out_channels // groups)
+    mask[:, :, centre, centre] = colour_in <= colour_out if kind == "B" else colour_in < colour_out
+    return mask
+
+
+def made_degrees(m: int, hidden: Sequence[int], order: Sequence[int] | None = None) -> list[Tensor]:
+    """Degrees of a masked MLP: a unit of degree k may depend on the first k inputs of the order.
+
+    Inputs and outputs have their places 1..m in the order. Hidden units take the degrees 1..m-1 in turn,
+    never at random: random degrees can leave a degree out and so cut inputs off.
+
+    Parameters
+    ----------
+    m
+        The number of inputs.
+    hidden
+        The width of each hidden layer. A width below m - 1 cuts links; the masks are then still causal.
+    order
+        order[j] is the place, 1..m, of input j; by default the inputs come in their own order.
+
+    Returns
+    -------
+    list of Tensor
+        Integer degrees of shapes (m,), (hidden[0],), ..., (m,).
+
+    References
+    ----------
+    Germain, Gregor, Murray & Larochelle (2015), MADE: Masked Autoencoder for Distribution Estimation.
+
+    Examples
+    --------
+    >>> [d.tolist() for d in made_degrees(3, [4])]
+    [[1, 2, 3], [1, 2, 1, 2], [1, 2, 3]]
+    """
+    check_int("m", m)
+    places = torch.arange(1, m + 1) if order is None else torch.as_tensor(order)
+    if sorted(places.tolist()) != list(range(1, m + 1)):
+        raise ValueError(f"order must hold each of 1..{m} once, got {places.tolist()}")
+    widths = [check_int("a hidden width", width) for width in hidden]
+    return [places, *(torch.arange(width) % max(1, m - 1) + 1 for width in widths), places.clone()]
+
+
+def made_masks(degrees: Sequence[Tensor]) -> list[Tensor]:
+    """One mask a layer: a unit sees units of degree <= its own; an output only those of degree < its own.
+
+    Parameters
+    ----------
+    degrees
+        Of the inputs, of each hidden layer, and of the outputs, as `made_degrees` makes them.
+
+    Returns
+    -------
+    list of Tensor
+        Boolean masks of shape (out, in); their product over the layers is the strict past.
+
+    Examples
+    --------
+    >>> [mask.int().tolist() for mask in made_masks(made_degrees(2, [1]))]
+    [[[1, 0]], [[0], [1]]]
+    """
+    if len(degrees) < 2:
+        raise ValueError(f"degrees must hold those of the inputs and of the outputs, got {len(degrees)} entries")
+    for entry in degrees:
+        if entry.ndim != 1:
+            raise ValueError(f"each entry of degrees must have shape (units,), got {tuple(entry.shape)}")
+    pairs = list(zip(degrees[:-1], degrees[1:], strict=True))
+    masks = [above[:, None] >= below for below, above in pairs[:-1]]        # (out, in)
+    below, above = pairs[-1]
+    return [*masks, above[:, None] > below]
