@@ -1,0 +1,15 @@
+"""What an instructor uses to release an assignment, grade a class, and tell each student why."""
+
+import os
+import sys
+import warnings
+
+# jsonschema would build a grammar of internationalized web addresses, 3 to 4 s at every start, for a format
+# that no notebook's schema uses; without the module it does not check that format.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+# nbgrader calls alembic's command when it creates a gradebook: find the one of this environment.
+os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", os.defpath)
+
+# nbgrader's gradebook and SQLAlchemy 2 disagree on a detail that changes nothing.
+warnings.filterwarnings("ignore", "Object of type .* not in session", module="nbgrader")

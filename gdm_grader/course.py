@@ -1,0 +1,82 @@
+"""Where the course and a class lie, and nbgrader's configuration for them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+CONFIG = "nbgrader_config.py"
+CLASSROOM = "_build/class"
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folder with nbgrader_config.py, and the folder of one class (submissions, grades, feedback)."""
+
+    root: Path
+    classroom: Path
+
+    @classmethod
+    def find(cls, classroom: Path | None = None, start: Path | None = None) -> "Course":
+        """The course around `start` (the current folder by default); `classroom` is relative to its root."""
+        start = (start or Path.cwd()).resolve()
+        for folder in (start, *start.parents):
+            if (folder / CONFIG).is_file():
+                return cls(folder, folder / (classroom or CLASSROOM))
+        raise ValueError(f"Expected {CONFIG} in {start} or in a folder above it, found none. "
+                         "Run gdm inside the course's folder.")
+
+    @property
+    def submitted(self) -> Path:
+        return self.classroom / "submitted"
+
+    @property
+    def autograded(self) -> Path:
+        return self.classroom / "autograded"
+
+    @property
+    def feedback(self) -> Path:
+        return self.classroom / "feedback"
+
+    @property
+    def results(self) -> Path:
+        """One small JSON file a submission: what was graded, with which outcome."""
+        return self.classroom / "results"
+
+    @property
+    def gradebook(self) -> Path:
+        return self.classroom / "gradebook.db"
+
+    def source(self, name: str) -> Path:
+        """The instructor's notebook of assignment `name`."""
+        path = self.root / "solutions" / name / f"{name}.ipynb"
+        if not path.is_file():
+            known = sorted(p.parent.name for p in (self.root / "solutions").glob("*/*.ipynb"))
+            raise ValueError(f"Expected an assignment with a notebook {path.relative_to(self.root)}, found none. "
+                             f"Known assignments: {', '.join(known) or 'none'}.")
+        return path
+
+    def release(self, name: str) -> Path:
+        return self.root / "assignments" / name / f"{name}.ipynb"
+
+    def students(self, name: str) -> list[str]:
+        """Who handed in a folder for the assignment, in alphabetical order."""
+        return sorted(p.parent.name for p in self.submitted.glob(f"*/{name}") if p.is_dir())
+
+    def config(self, **folders: str | Path) -> Config:
+        """nbgrader's configuration for this class; `folders` replaces any of CourseDirectory's settings."""
+        config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        settings = {
+            "submitted_directory": self.submitted,
+            "autograded_directory": self.autograded,
+            "feedback_directory": self.feedback,
+            "db_url": sqlite(self.gradebook),
+        } | folders
+        config.CourseDirectory.update({key: str(value) for key, value in settings.items()})
+        return config
+
+
+def sqlite(path: Path) -> str:
+    """A database address that waits up to a minute for another writer."""
+    return f"sqlite:///{path}?timeout=60"

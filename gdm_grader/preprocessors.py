@@ -1,0 +1,179 @@
+"""nbgrader preprocessors: the release, not the submission, says what each cell is and what is run."""
+
+import re
+from typing import Any
+
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from nbgrader.api import Gradebook, SourceCell
+from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor
+from traitlets import Integer
+
+REMARKS = "gdm_remarks"
+SCHEMA = 3
+Resources = dict[str, Any]
+
+
+def label_of(cell: NotebookNode) -> str:
+    """The cell's grade_id; "" if it has none, or one that is not a string."""
+    nbgrader = cell.metadata.get("nbgrader")
+    label = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return label if isinstance(label, str) else ""
+
+
+def is_story(cell: NotebookNode) -> bool:
+    """Training and plots: part of the story, of no grade."""
+    return label_of(cell).startswith("story_")
+
+
+class RestoreRelease(NbGraderPreprocessor):
+    """Give every cell that the release knows the release's type and metadata, and drop all other metadata.
+
+    The student's tags, points and labels count for nothing. Of cells with one label the last keeps it, missing
+    test cells are added back in their place. What was mended is noted in the notebook's metadata.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        where = resources["nbgrader"]
+        with Gradebook(where["db_url"]) as gradebook:
+            notebook = gradebook.find_notebook(where["notebook"], where["assignment"])
+            released = {cell.name: _released(cell, notebook) for cell in notebook.source_cells}
+        remarks: list[str] = []
+        cells = [_restored(cell, released) for cell in _without_duplicates(nb.cells, released, remarks)]
+        _add_missing(cells, released, remarks)
+        for number, cell in enumerate(cells):
+            cell["id"] = f"cell-{number}"
+        nb.cells, nb.nbformat_minor = cells, 5
+        nb.metadata = NotebookNode({"kernelspec": {"name": "python3", "display_name": "Python 3",
+                                                   "language": "python"}, REMARKS: remarks})
+        return nb, resources
+
+
+def _released(cell: SourceCell, notebook: Any) -> NotebookNode:
+    """The release's cell, made from the gradebook's record of it."""
+    points = {grade.name: grade.max_score for grade in notebook.grade_cells}
+    solution = cell.name in {other.name for other in notebook.solution_cells}
+    nbgrader = {"schema_version": SCHEMA, "grade_id": cell.name, "locked": cell.locked, "checksum": cell.checksum,
+                "cell_type": cell.cell_type, "grade": cell.name in points, "solution": solution, "task": False}
+    if cell.name in points:
+        nbgrader["points"] = points[cell.name]
+    make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
+    return make(cell.source, metadata={"nbgrader": nbgrader})
+
+
+def _without_duplicates(cells: list[NotebookNode], released: dict[str, NotebookNode],
+                        remarks: list[str]) -> list[NotebookNode]:
+    """Take a label from all but its last cell; a locked cell that lost its label goes altogether."""
+    seen: set[str] = set()
+    kept = []
+    for cell in reversed(cells):
+        label = label_of(cell)
+        if label in seen:
+            remarks.append(f"cell {label} was there twice")
+            if released[label].metadata.nbgrader.locked:
+                continue
+            cell.metadata.pop("nbgrader")
+        elif label in released:
+            seen.add(label)
+        kept.append(cell)
+    return kept[::-1]
+
+
+def _restored(cell: NotebookNode, released: dict[str, NotebookNode]) -> NotebookNode:
+    """The release's cell with the student's source where that is the answer; else the bare cell."""
+    if label_of(cell) in released:
+        new = released[label_of(cell)].copy()
+        new["source"] = new.source if new.metadata.nbgrader.locked else cell.source
+        return new
+    if cell.cell_type == "code":
+        return new_code_cell(cell.source)
+    return new_markdown_cell(cell.source)
+
+
+def _add_missing(cells: list[NotebookNode], released: dict[str, NotebookNode], remarks: list[str]) -> None:
+    """Put each test cell that is missing behind the released cell that stands before it."""
+    before = 0
+    for label, cell in released.items():
+        places = [place for place, other in enumerate(cells) if label_of(other) == label]
+        if places:
+            before = places[0] + 1
+        elif cell.metadata.nbgrader.grade:
+            remarks.append(f"cell {label} was missing")
+            cells.insert(before, cell)
+            before += 1
+        elif cell.metadata.nbgrader.solution:
+            remarks.append(f"the answer {label} is missing")
+
+
+class ExecuteReleased(Execute):
+    """Run a restored notebook: no story cells, and a kernel that is lost costs only what comes after it.
+
+    A warning is no failure: what a test cell writes to stderr is shown, and costs nothing.
+    """
+
+    labelled_timeout = Integer(10, help="Seconds that a solution or a test cell may take").tag(config=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.timeout_func = lambda cell: self.labelled_timeout if label_of(cell) else self.timeout
+        self.lost = ""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources, km: Any = None) -> tuple[NotebookNode, Resources]:
+        self.lost = ""
+        return super().preprocess(nb, resources, km)
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Resources, index: int) -> tuple[NotebookNode, Resources]:
+        if cell.cell_type != "code":
+            return cell, resources
+        if is_story(cell):
+            cell.outputs = [new_output("stream", name="stdout", text="Not run while grading.\n")]
+            return cell, resources
+        if self.lost:
+            cell.outputs = [_error("NotRun", f"not run: the notebook stopped at {self.lost}.")]
+            return cell, resources
+        try:
+            cell, resources = super().preprocess_cell(cell, resources, index)
+        except (CellTimeoutError, DeadKernelError) as error:
+            self._lose(cell, error)
+        _note_time_limit(self.nb, cell)
+        if label_of(cell) and cell.metadata.nbgrader.grade:
+            for output in cell.outputs:
+                if output.output_type == "stream":
+                    output.name = "stdout"
+        return cell, resources
+
+    def _lose(self, cell: NotebookNode, error: Exception) -> None:
+        why = ("it ran out of time and could not be interrupted" if isinstance(error, CellTimeoutError)
+               else "its Python process ended")
+        self.lost = _named(cell)
+        self.nb.metadata.setdefault(REMARKS, []).append(f"stopped at {self.lost}: {why}")
+        cell.outputs = [_error("Stopped", f"the notebook stopped here: {why}.")]
+
+
+def _note_time_limit(nb: NotebookNode, cell: NotebookNode) -> None:
+    if any(output.output_type == "error" and output.ename == "CellTimeoutError" for output in cell.outputs):
+        nb.metadata.setdefault(REMARKS, []).append(f"time limit in {_named(cell)}")
+
+
+def _named(cell: NotebookNode) -> str:
+    first = (cell.source.strip() or "an empty cell").splitlines()[0][:30]
+    return label_of(cell) or f"the cell that begins with {first!r}"
+
+
+def _error(name: str, message: str) -> NotebookNode:
+    return new_output("error", ename=name, evalue=message, traceback=[f"\x1b[0;31m{name}\x1b[0m: {message}"])
+
+
+class HideHiddenTests(ClearHiddenTests):
+    """For feedback: the hidden part of a test cell is cut, and a failure there shows its message alone."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Resources, index: int) -> tuple[NotebookNode, Resources]:
+        if not (label_of(cell) and self._remove_hidden_test_region(cell)):
+            return cell, resources
+        cell.source = f"{cell.source.rstrip()}\n# Hidden tests ran here.".lstrip()
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                message = re.sub(r"\x1b\[[0-9;]*m", "", output.evalue)
+                output.traceback = [f"\x1b[0;31m{output.ename}\x1b[0m: {message}"]
+        return cell, resources

@@ -1,0 +1,57 @@
+"""The one writer: results of grading go into nbgrader's gradebook, the autograded folder and a small JSON file each."""
+
+import shutil
+
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+from sqlalchemy import create_engine, text
+
+from gdm_grader.course import Course, sqlite
+from gdm_grader.release import convert
+from gdm_grader.results import Graded, save
+
+
+def open_gradebook(course: Course, name: str) -> None:
+    """Create the class's gradebook, in SQLite's mode for one writer and many readers, and put the assignment in."""
+    course.classroom.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(sqlite(course.gradebook))
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA journal_mode=WAL"))
+    engine.dispose()
+    scratch = course.classroom / ".release"
+    try:
+        convert(course, name, scratch, course.gradebook)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def record(course: Course, name: str, graded: Graded, digest: str) -> None:
+    """Write one student's outcome; recording the same outcome again changes nothing."""
+    folder = course.autograded / graded.student / name
+    shutil.rmtree(folder, ignore_errors=True)
+    _submission(course, name, graded)
+    if not graded.broken:
+        folder.mkdir(parents=True)
+        (folder / f"{name}.ipynb").write_text(graded.notebook, encoding="utf-8")
+    save(course, name, graded, digest)
+
+
+def _submission(course: Course, name: str, graded: Graded) -> None:
+    directory = CourseDirectory(config=course.config())
+    timestamp = None
+    if (course.submitted / graded.student / name / "timestamp.txt").is_file():
+        timestamp = directory.get_existing_timestamp(str(course.submitted / graded.student / name))
+    with Gradebook(directory.db_url, directory.course_id) as book:
+        book.update_or_create_student(graded.student)
+        book.update_or_create_submission(name, graded.student, **({"timestamp": timestamp} if timestamp else {}))
+        for grade in book.find_submission_notebook(name, name, graded.student).grades:
+            grade.auto_score, grade.needs_manual_grade = 0, False
+        book.db.commit()
+    if graded.broken:
+        return
+    where = {"student": graded.student, "assignment": name, "notebook": name, "db_url": directory.db_url}
+    nb = nbformat.reads(graded.notebook, as_version=4)
+    for step in (SaveAutoGrades, AssignLatePenalties):
+        step(parent=directory).preprocess(nb, {"nbgrader": where})

@@ -1,0 +1,63 @@
+"""What became of each submission, a small JSON file each: it says what is up to date, and fills the report's remarks."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from gdm_grader.course import CONFIG, Course
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The outcome for one student: the graded notebook's text, or the reason why there is none."""
+
+    student: str
+    notebook: str = ""
+    remarks: tuple[str, ...] = ()
+    broken: str = ""
+    seconds: float = 0.0
+
+
+def save(course: Course, name: str, graded: Graded, digest: str) -> None:
+    """Write everything but the notebook, which lies in the autograded folder."""
+    result = asdict(graded) | {"digest": digest}
+    del result["notebook"]
+    path = _path(course, name, graded.student)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+def load(course: Course, name: str) -> dict[str, dict]:
+    """What was recorded for each student who is still in the class."""
+    paths = {student: _path(course, name, student) for student in course.students(name)}
+    return {student: json.loads(path.read_text(encoding="utf-8")) for student, path in paths.items() if path.is_file()}
+
+
+def outdated(course: Course, name: str) -> dict[str, str]:
+    """Students whose submission is not graded as it is now, with the digest that grading it will record."""
+    known = {student: result["digest"] for student, result in load(course, name).items()}
+    now = digests(course, name)
+    return {student: value for student, value in now.items() if known.get(student) != value}
+
+
+def digests(course: Course, name: str) -> dict[str, str]:
+    """A digest a student, which changes with the submission, the instructor's notebook or the configuration."""
+    common = [course.source(name), course.root / CONFIG]
+    return {student: _digest([*common, *_files(course.submitted / student / name)])
+            for student in course.students(name)}
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _digest(files: list[Path]) -> str:
+    sha = hashlib.sha256()
+    for path in files:
+        sha.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return sha.hexdigest()
+
+
+def _path(course: Course, name: str, student: str) -> Path:
+    return course.results / name / f"{student}.json"
