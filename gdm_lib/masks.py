@@ -6,6 +6,7 @@ it multiplies. `kind` is ``"A"`` for the first layer, which must not see the val
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 import torch
@@ -108,6 +109,30 @@ def raster_mask(
     return mask
 
 
+def vertical_mask(kernel_size: int, kind: Kind, in_channels: int = 1, out_channels: int = 1) -> Tensor:
+    """The weights of a 2-D convolution that look at rows above (A), or at those and their own row (B).
+
+    The vertical stack of a gated PixelCNN: no column is hidden, so that no blind spot grows. After a first
+    layer of type A, row i of any layer depends on rows < i of the image only, in every colour.
+
+    Returns
+    -------
+    Tensor
+        Boolean, of shape (out_channels, in_channels, kernel_size, kernel_size).
+
+    References
+    ----------
+    van den Oord et al. (2016), Conditional Image Generation with PixelCNN Decoders.
+
+    Examples
+    --------
+    >>> vertical_mask(3, "A")[0, 0].int().tolist(), vertical_mask(3, "B")[0, 0].int().tolist()
+    ([[1, 1, 1], [0, 0, 0], [0, 0, 0]], [[1, 1, 1], [1, 1, 1], [0, 0, 0]])
+    """
+    rows = causal_mask(kernel_size, kind)
+    return rows[:, None].expand(out_channels, in_channels, kernel_size, kernel_size).clone()
+
+
 def made_degrees(m: int, hidden: Sequence[int], order: Sequence[int] | None = None) -> list[Tensor]:
     """Degrees of a masked MLP: a unit of degree k may depend on the first k inputs of the order.
 
@@ -168,7 +193,7 @@ def made_masks(degrees: Sequence[Tensor]) -> list[Tensor]:
     for entry in degrees:
         if entry.ndim != 1:
             raise ValueError(f"each entry of degrees must have shape (units,), got {tuple(entry.shape)}")
-    pairs = list(zip(degrees[:-1], degrees[1:], strict=True))
+    pairs = list(pairwise(degrees))
     masks = [above[:, None] >= below for below, above in pairs[:-1]]        # (out, in)
     below, above = pairs[-1]
     return [*masks, above[:, None] > below]

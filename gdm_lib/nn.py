@@ -51,8 +51,8 @@ class MaskedConv2d(nn.Conv2d):
     mask: Tensor
 
     def __init__(self, mask: Tensor) -> None:
-        out_channels, in_channels, *kernel_size = _boolean(mask, 4).shape
-        super().__init__(in_channels, out_channels, tuple(kernel_size), padding="same")
+        out_channels, in_channels, height, width = _boolean(mask, 4).shape
+        super().__init__(in_channels, out_channels, (height, width), padding="same")
         self.register_buffer("mask", mask.bool())
 
     def forward(self, x: Tensor) -> Tensor:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import torch
+from cycler import cycler
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 from torch import Tensor
 
@@ -16,17 +16,19 @@ INK = "#7a7f87"
 COLORS = ("#2f86c8", "#d9752b", "#2f9e73", "#c25a9b", "#8f7ad6", "#b08a1e")
 """Of equal weight on light and dark, told apart by people who see few colours."""
 
-LINKS = LinearSegmentedColormap.from_list("links", [(0.5, 0.5, 0.5, 0.12), COLORS[0]])
+LINKS = LinearSegmentedColormap.from_list("links", [(0.5, 0.5, 0.5, 0.12), to_rgba(COLORS[0])])
 """From almost nothing to the first colour: for masks and links."""
 
 
 def style() -> None:
     """Set the figure style for this process: transparent ground, grey ink, quiet axes."""
-    ink = dict.fromkeys(
-        ("text.color", "axes.labelcolor", "axes.edgecolor", "axes.titlecolor", "xtick.color", "ytick.color"), INK
-    )
-    mpl.rcParams.update({
-        **ink,
+    plt.rcParams.update({
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": INK,
+        "axes.titlecolor": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
         "figure.facecolor": "none",
         "axes.facecolor": "none",
         "savefig.facecolor": "none",
@@ -35,7 +37,7 @@ def style() -> None:
         "figure.figsize": (6.4, 3.2),
         "figure.dpi": 144,
         "figure.constrained_layout.use": True,
-        "axes.prop_cycle": mpl.cycler(color=COLORS),
+        "axes.prop_cycle": cycler(color=COLORS),
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.grid": True,

@@ -102,7 +102,8 @@ def fit(
     if patience is not None and validation is None:
         raise ValueError("patience counts validations: pass validation data, or leave patience out")
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
-    history, best = History(), {}
+    history = History()
+    best: dict[str, Tensor] = {}
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         if path is not None and Path(path).exists():
@@ -113,7 +114,7 @@ def fit(
             for group in optimizer.param_groups:
                 group["lr"] = lr * (1 + math.cos(math.pi * step / steps)) / 2
             batch = () if data is None else (_batch(data, batch_size, step, seed),)
-            history.train.append(_update(model, optimizer, loss, batch, step))
+            history.train.append(_update(model, optimizer, loss(model, *batch), step))
             if (step + 1) % evaluate_every and step + 1 < steps:
                 continue
             if validation is not None:
@@ -131,11 +132,10 @@ def fit(
     return history
 
 
-def _update(model: nn.Module, optimizer: torch.optim.Optimizer, loss: Loss, batch: tuple[Tensor, ...], step: int) -> float:
-    optimizer.zero_grad()
-    value = loss(model, *batch)
+def _update(model: nn.Module, optimizer: torch.optim.Optimizer, value: Tensor, step: int) -> float:
     if not value.isfinite():
         raise FloatingPointError(f"the loss became {float(value)} at step {step + 1}; try a smaller lr")
+    optimizer.zero_grad()
     value.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 10.0)
     optimizer.step()

@@ -1,8 +1,24 @@
 """Autoregressive models: p(x | theta) = prod_j p(x_j | x_{1:j-1}, theta)."""
 
 from gdm_lib.autoregressive.base import AutoregressiveModel
+from gdm_lib.autoregressive.causal_conv import CausalConvNet
 from gdm_lib.autoregressive.conditionals import Bernoulli, Categorical, Conditional
+from gdm_lib.autoregressive.context import one_hot
+from gdm_lib.autoregressive.gated import GatedPixelCNN
 from gdm_lib.autoregressive.markov import MarkovMLP
+from gdm_lib.autoregressive.mixtures import DiscretizedLogisticMixture, GaussianMixture
 from gdm_lib.autoregressive.pixelcnn import PixelCNN
 
-__all__ = ["AutoregressiveModel", "Bernoulli", "Categorical", "Conditional", "MarkovMLP", "PixelCNN"]
+__all__ = [
+    "AutoregressiveModel",
+    "Bernoulli",
+    "Categorical",
+    "CausalConvNet",
+    "Conditional",
+    "DiscretizedLogisticMixture",
+    "GatedPixelCNN",
+    "GaussianMixture",
+    "MarkovMLP",
+    "PixelCNN",
+    "one_hot",
+]

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from gdm_lib._shapes import check_event, check_int
 from gdm_lib.autoregressive.conditionals import Conditional
+from gdm_lib.autoregressive.context import check_context
 
 
 class AutoregressiveModel(nn.Module):
@@ -25,15 +26,18 @@ class AutoregressiveModel(nn.Module):
         The shape of one x, for instance (m,) or (C, H, W).
     law
         The law of one value given the past, such as `Categorical(17)`.
+    context_size
+        The length of a context vector, for p(x | context); 0 for none. `context.one_hot` makes one of labels.
     """
 
-    def __init__(self, shape: Sequence[int], law: Conditional) -> None:
+    def __init__(self, shape: Sequence[int], law: Conditional, context_size: int = 0) -> None:
         super().__init__()
+        self.context_size = check_int("context_size", context_size, least=0)
         self.shape = tuple(check_int("each entry of shape", size) for size in shape)
         self.law = law
         self.m = math.prod(self.shape)
 
-    def forward(self, h: Tensor) -> Tensor:
+    def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:
         """Embedded values (B, *shape) to the parameters of all conditionals (B, *shape, P)."""
         raise NotImplementedError
 
@@ -45,13 +49,13 @@ class AutoregressiveModel(nn.Module):
     def dtype(self) -> torch.dtype:
         return next(self.parameters()).dtype
 
-    def conditional(self, x: Tensor) -> Tensor:
+    def conditional(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         """The parameters of p(x_j | x_{1:j-1}) for all j in one pass: (B, *shape) -> (B, *shape, P)."""
         check_event("x", x, self.shape)
         self.law.check(x)
-        return self(self.law.embed(x, self.dtype))
+        return self(self.law.embed(x, self.dtype), check_context(context, len(x), self.context_size))
 
-    def log_prob(self, x: Tensor) -> Tensor:
+    def log_prob(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         """log p(x | theta) in nats: (B, *shape) -> (B,). One pass of the network.
 
         Raises
@@ -59,7 +63,7 @@ class AutoregressiveModel(nn.Module):
         ValueError
             If x has another shape, or values that the law does not know.
         """
-        return self.law.log_prob(self.conditional(x), x).flatten(1).sum(1)
+        return self.law.log_prob(self.conditional(x, context), x).flatten(1).sum(1)
 
     @torch.no_grad()
     def sample(
@@ -67,6 +71,7 @@ class AutoregressiveModel(nn.Module):
         n: int,
         method: Literal["incremental", "naive"] = "incremental",
         uniforms: Tensor | None = None,
+        context: Tensor | None = None,
     ) -> Tensor:
         """Draw n values of x, each x_j given those already drawn: (n, *shape).
 
@@ -80,6 +85,8 @@ class AutoregressiveModel(nn.Module):
             draws the same x.
         uniforms
             One number in [0, 1) a value, (n, *shape); drawn if not given.
+        context
+            (n, context_size), for a model that has one.
 
         Raises
         ------
@@ -91,18 +98,20 @@ class AutoregressiveModel(nn.Module):
             uniforms = torch.rand(n, *self.shape, dtype=self.dtype, device=next(self.parameters()).device)
         if len(check_event("uniforms", uniforms, self.shape)) != n:
             raise ValueError(f"uniforms must have shape {(n, *self.shape)}, got {tuple(uniforms.shape)}")
+        context = check_context(context, n, self.context_size)
         if method == "naive":
-            return self._sample_naive(uniforms)
+            return self._sample_naive(uniforms, context)
         if method == "incremental":
-            return self._sample_incremental(uniforms)
+            return self._sample_incremental(uniforms, context)
         raise ValueError(f'method must be "incremental" or "naive", got {method!r}')
 
-    def _sample_naive(self, uniforms: Tensor) -> Tensor:
+    def _sample_naive(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
         x = torch.zeros_like(uniforms, dtype=self.law.dtype)
         for place in self.places():
-            params = self(self.law.embed(x, self.dtype))[:, *place]         # (n, P)
-            x[:, *place] = self.law.sample(params, uniforms[:, *place])
+            at: tuple[slice | int, ...] = (slice(None), *place)
+            params = self(self.law.embed(x, self.dtype), context)[at]       # (n, P)
+            x[at] = self.law.sample(params, uniforms[at])
         return x
 
-    def _sample_incremental(self, uniforms: Tensor) -> Tensor:
+    def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
         raise NotImplementedError

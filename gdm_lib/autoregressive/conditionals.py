@@ -1,7 +1,7 @@
 """The law of one value given those before it: p(x_j | x_{1:j-1}, theta).
 
-A network gives the parameters, a conditional gives them meaning. Draws come from uniform numbers by the
-inverse of the distribution function, so that two samplers fed the same uniforms can be held equal.
+A network gives the parameters, a conditional gives them meaning. Draws are made of uniform numbers, so that
+two samplers fed the same uniforms can be held equal. The continuous laws and mixtures are in `mixtures`.
 """
 
 from typing import Protocol
@@ -34,14 +34,20 @@ class Conditional(Protocol):
         """log p(x | params) in nats, shape (*,)."""
 
     def sample(self, params: Tensor, u: Tensor) -> Tensor:
-        """The value at which the distribution function passes u, shape (*,)."""
+        """A draw made of u, uniform on [0, 1): shape (*,)."""
 
 
-def _check_levels(x: Tensor, levels: int) -> None:
+def check_levels(x: Tensor, levels: int) -> None:
+    """Raise a ValueError unless x holds whole numbers 0..levels - 1."""
     if x.is_floating_point() or x.is_complex():
         raise ValueError(f"x must hold whole numbers 0..{levels - 1} in an integer dtype, got {x.dtype}")
     if x.numel() and (x.min() < 0 or x.max() >= levels):
         raise ValueError(f"x must lie in 0..{levels - 1}, got values from {int(x.min())} to {int(x.max())}")
+
+
+def embed_levels(x: Tensor, levels: int, dtype: torch.dtype) -> Tensor:
+    """{0, ..., levels - 1} evenly onto [-1, 1]."""
+    return 2 * x.to(dtype) / (levels - 1) - 1
 
 
 class Bernoulli:
@@ -52,10 +58,10 @@ class Bernoulli:
     levels = 2
 
     def check(self, x: Tensor) -> None:
-        _check_levels(x, 2)
+        check_levels(x, 2)
 
     def embed(self, x: Tensor, dtype: torch.dtype) -> Tensor:
-        return 2 * x.to(dtype) - 1
+        return embed_levels(x, 2, dtype)
 
     def log_prob(self, params: Tensor, x: Tensor) -> Tensor:
         # log sigmoid(a) and log sigmoid(-a), neither of which overflows
@@ -74,10 +80,10 @@ class Categorical:
         self.levels = self.params = check_int("levels", levels, least=2)
 
     def check(self, x: Tensor) -> None:
-        _check_levels(x, self.levels)
+        check_levels(x, self.levels)
 
     def embed(self, x: Tensor, dtype: torch.dtype) -> Tensor:
-        return 2 * x.to(dtype) / (self.levels - 1) - 1
+        return embed_levels(x, self.levels, dtype)
 
     def log_prob(self, params: Tensor, x: Tensor) -> Tensor:
         return params.log_softmax(-1).gather(-1, x.long().unsqueeze(-1)).squeeze(-1)

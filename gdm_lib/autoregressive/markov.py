@@ -1,6 +1,7 @@
 """The Markov MLP: one small network, the same at every place, that sees the d values before it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
@@ -12,7 +13,7 @@ from gdm_lib.autoregressive.conditionals import Conditional
 
 
 class MarkovMLP(AutoregressiveModel):
-    """p(x_j | x_{1:j-1}, theta) = p(x_j | x_{j-d:j-1}, theta) with parameters MLP_theta(x_{j-d}, ..., x_{j-1}).
+    """p(x_j | x_{1:j-1}, theta) = p(x_j | x_{j-d:j-1}, theta), its parameters MLP_theta(x_{j-d}, ..., x_{j-1}).
 
     The first d places have a shorter past. What is missing there is read as 0, and d further inputs say
     which values are present, so that 0 stays a value like any other.
@@ -27,6 +28,8 @@ class MarkovMLP(AutoregressiveModel):
         The law of one value.
     hidden
         Widths of the hidden layers.
+    context_size
+        The length of a context vector that every place sees; 0 for none.
 
     Notes
     -----
@@ -41,26 +44,35 @@ class MarkovMLP(AutoregressiveModel):
     torch.Size([4])
     """
 
-    def __init__(self, m: int, order: int, law: Conditional, hidden: Sequence[int] = (64,)) -> None:
-        super().__init__((m,), law)
+    def __init__(
+        self, m: int, order: int, law: Conditional, hidden: Sequence[int] = (64,), context_size: int = 0
+    ) -> None:
+        super().__init__((m,), law, context_size)
         self.order = check_int("order", order)
-        widths = [2 * order, *hidden]
+        widths = [2 * order + context_size, *hidden]
         layers: list[nn.Module] = []
-        for below, above in zip(widths[:-1], widths[1:], strict=True):
+        for below, above in pairwise(widths):
             layers += [nn.Linear(below, above), nn.ReLU()]
         self.mlp = nn.Sequential(*layers, nn.Linear(widths[-1], law.params))
 
-    def forward(self, h: Tensor) -> Tensor:
-        values, present = (F.pad(t, (self.order, 0)) for t in (h, torch.ones_like(h)))
-        windows = torch.cat([values.unfold(1, self.order, 1), present.unfold(1, self.order, 1)], -1)
-        return self.mlp(windows[:, : self.m])                               # (B, m, 2d) -> (B, m, P)
+    def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:
+        values, present = (F.pad(t, (self.order, 0)) for t in (h, torch.ones_like(h)))      # (B, d + m)
+        # entry j of the padded sequence is x_{j-d}, so the k-th of the window of x_j is entry j + k
+        seen = [t[:, k : k + self.m] for t in (values, present) for k in range(self.order)]
+        windows = torch.stack(seen, -1)                                                     # (B, m, 2d)
+        if context is not None:
+            windows = torch.cat([windows, context[:, None].expand(-1, self.m, -1)], -1)
+        return self.mlp(windows)                                                            # (B, m, P)
 
-    def _sample_incremental(self, uniforms: Tensor) -> Tensor:
+    def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
         x = torch.zeros_like(uniforms, dtype=self.law.dtype)
-        window = uniforms.new_zeros(len(uniforms), 2 * self.order, dtype=self.dtype)
-        values, present = window.chunk(2, dim=1)                            # views: (n, d) each
+        values = uniforms.new_zeros(len(x), self.order)
+        present = torch.zeros_like(values)
+        known = [] if context is None else [context]
         for j in range(self.m):
-            x[:, j] = self.law.sample(self.mlp(window), uniforms[:, j])
-            for part, new in ((values, self.law.embed(x[:, j], self.dtype)), (present, torch.ones_like(values[:, 0]))):
-                part.copy_(torch.cat([part[:, 1:], new[:, None]], 1))
+            params = self.mlp(torch.cat([values, present, *known], 1))      # (n, P)
+            x[:, j] = self.law.sample(params, uniforms[:, j])
+            new = self.law.embed(x[:, j : j + 1], values.dtype)             # (n, 1)
+            values = torch.cat([values[:, 1:], new], 1)
+            present = torch.cat([present[:, 1:], torch.ones_like(new)], 1)
         return x

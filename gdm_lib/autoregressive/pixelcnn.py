@@ -1,7 +1,6 @@
 """PixelCNN: an autoregressive model of images made of masked convolutions."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import product
 
 from torch import Tensor, nn
 
@@ -9,7 +8,10 @@ from gdm_lib import masks
 from gdm_lib._shapes import check_int
 from gdm_lib.autoregressive.base import AutoregressiveModel
 from gdm_lib.autoregressive.conditionals import Conditional
+from gdm_lib.autoregressive.context import Shifts
 from gdm_lib.autoregressive.pixelcnn_sampler import sample_incremental
+from gdm_lib.autoregressive.raster import check_image_shape, raster_places
+from gdm_lib.autoregressive.row import start
 from gdm_lib.nn import MaskedConv2d
 
 MaskFunction = Callable[[int, masks.Kind, int, int, int], Tensor]
@@ -35,6 +37,8 @@ class PixelCNN(AutoregressiveModel):
         Of the type B layers and of the type A layer; odd.
     mask
         A function with the signature of `masks.raster_mask`: pass your own to see what it does.
+    context_size
+        The length of a context vector, which shifts every channel of every layer; 0 for none.
 
     Notes
     -----
@@ -64,26 +68,29 @@ class PixelCNN(AutoregressiveModel):
         kernel_size: int = 3,
         first_kernel_size: int = 7,
         mask: MaskFunction = masks.raster_mask,
+        context_size: int = 0,
     ) -> None:
-        super().__init__(shape, law)
-        if len(self.shape) != 3:
-            raise ValueError(f"shape must be (C, H, W), got {self.shape}")
+        super().__init__(shape, law, context_size)
+        check_image_shape(self.shape)
         colours, width = self.shape[0], check_int("channels", channels)
-        first = MaskedConv2d(mask(first_kernel_size, "A", colours, width, colours))
-        stack: list[nn.Module] = [first]
-        for _ in range(check_int("layers", layers, least=0)):
-            stack += [nn.ReLU(), MaskedConv2d(mask(kernel_size, "B", width, width, colours))]
-        last = MaskedConv2d(mask(1, "B", width, colours * law.params, colours))
-        self.stack = nn.Sequential(*stack, nn.ReLU(), last)
+        first = mask(first_kernel_size, "A", colours, width, colours)
+        hidden = [mask(kernel_size, "B", width, width, colours)] * check_int("layers", layers, least=0)
+        last = mask(1, "B", width, colours * law.params, colours)
+        self.convolutions: Sequence[MaskedConv2d] = nn.ModuleList(  # type: ignore[assignment]
+            MaskedConv2d(mask) for mask in [first, *hidden, last]
+        )
+        self.shifts = Shifts(context_size, [conv.out_channels for conv in self.convolutions])
 
-    def forward(self, h: Tensor) -> Tensor:
-        params = self.stack(h).unflatten(1, (self.shape[0], self.law.params))   # (B, C, P, H, W)
-        return params.movedim(2, -1)                                            # (B, C, H, W, P)
+    def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:
+        for k, (conv, shift) in enumerate(zip(self.convolutions, self.shifts(context), strict=True)):
+            h = conv(h.relu() if k else h) + shift[..., None, None]
+        params = h.unflatten(1, (self.shape[0], self.law.params))           # (B, C, P, H, W)
+        return params.movedim(2, -1)                                        # (B, C, H, W, P)
 
     def places(self) -> Iterator[tuple[int, ...]]:
-        colours, height, width = self.shape
-        return ((c, i, j) for i, j, c in product(range(height), range(width), range(colours)))
+        return raster_places(self.shape)
 
-    def _sample_incremental(self, uniforms: Tensor) -> Tensor:
-        convolutions = [layer for layer in self.stack if isinstance(layer, MaskedConv2d)]
-        return sample_incremental(convolutions, self.law, uniforms)
+    def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
+        pairs = zip(self.convolutions, self.shifts(context), strict=True)
+        starts = [start(conv, shift) for conv, shift in pairs]
+        return sample_incremental(self.convolutions, starts, self.law, uniforms)

@@ -12,7 +12,7 @@ from gdm_lib.autoregressive.base import AutoregressiveModel
 
 @dataclass(frozen=True)
 class CausalityReport:
-    """The links of a model: entry [j, k] says whether the law of x_j looks at x_k, both in the model's order."""
+    """The links of a model: entry [j, k] says whether the law of x_j looks at x_k, in the model's order."""
 
     model: str
     places: list[tuple[int, ...]] = field(repr=False)
@@ -93,10 +93,12 @@ def causality(model: AutoregressiveModel) -> CausalityReport:
     order = torch.stack([flat[place] for place in places])                  # (m,): where x_1, x_2, ... lie
     network = deepcopy(model).to("cpu", torch.float64)
     for weight in network.parameters():
-        weight.data.fill_(1 / weight[0].numel())                            # by fan-in: no overflow in depth
+        weight.data.fill_(0.5 / weight[0].numel())                          # by fan-in: no overflow in depth
+
+    context = torch.ones(1, model.context_size, dtype=torch.float64) if model.context_size else None
 
     def total(h: Tensor) -> Tensor:
-        return network(h.reshape(1, *model.shape)).sum(-1).flatten()[order]     # (m,)
+        return network(h.reshape(1, *model.shape), context).sum(-1).flatten()[order]        # (m,)
 
     jacobian = jacrev(total, chunk_size=64)(torch.ones(model.m, dtype=torch.float64))
     return CausalityReport(type(model).__name__, places, jacobian[:, order] != 0)

@@ -1,0 +1,86 @@
+"""Drawing from a gated PixelCNN: the vertical stack once a row, the horizontal stack once a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from gdm_lib.autoregressive.conditionals import Conditional
+from gdm_lib.autoregressive.pixelcnn_sampler import Above
+from gdm_lib.autoregressive.row import Row, start
+from gdm_lib.nn import MaskedConv2d
+
+if TYPE_CHECKING:
+    from gdm_lib.autoregressive.gated import GatedLayer
+
+
+class _Stack:
+    """One layer of both stacks, with what it has been given so far."""
+
+    def __init__(self, layer: GatedLayer, shift_v: Tensor, shift_h: Tensor, n: int, width: int, first: bool) -> None:
+        vertical = layer.vertical.weight * layer.vertical.mask              # (2c, I, k, k)
+        reach = vertical.shape[2] // 2
+        self.above = Above(vertical[:, :, : reach if first else reach + 1], n, width)
+        self.row = Row((layer.horizontal.weight * layer.horizontal.mask)[:, :, 0], n, width)
+        self.link = layer.link.weight[:, :, 0, 0]
+        self.mix = (layer.mix.weight * layer.mix.mask)[:, :, 0, 0]
+        self.mix_bias, self.residual = layer.mix.bias, layer.residual
+        self.start_v = start(layer.vertical, shift_v)
+        self.start_h = start(layer.link, start(layer.horizontal, shift_h))
+
+    def vertical(self) -> Tensor:
+        """The vertical stack at this row, every column at once: (n, c, width) for the layer above."""
+        v = self.above.convolve(self.start_v)                               # (width, n or 1, 2c)
+        self.from_above = v @ self.link.T + self.start_h                    # (width, n or 1, 2c)
+        return _gate(v).permute(1, 2, 0)
+
+    def column(self, j: int, h: Tensor) -> Tensor:
+        """The horizontal stack at column j, given its input there: (n, I) -> (n, c)."""
+        self.row.put(j, h)
+        new = F.linear(_gate(self.row.at(j, self.from_above[j])), self.mix, self.mix_bias)
+        return h + new if self.residual else new
+
+
+def _gate(h: Tensor) -> Tensor:
+    a, b = h.chunk(2, -1)
+    return torch.tanh(a) * torch.sigmoid(b)
+
+
+def sample_incremental(
+    layers: Sequence[GatedLayer], last: MaskedConv2d, shifts: Sequence[Tensor], law: Conditional, uniforms: Tensor
+) -> Tensor:
+    """Draw x in raster order: (n, C, H, W) uniforms to x.
+
+    Cost: the arithmetic of one pass of the vertical stack and C passes of the horizontal one.
+    """
+    n, colours, height, width = uniforms.shape
+    x = torch.zeros_like(uniforms, dtype=law.dtype)
+    *pairs, shift = shifts
+    stacks = [
+        _Stack(layer, shift_v, shift_h, n, width, first=k == 0)
+        for k, (layer, shift_v, shift_h) in enumerate(zip(layers, pairs[::2], pairs[1::2], strict=True))
+    ]
+    weight, bias = (last.weight * last.mask)[:, :, 0, 0], start(last, shift)
+    for i in range(height):
+        v = stacks[0].vertical()
+        for stack in stacks[1:]:
+            stack.above.push(v)
+            v = stack.vertical()
+        for j in range(width):
+            values = uniforms.new_zeros(n, colours)
+            for c in range(colours):
+                h = values
+                for stack in stacks:
+                    h = stack.column(j, h)
+                params = (h.relu() @ weight.T + bias).unflatten(1, (colours, law.params))[:, c]     # (n, P)
+                x[:, c, i, j] = law.sample(params, uniforms[:, c, i, j])
+                values[:, c] = law.embed(x[:, c, i, j], values.dtype)
+            stacks[0].row.put(j, values)
+        stacks[0].above.push(stacks[0].row.finish())
+        for stack in stacks[1:]:
+            stack.row.finish()
+    return x

@@ -1,0 +1,110 @@
+"""Mixtures as conditionals: of Gaussians for real values, of discretized logistics for ordered levels.
+
+Both have 3 K parameters a value: K logits of the weights, K means, K logarithms of the scales.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from gdm_lib._shapes import check_int
+from gdm_lib.autoregressive.conditionals import check_levels, embed_levels
+
+SMALLEST_LOG_SCALE = -7.0
+"""Scales are kept above e^-7: a component that shrinks onto one training value would gain without bound."""
+
+
+def _split(params: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """(*, 3 K) -> log-weights, means, log-scales, (*, K) each."""
+    logits, means, log_scales = params.chunk(3, -1)
+    return logits.log_softmax(-1), means, log_scales.clamp(min=SMALLEST_LOG_SCALE)
+
+
+def _pick(log_weights: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
+    """The component whose stretch of [0, 1) holds u, (*, 1), and where in that stretch u lies, (*,)."""
+    weights = log_weights.exp()
+    ends = weights.cumsum(-1)
+    k = (ends[..., :-1] <= u.unsqueeze(-1)).sum(-1, keepdim=True)           # (*, 1)
+    weight, end = weights.gather(-1, k), ends.gather(-1, k)
+    inside = 1 - (end.squeeze(-1) - u) / weight.squeeze(-1)
+    tiny = torch.finfo(u.dtype).eps
+    return k, inside.clamp(tiny, 1 - tiny)
+
+
+class GaussianMixture:
+    """p(x) = sum_k w_k N(x | mu_k, s_k^2): 3 K parameters a value; x real. K = 1 is a Gaussian conditional.
+
+    Its log_prob is the logarithm of a density: it may be positive, and it cannot be compared with that of
+    a law of levels.
+    """
+
+    dtype = None
+
+    def __init__(self, components: int = 1) -> None:
+        self.params = 3 * check_int("components", components)
+
+    def check(self, x: Tensor) -> None:
+        if not x.is_floating_point():
+            raise ValueError(f"x must hold real numbers in a floating dtype, got {x.dtype}")
+
+    def embed(self, x: Tensor, dtype: torch.dtype) -> Tensor:
+        return x.to(dtype)
+
+    def log_prob(self, params: Tensor, x: Tensor) -> Tensor:
+        log_weights, means, log_scales = _split(params)
+        standard = (x.unsqueeze(-1) - means) * torch.exp(-log_scales)       # (*, K)
+        log_normal = -(standard**2) / 2 - log_scales - math.log(2 * math.pi) / 2
+        return torch.logsumexp(log_weights + log_normal, -1)
+
+    def sample(self, params: Tensor, u: Tensor) -> Tensor:
+        log_weights, means, log_scales = _split(params)
+        k, inside = _pick(log_weights, u)
+        mean, scale = (t.gather(-1, k).squeeze(-1) for t in (means, log_scales.exp()))
+        return mean + scale * torch.special.ndtri(inside)
+
+
+class DiscretizedLogisticMixture:
+    """P(x) = sum_k w_k [F((x + 1/2 - mu_k) / s_k) - F((x - 1/2 - mu_k) / s_k)], F the logistic function.
+
+    x in {0, ..., levels - 1}; the first and the last level take the tails. Means and scales are in the units
+    of `embed`, where the levels span [-1, 1]. Unlike `Categorical` it knows that neighbouring levels are
+    alike, and its 3 K parameters do not grow with their number.
+
+    References
+    ----------
+    Salimans, Karpathy, Chen & Kingma (2017), PixelCNN++.
+    """
+
+    dtype = torch.long
+
+    def __init__(self, levels: int, components: int = 5) -> None:
+        self.levels = check_int("levels", levels, least=2)
+        self.params = 3 * check_int("components", components)
+
+    def check(self, x: Tensor) -> None:
+        check_levels(x, self.levels)
+
+    def embed(self, x: Tensor, dtype: torch.dtype) -> Tensor:
+        return embed_levels(x, self.levels, dtype)
+
+    def log_prob(self, params: Tensor, x: Tensor) -> Tensor:
+        log_weights, means, log_scales = _split(params)
+        x = x.unsqueeze(-1)                                                 # (*, 1)
+        centred = self.embed(x, params.dtype) - means                       # (*, K)
+        half = 1 / (self.levels - 1)
+        last, first = x == self.levels - 1, x == 0
+        upper = ((centred + half) * torch.exp(-log_scales)).masked_fill(last, torch.inf)
+        lower = ((centred - half) * torch.exp(-log_scales)).masked_fill(first, -torch.inf)
+        # F(a) - F(b) = F(a) F(-b) (1 - e^(b - a)), where nothing cancels; b - a is -inf at both ends
+        width = (2 * half * torch.exp(-log_scales)).masked_fill(last | first, torch.inf)
+        log_mass = F.logsigmoid(upper) + F.logsigmoid(-lower) + torch.log(-torch.expm1(-width))
+        return torch.logsumexp(log_weights + log_mass, -1)
+
+    def sample(self, params: Tensor, u: Tensor) -> Tensor:
+        log_weights, means, log_scales = _split(params)
+        k, inside = _pick(log_weights, u)
+        mean, scale = (t.gather(-1, k).squeeze(-1) for t in (means, log_scales.exp()))
+        level = (mean + scale * torch.logit(inside) + 1) / 2 * (self.levels - 1)
+        return level.round().clamp(0, self.levels - 1).long()

@@ -1,0 +1,56 @@
+"""A masked convolution fed one column at a time: what every incremental sampler is made of."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+
+class Row:
+    """The taps of a masked convolution within one row, and the row of inputs that it has been given so far.
+
+    Parameters
+    ----------
+    weight
+        The masked weight of the row, (O, I, k), centred; taps right of the centre are 0.
+    n, width
+        Of the rows to come.
+    dilation
+        The distance between taps.
+    """
+
+    def __init__(self, weight: Tensor, n: int, width: int, dilation: int = 1) -> None:
+        taps = weight.shape[2] // 2 + 1                                     # left of the centre, and the centre
+        self.dilation, self.reach = dilation, (taps - 1) * dilation
+        self.weight = weight[:, :, :taps].permute(2, 1, 0).flatten(0, 1).contiguous()       # (taps I, O)
+        self.inputs = weight.new_zeros(n, self.reach + width, weight.shape[1])              # padded on the left
+
+    def put(self, j: int, h: Tensor) -> None:
+        """The input at column j is h, (n, I)."""
+        self.inputs[:, self.reach + j] = h
+
+    def at(self, j: int, start: Tensor) -> Tensor:
+        """The output at column j from the inputs up to there, added to `start`: (O,) or (n, O) -> (n, O)."""
+        seen = self.inputs[:, j : j + self.reach + 1 : self.dilation]       # (n, taps, I)
+        return torch.addmm(start, seen.flatten(1), self.weight)
+
+    def finish(self) -> Tensor:
+        """Hand over the finished row (n, I, width), and begin an empty one."""
+        finished = self.inputs[:, self.reach :].mT.clone()
+        self.inputs.zero_()
+        return finished
+
+
+def start(conv: nn.Conv1d | nn.Conv2d, shift: Tensor) -> Tensor:
+    """What a layer adds everywhere: its bias, and the shift of the context: (O,) or (n, O)."""
+    assert conv.bias is not None
+    return conv.bias + shift
+
+
+def relu_column(rows: Sequence[Row], starts: Sequence[Tensor], j: int, h: Tensor) -> Tensor:
+    """A stack with ReLU between, at column j, given its input there; each row keeps what it was given."""
+    for k, (row, start) in enumerate(zip(rows, starts, strict=True)):
+        h = h.relu() if k else h
+        row.put(j, h)
+        h = row.at(j, start)
+    return h
