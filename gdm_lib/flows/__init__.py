@@ -1,0 +1,33 @@
+"""Normalizing flows: z = f(x) from data to noise, x = g(z) back, each with its log|det J|."""
+
+from gdm_lib.flows.autoregressive import GaussianAutoregressive, maf
+from gdm_lib.flows.compose import Compose, Inverse, Permute
+from gdm_lib.flows.coupling import AffineCoupling
+from gdm_lib.flows.dequantization import Dequantized, Logit
+from gdm_lib.flows.linear import Diagonal, Linear, Triangular
+from gdm_lib.flows.normalizing_flow import NormalizingFlow, StandardNormal
+from gdm_lib.flows.orthogonal import QR, Orthogonal
+from gdm_lib.flows.planar import Planar
+from gdm_lib.flows.plu import PLU
+from gdm_lib.flows.transform import Transform
+
+__all__ = [
+    "PLU",
+    "QR",
+    "AffineCoupling",
+    "Compose",
+    "Dequantized",
+    "Diagonal",
+    "GaussianAutoregressive",
+    "Inverse",
+    "Linear",
+    "Logit",
+    "NormalizingFlow",
+    "Orthogonal",
+    "Permute",
+    "Planar",
+    "StandardNormal",
+    "Transform",
+    "Triangular",
+    "maf",
+]

@@ -1,0 +1,66 @@
+"""What a flow is made of: an invertible map that knows how much it stretches volume, in both directions."""
+
+from typing import Any
+
+from torch import Tensor, nn
+
+
+class Transform(nn.Module):
+    """A diffeomorphism z = f(x), x = g(z) of R^m, with log|det J| of each direction.
+
+    A transform writes two methods and nothing more::
+
+        f(x, context=None) -> (z, log|det dz/dx|)       data to noise
+        g(z, context=None) -> (x, log|det dx/dz|)       noise to data
+
+    Points have shape (*, m) with any batch dimensions, also none; the log-det, in nats, has shape (*,).
+    Each log-det is that of its own direction, so for z = f(x) the two cancel:
+    log|det dz/dx| + log|det dx/dz| = 0. Nothing is cached between calls.
+
+    Attributes
+    ----------
+    m : int or None
+        The dimension; None if the transform acts on points of any dimension.
+    context : int
+        The length of the vector that the map may depend on besides x. If it is 0 the methods of the
+        transform take no context.
+    """
+
+    m: int | None = None
+    context: int = 0
+
+    def f(self, x: Tensor, *args: Any, **kwargs: Any) -> tuple[Tensor, Tensor]:
+        """Data to noise: x (*, m) -> z (*, m), log|det dz/dx| (*,)."""
+        raise NotImplementedError
+
+    def g(self, z: Tensor, *args: Any, **kwargs: Any) -> tuple[Tensor, Tensor]:
+        """Noise to data: z (*, m) -> x (*, m), log|det dx/dz| (*,)."""
+        raise NotImplementedError
+
+    def forward(self, x: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """`f`, so that `torch.func.functional_call` finds it; for `g` call it on `Inverse(transform)`."""
+        return self.f(x, *given(self, context))
+
+    def check(self, name: str, x: Tensor, context: Tensor | None = None) -> None:
+        """Raise a ValueError if the point `x`, called `name`, or the context does not fit this transform."""
+        kind = type(self).__name__
+        expected = f"(*, {self.m})" if self.m is not None else "(*, m)"
+        if not isinstance(x, Tensor):
+            raise ValueError(f"{kind} expects {name} to be a tensor {expected}, got {type(x).__name__}")
+        if x.ndim == 0 or self.m not in (None, x.shape[-1]):
+            raise ValueError(f"{kind} expects {name} of shape {expected}, got {tuple(x.shape)}")
+        if not x.is_floating_point():
+            raise ValueError(f"{kind} expects {name} of a floating dtype, got {x.dtype}: discrete data "
+                             "enters a flow through Dequantized")
+        weight = next(self.parameters(), x)
+        if weight.dtype != x.dtype:
+            raise ValueError(f"{kind} has parameters of {weight.dtype}, got {name} of {x.dtype}: convert one, "
+                             "for example with .double() or .float()")
+        if self.context and (context is None or context.shape[-1:] != (self.context,)):
+            came = "none" if context is None else f"shape {tuple(context.shape)}"
+            raise ValueError(f"{kind} expects a context of shape (*, {self.context}), got {came}")
+
+
+def given(transform: Transform, context: Tensor | None) -> tuple[Tensor | None, ...]:
+    """What to pass to `transform` after the point: the context where it takes one, else nothing."""
+    return (context,) if transform.context else ()
