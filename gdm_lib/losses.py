@@ -1,18 +1,22 @@
 """What training minimizes, and the unit in which likelihoods of images are told."""
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 from torch import Tensor
+
+from gdm_lib._shapes import check_int
+from gdm_lib.flows.normalizing_flow import NormalizingFlow
 
 
 class Density(Protocol):
     """Anything with log p(x) in nats: an autoregressive model or a normalizing flow."""
 
-    def log_prob(self, x: Tensor) -> Tensor: ...
+    def log_prob(self, x: Tensor, *context: Tensor) -> Tensor: ...
 
 
-def nll(model: Density, x: Tensor) -> Tensor:
+def nll(model: Density, x: Tensor, *context: Tensor) -> Tensor:
     """The mean negative log-likelihood of a batch, -(1/B) sum_i log p(x_i | theta), in nats.
 
     It is the Monte Carlo estimate of KL(pi || p) less the constant -H(pi); so it has the same minimum as
@@ -24,6 +28,8 @@ def nll(model: Density, x: Tensor) -> Tensor:
         Has `log_prob(x) -> (B,)`.
     x
         A batch, (B, *shape).
+    context
+        What the model is told of each sample, if it takes a context.
 
     Returns
     -------
@@ -37,7 +43,7 @@ def nll(model: Density, x: Tensor) -> Tensor:
     """
     if len(x) == 0:
         raise ValueError("x must hold at least one sample, got an empty batch")
-    return -model.log_prob(x).mean()
+    return -model.log_prob(x, *context).mean()
 
 
 def bits_per_dim(log_prob: Tensor, m: int) -> Tensor:
@@ -63,3 +69,48 @@ def bits_per_dim(log_prob: Tensor, m: int) -> Tensor:
     if m < 1:
         raise ValueError(f"m must be at least 1, got {m}")
     return -log_prob.mean() / (m * math.log(2))
+
+
+def forward_kl_loss(flow: NormalizingFlow, x: Tensor) -> Tensor:
+    """-(1/B) sum_i [log p(f(x_i)) + log|det J_f(x_i)|], in nats: the forward KL up to a constant.
+
+    KL(pi || p) = -H(pi) - E_pi log p(x | theta), and the entropy H(pi) does not depend on theta. So this
+    is the `nll` of a flow. It needs f and the base's density; g is never computed.
+
+    Parameters
+    ----------
+    flow
+        The model p(x | theta).
+    x
+        A batch from the target pi, (B, m).
+    """
+    return nll(flow, x)
+
+
+def reverse_kl_loss(flow: NormalizingFlow, target_log_prob: Callable[[Tensor], Tensor], n: int) -> Tensor:
+    """(1/n) sum_i [log p(z_i) - log|det J_g(z_i)| - log pi(g(z_i))], z_i ~ p(z), in nats.
+
+    The Monte Carlo estimate of KL(p || pi), for a target that can be evaluated but not sampled. z does not
+    depend on theta, so the gradient passes through x = g(z) (the pathwise gradient): do not detach x.
+    If pi is known up to its constant Z, the loss is KL(p || pi) - log Z, with the same gradient. It needs g;
+    f is never computed.
+
+    Parameters
+    ----------
+    flow
+        The model p(x | theta).
+    target_log_prob
+        log pi, normalized or not: (n, m) -> (n,), differentiable in x.
+    n
+        The number of draws.
+
+    Raises
+    ------
+    ValueError
+        If n is below 1 or log pi is not one number a point.
+    """
+    x, log_p = flow.rsample_with_log_prob(check_int("n", n))
+    log_pi = target_log_prob(x)
+    if log_pi.shape != log_p.shape:
+        raise ValueError(f"target_log_prob must map ({n}, {flow.m}) to ({n},), got {tuple(log_pi.shape)}")
+    return (log_p - log_pi).mean()

@@ -14,7 +14,7 @@ def _boolean(mask: Tensor, ndim: int) -> Tensor:
     if not isinstance(mask, Tensor) or mask.ndim != ndim:
         came = f"shape {tuple(mask.shape)}" if isinstance(mask, Tensor) else type(mask).__name__
         raise ValueError(f"mask must be a tensor of {ndim} dimensions, got {came}")
-    return mask.bool()
+    return mask.bool().contiguous().clone()
 
 
 class MaskedLinear(nn.Linear):
@@ -37,9 +37,10 @@ class MaskedConv1d(nn.Conv1d):
     mask: Tensor
 
     def __init__(self, mask: Tensor, dilation: int = 1) -> None:
-        out_channels, in_channels, kernel_size = _boolean(mask, 3).shape
+        mask = _boolean(mask, 3)
+        out_channels, in_channels, kernel_size = mask.shape
         super().__init__(in_channels, out_channels, kernel_size, padding="same", dilation=dilation)
-        self.register_buffer("mask", mask.bool())
+        self.register_buffer("mask", mask)
 
     def forward(self, x: Tensor) -> Tensor:
         return F.conv1d(x, self.weight * self.mask, self.bias, padding=self.padding, dilation=self.dilation)
@@ -51,9 +52,10 @@ class MaskedConv2d(nn.Conv2d):
     mask: Tensor
 
     def __init__(self, mask: Tensor) -> None:
-        out_channels, in_channels, height, width = _boolean(mask, 4).shape
+        mask = _boolean(mask, 4)
+        out_channels, in_channels, height, width = mask.shape
         super().__init__(in_channels, out_channels, (height, width), padding="same")
-        self.register_buffer("mask", mask.bool())
+        self.register_buffer("mask", mask)
 
     def forward(self, x: Tensor) -> Tensor:
         return F.conv2d(x, self.weight * self.mask, self.bias, padding=self.padding)

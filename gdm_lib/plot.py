@@ -61,7 +61,7 @@ def images(x: Tensor, levels: int | None = None, columns: int = 8, title: str | 
     for axis in axes.flat:
         axis.axis("off")
     for axis, image in zip(axes.flat, pixels, strict=False):
-        axis.imshow(image.expand(*image.shape[:2], 3), vmin=0, vmax=1, interpolation="nearest")
+        axis.imshow(image.expand(*image.shape[:2], 3).numpy(), vmin=0, vmax=1, interpolation="nearest")
     if title:
         figure.suptitle(title, fontsize="medium")
     return figure
@@ -84,7 +84,7 @@ def curves(
 def matrix(mask: Tensor, axis: Axes | None = None, title: str = "", xlabel: str = "", ylabel: str = "") -> Axes:
     """A mask or a table of links, (rows, columns): filled where it is 1."""
     axis = axis or plt.figure(figsize=(3.2, 3.2)).add_subplot()
-    axis.imshow(mask.detach().cpu().double(), cmap=LINKS, vmin=0, vmax=1, interpolation="nearest")
+    axis.imshow(mask.detach().cpu().double().numpy(), cmap=LINKS, vmin=0, vmax=1, interpolation="nearest")
     rows, columns = mask.shape
     axis.set(title=title, xlabel=xlabel, ylabel=ylabel, xticks=[], yticks=[])
     axis.set_xticks([k - 0.5 for k in range(1, columns)], minor=True)

@@ -1,7 +1,7 @@
 """One training loop for every model: Adam, a cosine schedule, early stopping, checkpoints, a progress bar."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +17,34 @@ from gdm_lib.losses import nll
 __all__ = ["History", "fit"]
 
 Loss = Callable[..., Tensor]
+Data = Tensor | Sequence[Tensor]
 
 
-def _batch(data: Tensor, size: int, step: int, seed: int) -> Tensor:
+def _columns(data: Data | None) -> tuple[Tensor, ...]:
+    """The tensors of a data set, each (N, ...)."""
+    columns = () if data is None else (data,) if isinstance(data, Tensor) else tuple(data)
+    lengths = {len(column) for column in columns}
+    if 0 in lengths or len(lengths) > 1:
+        raise ValueError(f"data must hold at least one sample, and as many in each tensor; got lengths {lengths}")
+    return columns
+
+
+def _batch(columns: tuple[Tensor, ...], size: int, step: int, seed: int) -> tuple[Tensor, ...]:
     """Batch number `step` of epochs without replacement; it depends on nothing but its arguments."""
-    size = min(size, len(data))
-    epoch, place = divmod(step, len(data) // size)
-    order = torch.randperm(len(data), generator=torch.Generator().manual_seed(hash((seed, epoch)) % 2**63))
-    return data[order[place * size : (place + 1) * size].to(data.device)]
+    if not columns:
+        return ()
+    n = len(columns[0])
+    size = min(size, n)
+    epoch, place = divmod(step, n // size)
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(hash((seed, epoch)) % 2**63))
+    chosen = order[place * size : (place + 1) * size]
+    return tuple(column[chosen.to(column.device)] for column in columns)
 
 
 @torch.no_grad()
-def _mean_loss(loss: Loss, model: nn.Module, data: Tensor, batch_size: int) -> float:
-    batches = data.split(batch_size)
-    return sum(float(loss(model, batch)) * len(batch) for batch in batches) / len(data)
+def _mean_loss(loss: Loss, model: nn.Module, columns: tuple[Tensor, ...], batch_size: int = 1024) -> float:
+    batches = zip(*(column.split(batch_size) for column in columns), strict=True)
+    return sum(float(loss(model, *batch)) * len(batch[0]) for batch in batches) / len(columns[0])
 
 
 def _weights(model: nn.Module) -> dict[str, Tensor]:
@@ -39,13 +53,13 @@ def _weights(model: nn.Module) -> dict[str, Tensor]:
 
 def fit(
     model: Any,
-    data: Tensor | None,
+    data: Data | None,
     *,
     steps: int,
     batch_size: int = 128,
     lr: float = 1e-3,
     loss: Loss = nll,
-    validation: Tensor | None = None,
+    validation: Data | None = None,
     evaluate_every: int = 100,
     patience: int | None = None,
     seed: int = 0,
@@ -61,7 +75,8 @@ def fit(
     model
         Any module that `loss` knows what to do with.
     data
-        Samples, (N, *shape); or None for a loss that draws its own, called as `loss(model)`.
+        Samples, (N, *shape); or several tensors of N entries each, such as samples and their context, for
+        `loss(model, x, context)`; or None for a loss that draws its own, called as `loss(model)`.
     steps
         How many updates.
     batch_size
@@ -97,9 +112,8 @@ def fit(
         If the loss is no longer finite; the message names the step.
     """
     check_int("steps", steps, least=0)
-    if data is not None and len(data) == 0:
-        raise ValueError("data must hold at least one sample, got an empty tensor")
-    if patience is not None and validation is None:
+    columns, held_out = _columns(data), _columns(validation)
+    if patience is not None and not held_out:
         raise ValueError("patience counts validations: pass validation data, or leave patience out")
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
     history = History()
@@ -111,22 +125,22 @@ def fit(
         begin = len(history.train)
         bar = tqdm(range(begin, steps), initial=begin, total=steps, desc="fit", unit="step", leave=False)
         for step in bar:
+            if patience is not None and _validations_since_best(history) >= patience:
+                bar.close()
+                break
             for group in optimizer.param_groups:
                 group["lr"] = lr * (1 + math.cos(math.pi * step / steps)) / 2
-            batch = () if data is None else (_batch(data, batch_size, step, seed),)
-            history.train.append(_update(model, optimizer, loss(model, *batch), step))
+            value = loss(model, *_batch(columns, batch_size, step, seed))
+            history.train.append(_update(model, optimizer, value, step))
             if (step + 1) % evaluate_every and step + 1 < steps:
                 continue
-            if validation is not None:
+            if held_out:
                 history.steps.append(step + 1)
-                history.validation.append(_mean_loss(loss, model, validation, 1024))
+                history.validation.append(_mean_loss(loss, model, held_out))
                 best = _weights(model) if history.validation[-1] == history.best else best
                 bar.set_postfix(validation=f"{history.validation[-1]:.3f}")
             if path is not None:
                 checkpoint.save(Path(path), model, optimizer, history, best)
-            if patience is not None and _since_best(history) >= patience:
-                bar.close()
-                break
     if best:
         model.load_state_dict(best)
     return history
@@ -134,7 +148,7 @@ def fit(
 
 def _update(model: nn.Module, optimizer: torch.optim.Optimizer, value: Tensor, step: int) -> float:
     if not value.isfinite():
-        raise FloatingPointError(f"the loss became {float(value)} at step {step + 1}; try a smaller lr")
+        raise FloatingPointError(f"the loss became {value.item()} at step {step + 1}; try a smaller lr")
     optimizer.zero_grad()
     value.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 10.0)
@@ -142,5 +156,5 @@ def _update(model: nn.Module, optimizer: torch.optim.Optimizer, value: Tensor, s
     return value.item()
 
 
-def _since_best(history: History) -> int:
-    return len(history.validation) - 1 - history.validation.index(history.best)
+def _validations_since_best(history: History) -> int:
+    return len(history.validation) - 1 - history.validation.index(history.best) if history.validation else 0

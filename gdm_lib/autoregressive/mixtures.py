@@ -1,6 +1,7 @@
 """Mixtures as conditionals: of Gaussians for real values, of discretized logistics for ordered levels.
 
-Both have 3 K parameters a value: K logits of the weights, K means, K logarithms of the scales.
+Both have 3 K - 1 parameters a value: the logits of all weights but the first, whose logit is 0, then K means
+and K logarithms of scales.
 """
 
 import math
@@ -12,14 +13,16 @@ from torch import Tensor
 from gdm_lib._shapes import check_int
 from gdm_lib.autoregressive.conditionals import check_levels, embed_levels
 
-SMALLEST_LOG_SCALE = -7.0
-"""Scales are kept above e^-7: a component that shrinks onto one training value would gain without bound."""
+LOG_SCALES = (-7.0, 15.0)
+"""Scales are kept between: a component that shrinks onto one training value would gain without bound, and the mass
+that a very wide one gives to a level cannot be told from zero."""
 
 
 def _split(params: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """(*, 3 K) -> log-weights, means, log-scales, (*, K) each."""
-    logits, means, log_scales = params.chunk(3, -1)
-    return logits.log_softmax(-1), means, log_scales.clamp(min=SMALLEST_LOG_SCALE)
+    """(*, 3 K - 1) -> log-weights, means, log-scales, (*, K) each."""
+    k = (params.shape[-1] + 1) // 3
+    logits, means, log_scales = params.split([k - 1, k, k], -1)
+    return F.pad(logits, (1, 0)).log_softmax(-1), means, log_scales.clamp(*LOG_SCALES)
 
 
 def _pick(log_weights: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
@@ -34,7 +37,7 @@ def _pick(log_weights: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
 
 
 class GaussianMixture:
-    """p(x) = sum_k w_k N(x | mu_k, s_k^2): 3 K parameters a value; x real. K = 1 is a Gaussian conditional.
+    """p(x) = sum_k w_k N(x | mu_k, s_k^2), x real; K = 1 is a Gaussian conditional.
 
     Its log_prob is the logarithm of a density: it may be positive, and it cannot be compared with that of
     a law of levels.
@@ -43,7 +46,7 @@ class GaussianMixture:
     dtype = None
 
     def __init__(self, components: int = 1) -> None:
-        self.params = 3 * check_int("components", components)
+        self.params = 3 * check_int("components", components) - 1
 
     def check(self, x: Tensor) -> None:
         if not x.is_floating_point():
@@ -70,7 +73,7 @@ class DiscretizedLogisticMixture:
 
     x in {0, ..., levels - 1}; the first and the last level take the tails. Means and scales are in the units
     of `embed`, where the levels span [-1, 1]. Unlike `Categorical` it knows that neighbouring levels are
-    alike, and its 3 K parameters do not grow with their number.
+    alike, and its parameters do not grow with their number.
 
     References
     ----------
@@ -81,7 +84,7 @@ class DiscretizedLogisticMixture:
 
     def __init__(self, levels: int, components: int = 5) -> None:
         self.levels = check_int("levels", levels, least=2)
-        self.params = 3 * check_int("components", components)
+        self.params = 3 * check_int("components", components) - 1
 
     def check(self, x: Tensor) -> None:
         check_levels(x, self.levels)

@@ -1,58 +1,13 @@
-"""Images that need no network: handwritten digits and patches of two photographs, as scikit-learn ships them."""
+"""Small colour patches of natural scenes, cut from the two photographs that scikit-learn ships."""
 
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 import torch
-from sklearn.datasets import load_digits, load_sample_images
+from sklearn.datasets import load_sample_images
 from torch import Tensor
 
-from gdm_lib._shapes import check_int
-
-
-class Split(NamedTuple):
-    """Images in {0, ..., levels - 1} as int64, (N, C, H, W), and what they show, (N,)."""
-
-    train: Tensor
-    test: Tensor
-    train_labels: Tensor
-    test_labels: Tensor
-
-
-def _quantize(values: Tensor, largest: int, levels: int) -> Tensor:
-    """{0, ..., largest} onto {0, ..., levels - 1} in equal steps, order kept."""
-    check_int("levels", levels, least=2)
-    if levels > largest + 1:
-        raise ValueError(f"levels must be at most {largest + 1}, what the data has, got {levels}")
-    return values.long() * levels // (largest + 1)
-
-
-def digits(levels: int = 17, seed: int = 0) -> Split:
-    """The 1,797 digits of 8 x 8 pixels, 1,500 for training and 297 for testing.
-
-    Parameters
-    ----------
-    levels
-        Of grey: 17 are in the data, fewer are merged in equal steps.
-    seed
-        Of the split.
-
-    Returns
-    -------
-    Split
-        Images (N, 1, 8, 8) and labels 0..9.
-
-    References
-    ----------
-    Alpaydin & Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine Learning Repository.
-    """
-    bunch = load_digits()
-    images = _quantize(torch.from_numpy(bunch.images)[:, None], 16, levels)     # (1797, 1, 8, 8)
-    labels = torch.from_numpy(bunch.target)
-    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))
-    train, test = order[:1500], order[1500:]
-    return Split(images[train], images[test], labels[train], labels[test])
+from gdm_lib.data.split import Split, quantize
 
 
 @cache
@@ -83,7 +38,7 @@ def patches(size: int = 8, levels: int = 8, n_train: int = 4000, n_test: int = 1
         Images (N, 3, size, size); the label is the photograph, 0 (temple) or 1 (flower).
     """
     generator = torch.Generator().manual_seed(seed)
-    photographs = [_quantize(photograph, 255, levels) for photograph in _photographs()]
+    photographs = [quantize(photograph, 255, levels) for photograph in _photographs()]
     height, width = photographs[0].shape[1:]
     border = width * 3 // 4
     if not 1 <= size <= width - border:

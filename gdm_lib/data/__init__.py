@@ -1,0 +1,9 @@
+"""Images for the models: nothing here needs a network, but for MNIST, whose files you download yourself."""
+
+from gdm_lib.data.digits import digits
+from gdm_lib.data.mnist import mnist
+from gdm_lib.data.photographs import patches
+from gdm_lib.data.shapes import shapes
+from gdm_lib.data.split import Split
+
+__all__ = ["Split", "digits", "mnist", "patches", "shapes"]

@@ -1,0 +1,37 @@
+"""The table of autoregressive models: every property in test_models runs over all of it."""
+
+from gdm_lib.autoregressive import (
+    Bernoulli,
+    Categorical,
+    CausalConvNet,
+    DiscretizedLogisticMixture,
+    GatedPixelCNN,
+    GaussianMixture,
+    MarkovMLP,
+    PixelCNN,
+)
+
+# Small enough to sum over all states: levels ** m stays below 5,000.
+DISCRETE = {
+    "Markov of order 1": lambda c=0: MarkovMLP(5, 1, Categorical(4), (8,), c),
+    "Markov of order 3": lambda c=0: MarkovMLP(6, 3, Bernoulli(), (8, 8), c),
+    "Markov, longer than x": lambda c=0: MarkovMLP(3, 5, Categorical(3), (8,), c),
+    "Markov, one value": lambda c=0: MarkovMLP(1, 2, Categorical(3), (8,), c),
+    "Markov, linear": lambda c=0: MarkovMLP(4, 2, DiscretizedLogisticMixture(5, 2), (), c),
+    "causal convolutions": lambda c=0: CausalConvNet(8, Bernoulli(), 4, (1, 2), 3, c),
+    "causal convolutions, wide": lambda c=0: CausalConvNet(5, Categorical(4), 4, (1,), 5, c),
+    "PixelCNN, grey": lambda c=0: PixelCNN((1, 3, 3), Bernoulli(), 4, 2, 3, 5, context_size=c),
+    "PixelCNN, RGB": lambda c=0: PixelCNN((3, 2, 2), Bernoulli(), 6, 1, 3, 3, context_size=c),
+    "PixelCNN, one pixel": lambda c=0: PixelCNN((3, 1, 1), Categorical(5), 3, 1, 1, 1, context_size=c),
+    "PixelCNN, no hidden layer": lambda c=0: PixelCNN((2, 2, 2), Categorical(2), 4, 0, 3, 3, context_size=c),
+    "gated PixelCNN, grey": lambda c=0: GatedPixelCNN((1, 2, 3), Categorical(4), 4, 2, 3, 3, c),
+    "gated PixelCNN, RGB": lambda c=0: GatedPixelCNN((3, 2, 2), Bernoulli(), 6, 2, 3, 3, c),
+    "gated PixelCNN, logistic": lambda c=0: GatedPixelCNN((1, 2, 2), DiscretizedLogisticMixture(6, 2), 4, 1, 3, 3, c),
+}
+CONTINUOUS = {
+    "Markov, Gaussian": lambda c=0: MarkovMLP(5, 2, GaussianMixture(), (8,), c),
+    "causal convolutions, mixture": lambda c=0: CausalConvNet(6, GaussianMixture(3), 4, (1, 2), 3, c),
+    "PixelCNN, mixture": lambda c=0: PixelCNN((3, 3, 2), GaussianMixture(2), 6, 1, 3, 3, context_size=c),
+    "gated PixelCNN, mixture": lambda c=0: GatedPixelCNN((1, 3, 3), GaussianMixture(2), 4, 1, 3, 3, c),
+}
+MODELS = DISCRETE | CONTINUOUS
