@@ -1,0 +1,64 @@
+"""What students get: made by nbgrader from solutions/, and nothing of what they are to find out."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from gdm_grader.release import MARKS, differences, leaks
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def released():
+    return nbformat.read(ROOT / "assignments" / "masks" / "masks.ipynb", as_version=4).cells
+
+
+@pytest.fixture(scope="module")
+def handed_out():
+    """All text of all files that students get."""
+    files = [path for path in (ROOT / "assignments").rglob("*") if path.is_file()]
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+def test_the_release_is_what_the_solutions_make(course):
+    assert differences(course, "masks") == []
+
+
+def test_the_release_holds_no_line_of_a_solution_a_hidden_test_or_an_answer(course):
+    assert leaks(course, "masks") == []
+
+
+def test_the_release_holds_nothing_but_the_notebook():
+    assert [path.name for path in (ROOT / "assignments" / "masks").iterdir()] == ["masks.ipynb"]
+
+
+def test_no_mark_of_a_region_is_left(handed_out):
+    assert not any(mark in handed_out for mark in MARKS)
+
+
+def test_no_sentence_of_the_catalogue_is_handed_out(handed_out, wrong):
+    for sentence in re.split(r"(?<=[.:]) ", wrong.says):
+        assert sentence not in handed_out
+
+
+def test_the_release_has_no_outputs(released):
+    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in released)
+
+
+def test_every_task_waits_for_its_answer(sheet, released):
+    stubs = {cell.metadata.nbgrader.grade_id: cell.source for cell in released
+             if cell.metadata.get("nbgrader", {}).get("solution")}
+    assert list(stubs) == list(sheet.solutions)
+    for task, stub in stubs.items():
+        assert "raise NotImplementedError" in stub
+        assert stub.split('"""')[:2] == sheet.solutions[task].split('"""')[:2], "signature and docstring are complete"
+
+
+def test_an_unanswered_task_loses_every_cell(sheet, released, task):
+    stub = next(cell.source for cell in released if cell.metadata.get("nbgrader", {}).get("grade_id") == task)
+    lost = sheet.lost(task, stub)
+    assert set(lost) == set(sheet.tests_of(task))
+    assert all("Replace this line" in complaint for complaint in lost.values())

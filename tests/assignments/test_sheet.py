@@ -1,0 +1,78 @@
+"""The notebook of an assignment: how it is built, whatever its subject."""
+
+import ast
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def cells():
+    return nbformat.read(ROOT / "solutions" / "masks" / "masks.ipynb", as_version=4).cells
+
+
+def names_in(source):
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+
+
+def test_the_points_add_up_to_twenty(sheet):
+    assert sum(sheet.points.values()) == 20
+
+
+def test_every_test_cell_belongs_to_a_graded_function(sheet):
+    assert sorted(label for task in sheet.solutions for label in sheet.tests_of(task)) == sorted(sheet.tests)
+
+
+def test_the_tests_of_a_task_use_no_other_graded_function(sheet, task):
+    others = set(sheet.solutions) - {task}
+    for label in sheet.tests_of(task):
+        assert not names_in(sheet.tests[label]) & others
+
+
+def test_the_solution_of_a_task_uses_no_other_graded_function(sheet, task):
+    assert not names_in(sheet.solutions[task]) & (set(sheet.solutions) - {task})
+
+
+def test_no_test_leaves_a_name_that_answers_are_likely_to_use(sheet):
+    """A helper of the student's with the same name would be overwritten in the middle of the tests."""
+    likely = {"mask", "masks", "center", "past", "helper", "taps", "log_prob", "math", "np", "F"}
+    for label, test in sheet.tests.items():
+        stored = {node.id for node in ast.walk(ast.parse(test))
+                  if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        assert not stored & likely, label
+
+
+def test_every_test_cell_has_a_visible_and_a_hidden_part(sheet):
+    for label, test in sheet.tests.items():
+        visible = sheet.visible(label)
+        assert "assert" in visible and len(visible) < len(test), label
+
+
+def test_every_assert_says_something(sheet):
+    for label, test in sheet.tests.items():
+        asserts = [node for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Assert)]
+        assert asserts and all(node.msg is not None for node in asserts), label
+
+
+def test_a_cell_fits_on_a_screen(cells):
+    for cell in cells:
+        if cell.cell_type == "code":
+            lines = cell.source.splitlines()
+            assert len(lines) <= 15 and max(map(len, lines)) <= 110, lines[0]
+
+
+def test_every_cell_but_the_first_code_cell_and_the_solutions_is_locked(cells):
+    open_cells = [cell.id for cell in cells if not cell.metadata.get("nbgrader", {}).get("locked")]
+    solutions = [cell.id for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    assert open_cells == ["setup", *solutions]
+
+
+def test_training_and_pictures_are_story_cells(cells):
+    """Grading leaves them out: they take a minute and nothing depends on them."""
+    for cell in cells:
+        if cell.cell_type == "code" and names_in(cell.source) & {"train", "plot", "PixelCNN"}:
+            assert cell.metadata.nbgrader.grade_id.startswith("story_")
