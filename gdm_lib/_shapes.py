@@ -10,7 +10,7 @@ def check_int(name: str, value: object, least: int = 1, odd: bool = False) -> in
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
     if odd and value % 2 == 0:
-        raise ValueError(f"{name} must be odd, so that there is a centre, got {value}")
+        raise ValueError(f"{name} must be odd, so that there is a center, got {value}")
     return value
 
 

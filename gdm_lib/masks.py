@@ -23,14 +23,14 @@ def _check_kind(kind: object) -> None:
 
 
 def causal_mask(kernel_size: int, kind: Kind) -> Tensor:
-    """The taps of a centred 1-D convolution that do not look ahead: tap t is kept if t < c, or t = c for B.
+    """The taps of a centered 1-D convolution that do not look ahead: tap t is kept if t < c, or t = c for B.
 
     Parameters
     ----------
     kernel_size
-        Odd, so that the kernel has a centre c = (kernel_size - 1) / 2.
+        Odd, so that the kernel has a center c = (kernel_size - 1) / 2.
     kind
-        ``"A"`` hides the centre, ``"B"`` keeps it.
+        ``"A"`` hides the center, ``"B"`` keeps it.
 
     Returns
     -------
@@ -49,18 +49,18 @@ def causal_mask(kernel_size: int, kind: Kind) -> Tensor:
     """
     check_int("kernel_size", kernel_size, odd=True)
     _check_kind(kind)
-    taps, centre = torch.arange(kernel_size), kernel_size // 2
-    return taps <= centre if kind == "B" else taps < centre
+    taps, center = torch.arange(kernel_size), kernel_size // 2
+    return taps <= center if kind == "B" else taps < center
 
 
 def raster_mask(
     kernel_size: int, kind: Kind, in_channels: int = 1, out_channels: int = 1, groups: int = 1
 ) -> Tensor:
-    """The weights of a 2-D convolution that look back in raster order, and within a pixel back in colour.
+    """The weights of a 2-D convolution that look back in raster order, and within a pixel back in color.
 
-    Raster order reads an image as a page: row by row, each from left to right. Rows above the centre are
-    kept whole, the centre's row up to the centre. At the centre itself, the channels fall into `groups`
-    equal contiguous blocks, one a colour; colour c may look at colours < c (A) or <= c (B).
+    Raster order reads an image as a page: row by row, each from left to right. Rows above the center are
+    kept whole, the center's row up to the center. At the center itself, the channels fall into `groups`
+    equal contiguous blocks, one a color; color c may look at colors < c (A) or <= c (B).
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def raster_mask(
     in_channels, out_channels
         Both multiples of `groups`.
     groups
-        The number of colours: 1 for grey images, 3 for RGB.
+        The number of colors: 1 for gray images, 3 for RGB.
 
     Returns
     -------
@@ -100,12 +100,12 @@ def raster_mask(
     for name, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
         if check_int(name, channels) % groups:
             raise ValueError(f"{name} must be a multiple of groups = {groups}, got {channels}")
-    centre, area = kernel_size // 2, kernel_size**2
+    center, area = kernel_size // 2, kernel_size**2
     before = torch.arange(area).reshape(kernel_size, kernel_size) < area // 2
     mask = before.expand(out_channels, in_channels, kernel_size, kernel_size).clone()
-    colour_in = torch.arange(in_channels) // (in_channels // groups)
-    colour_out = torch.arange(out_channels)[:, None] // (out_channels // groups)
-    mask[:, :, centre, centre] = colour_in <= colour_out if kind == "B" else colour_in < colour_out
+    color_in = torch.arange(in_channels) // (in_channels // groups)
+    color_out = torch.arange(out_channels)[:, None] // (out_channels // groups)
+    mask[:, :, center, center] = color_in <= color_out if kind == "B" else color_in < color_out
     return mask
 
 
@@ -113,7 +113,7 @@ def vertical_mask(kernel_size: int, kind: Kind, in_channels: int = 1, out_channe
     """The weights of a 2-D convolution that look at rows above (A), or at those and their own row (B).
 
     The vertical stack of a gated PixelCNN: no column is hidden, so that no blind spot grows. After a first
-    layer of type A, row i of any layer depends on rows < i of the image only, in every colour.
+    layer of type A, row i of any layer depends on rows < i of the image only, in every color.
 
     Returns
     -------

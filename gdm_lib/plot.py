@@ -11,17 +11,17 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 INK = "#7a7f87"
-"""Mid grey: contrast of at least 4 to 1 against white and against near-black."""
+"""Mid gray: contrast of at least 4 to 1 against white and against near-black."""
 
 COLORS = ("#2f86c8", "#d9752b", "#2f9e73", "#c25a9b", "#8f7ad6", "#b08a1e")
-"""Of equal weight on light and dark, told apart by people who see few colours."""
+"""Of equal weight on light and dark, told apart by people who see few colors."""
 
 LINKS = LinearSegmentedColormap.from_list("links", [(0.5, 0.5, 0.5, 0.12), to_rgba(COLORS[0])])
-"""From almost nothing to the first colour: for masks and links."""
+"""From almost nothing to the first color: for masks and links."""
 
 
 def style() -> None:
-    """Set the figure style for this process: transparent ground, grey ink, quiet axes."""
+    """Set the figure style for this process: transparent ground, gray ink, quiet axes."""
     plt.rcParams.update({
         "text.color": INK,
         "axes.labelcolor": INK,
@@ -50,7 +50,7 @@ def style() -> None:
 
 
 def images(x: Tensor, levels: int | None = None, columns: int = 8, title: str | None = None) -> Figure:
-    """Images (N, C, H, W), grey or RGB, side by side; `levels` is the number of values, else the range is x's own."""
+    """Images (N, C, H, W), gray or RGB, side by side; `levels` is the number of values, else the range is x's own."""
     if x.ndim != 4 or x.shape[1] not in (1, 3) or len(x) == 0:
         raise ValueError(f"x must have shape (N, 1 or 3, H, W) with N >= 1, got {tuple(x.shape)}")
     low, high = (0, levels - 1) if levels else (float(x.min()), float(x.max()))

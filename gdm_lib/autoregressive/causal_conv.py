@@ -31,7 +31,7 @@ class CausalConvNet(AutoregressiveModel):
     dilations
         One a hidden layer; (1, 2, 4, ...) doubles the reach with each. See `check.causality` for gaps.
     kernel_size
-        Odd and centred; the taps right of the centre are masked away.
+        Odd and centered; the taps right of the center are masked away.
     context_size
         The length of a context vector; 0 for none.
 

@@ -28,14 +28,14 @@ class GatedLayer(nn.Module):
     the current value, and, by the link, at what v has seen. v never looks at h: it would leak the present row.
     """
 
-    def __init__(self, kernel_size: int, kind: masks.Kind, below: int, channels: int, colours: int) -> None:
+    def __init__(self, kernel_size: int, kind: masks.Kind, below: int, channels: int, colors: int) -> None:
         super().__init__()
-        whole = masks.raster_mask(kernel_size, kind, below, channels, colours)
+        whole = masks.raster_mask(kernel_size, kind, below, channels, colors)
         row = whole[:, :, kernel_size // 2, None]                           # (channels, below, 1, k)
         self.vertical = MaskedConv2d(masks.vertical_mask(kernel_size, kind, below, 2 * channels))
         self.horizontal = MaskedConv2d(torch.cat([row, row]))               # one for each half of the gate
         self.link = nn.Conv2d(2 * channels, 2 * channels, 1)
-        self.mix = MaskedConv2d(masks.raster_mask(1, "B", channels, channels, colours))
+        self.mix = MaskedConv2d(masks.raster_mask(1, "B", channels, channels, colors))
         self.residual = below == channels and kind == "B"
 
     def forward(self, v: Tensor, h: Tensor, shift_v: Tensor, shift_h: Tensor) -> tuple[Tensor, Tensor]:
@@ -51,7 +51,7 @@ class GatedPixelCNN(AutoregressiveModel):
     Parameters
     ----------
     shape
-        (C, H, W): C = 1 for grey, 3 for RGB.
+        (C, H, W): C = 1 for gray, 3 for RGB.
     law
         The law of one value.
     channels
@@ -90,15 +90,15 @@ class GatedPixelCNN(AutoregressiveModel):
         super().__init__(shape, law, context_size)
         check_image_shape(self.shape)
         check_int("channels", channels)
-        colours = self.shape[0]
+        colors = self.shape[0]
         self.layers: Sequence[GatedLayer] = nn.ModuleList([  # type: ignore[assignment]
-            GatedLayer(first_kernel_size, "A", colours, channels, colours),
+            GatedLayer(first_kernel_size, "A", colors, channels, colors),
             *(
-                GatedLayer(kernel_size, "B", channels, channels, colours)
+                GatedLayer(kernel_size, "B", channels, channels, colors)
                 for _ in range(check_int("layers", layers, least=0))
             ),
         ])
-        self.last = MaskedConv2d(masks.raster_mask(1, "B", channels, colours * law.params, colours))
+        self.last = MaskedConv2d(masks.raster_mask(1, "B", channels, colors * law.params, colors))
         self.shifts = Shifts(context_size, [2 * channels] * 2 * len(self.layers) + [self.last.out_channels])
 
     def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:

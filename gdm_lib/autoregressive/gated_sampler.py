@@ -57,7 +57,7 @@ def sample_incremental(
 
     Cost: the arithmetic of one pass of the vertical stack and C passes of the horizontal one.
     """
-    n, colours, height, width = uniforms.shape
+    n, colors, height, width = uniforms.shape
     x = torch.zeros_like(uniforms, dtype=law.dtype)
     *pairs, shift = shifts
     stacks = [
@@ -71,12 +71,12 @@ def sample_incremental(
             stack.above.push(v)
             v = stack.vertical()
         for j in range(width):
-            values = uniforms.new_zeros(n, colours)
-            for c in range(colours):
+            values = uniforms.new_zeros(n, colors)
+            for c in range(colors):
                 h = values
                 for stack in stacks:
                     h = stack.column(j, h)
-                params = (h.relu() @ weight.T + bias).unflatten(1, (colours, law.params))[:, c]     # (n, P)
+                params = (h.relu() @ weight.T + bias).unflatten(1, (colors, law.params))[:, c]     # (n, P)
                 x[:, c, i, j] = law.sample(params, uniforms[:, c, i, j])
                 values[:, c] = law.embed(x[:, c, i, j], values.dtype)
             stacks[0].row.put(j, values)

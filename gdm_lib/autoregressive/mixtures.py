@@ -72,7 +72,7 @@ class DiscretizedLogisticMixture:
     """P(x) = sum_k w_k [F((x + 1/2 - mu_k) / s_k) - F((x - 1/2 - mu_k) / s_k)], F the logistic function.
 
     x in {0, ..., levels - 1}; the first and the last level take the tails. Means and scales are in the units
-    of `embed`, where the levels span [-1, 1]. Unlike `Categorical` it knows that neighbouring levels are
+    of `embed`, where the levels span [-1, 1]. Unlike `Categorical` it knows that neighboring levels are
     alike, and its parameters do not grow with their number.
 
     References
@@ -95,11 +95,11 @@ class DiscretizedLogisticMixture:
     def log_prob(self, params: Tensor, x: Tensor) -> Tensor:
         log_weights, means, log_scales = _split(params)
         x = x.unsqueeze(-1)                                                 # (*, 1)
-        centred = self.embed(x, params.dtype) - means                       # (*, K)
+        centered = self.embed(x, params.dtype) - means                       # (*, K)
         half = 1 / (self.levels - 1)
         last, first = x == self.levels - 1, x == 0
-        upper = ((centred + half) * torch.exp(-log_scales)).masked_fill(last, torch.inf)
-        lower = ((centred - half) * torch.exp(-log_scales)).masked_fill(first, -torch.inf)
+        upper = ((centered + half) * torch.exp(-log_scales)).masked_fill(last, torch.inf)
+        lower = ((centered - half) * torch.exp(-log_scales)).masked_fill(first, -torch.inf)
         # F(a) - F(b) = F(a) F(-b) (1 - e^(b - a)), where nothing cancels; b - a is -inf at both ends
         width = (2 * half * torch.exp(-log_scales)).masked_fill(last | first, torch.inf)
         log_mass = F.logsigmoid(upper) + F.logsigmoid(-lower) + torch.log(-torch.expm1(-width))

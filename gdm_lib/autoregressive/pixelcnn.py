@@ -18,15 +18,15 @@ MaskFunction = Callable[[int, masks.Kind, int, int, int], Tensor]
 
 
 class PixelCNN(AutoregressiveModel):
-    """log p(x) = sum over pixels and colours of log p(x_j | x_{1:j-1}), in raster order, R before G before B.
+    """log p(x) = sum over pixels and colors of log p(x_j | x_{1:j-1}), in raster order, R before G before B.
 
     A stack of masked convolutions with ReLU between: the first of type A, so that no value sees itself,
-    the rest of type B. Padding keeps the image's size. Channels form one block a colour.
+    the rest of type B. Padding keeps the image's size. Channels form one block a color.
 
     Parameters
     ----------
     shape
-        (C, H, W): C = 1 for grey, 3 for RGB.
+        (C, H, W): C = 1 for gray, 3 for RGB.
     law
         The law of one value, such as `Categorical(17)`.
     channels
@@ -72,10 +72,10 @@ class PixelCNN(AutoregressiveModel):
     ) -> None:
         super().__init__(shape, law, context_size)
         check_image_shape(self.shape)
-        colours, width = self.shape[0], check_int("channels", channels)
-        first = mask(first_kernel_size, "A", colours, width, colours)
-        hidden = [mask(kernel_size, "B", width, width, colours)] * check_int("layers", layers, least=0)
-        last = mask(1, "B", width, colours * law.params, colours)
+        colors, width = self.shape[0], check_int("channels", channels)
+        first = mask(first_kernel_size, "A", colors, width, colors)
+        hidden = [mask(kernel_size, "B", width, width, colors)] * check_int("layers", layers, least=0)
+        last = mask(1, "B", width, colors * law.params, colors)
         self.convolutions: Sequence[MaskedConv2d] = nn.ModuleList(  # type: ignore[assignment]
             MaskedConv2d(mask) for mask in [first, *hidden, last]
         )

@@ -20,7 +20,7 @@ class Above:
     """The rows above the current one, as a convolution sees them; none if its kernel is one row high."""
 
     def __init__(self, weight: Tensor, n: int, width: int) -> None:
-        self.weight = weight                                                # (O, I, rows, k), centred in k
+        self.weight = weight                                                # (O, I, rows, k), centered in k
         _, channels, self.rows, k = weight.shape
         self.width, self.reach = width, k // 2
         self.inputs = weight.new_zeros(n, channels, self.rows, width + 2 * self.reach)
@@ -47,7 +47,7 @@ def sample_incremental(
     `starts` is what each layer adds to its output everywhere: its bias, and what the context says, (O,) or (n, O).
     Cost: the arithmetic of C passes of the stack, and k / 2 + 1 rows of activations a layer in memory.
     """
-    n, colours, height, width = uniforms.shape
+    n, colors, height, width = uniforms.shape
     x = torch.zeros_like(uniforms, dtype=law.dtype)
     weights = [conv.weight * conv.mask for conv in convolutions]            # (O, I, k, k)
     rows = [Row(weight[:, :, weight.shape[2] // 2], n, width) for weight in weights]
@@ -55,13 +55,13 @@ def sample_incremental(
     for i in range(height):
         from_above = [layer.convolve(start) for layer, start in zip(above, starts, strict=True)]
         for j in range(width):
-            h = rows[0].inputs.new_zeros(n, colours)
-            for c in range(colours):
+            h = rows[0].inputs.new_zeros(n, colors)
+            for c in range(colors):
                 column = relu_column(rows, [start[j] for start in from_above], j, h)
-                params = column.unflatten(1, (colours, law.params))[:, c]   # (n, P)
+                params = column.unflatten(1, (colors, law.params))[:, c]   # (n, P)
                 x[:, c, i, j] = law.sample(params, uniforms[:, c, i, j])
                 h[:, c] = law.embed(x[:, c, i, j], h.dtype)
-            rows[0].put(j, h)           # type A hides the last colour, so nothing deeper changes any more
+            rows[0].put(j, h)           # type A hides the last color, so nothing deeper changes any more
         for row, layer in zip(rows, above, strict=True):
             layer.push(row.finish())
     return x

@@ -1,4 +1,4 @@
-"""The order in which an image is read: row by row, left to right, and colour by colour within a pixel."""
+"""The order in which an image is read: row by row, left to right, and color by color within a pixel."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -12,5 +12,5 @@ def check_image_shape(shape: tuple[int, ...]) -> None:
 
 def raster_places(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     """Indices (c, i, j) into an image of shape (C, H, W), in the order of x_1, ..., x_m."""
-    colours, height, width = shape
-    return ((c, i, j) for i, j, c in product(range(height), range(width), range(colours)))
+    colors, height, width = shape
+    return ((c, i, j) for i, j, c in product(range(height), range(width), range(colors)))

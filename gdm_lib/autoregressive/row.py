@@ -12,7 +12,7 @@ class Row:
     Parameters
     ----------
     weight
-        The masked weight of the row, (O, I, k), centred; taps right of the centre are 0.
+        The masked weight of the row, (O, I, k), centered; taps right of the center are 0.
     n, width
         Of the rows to come.
     dilation
@@ -20,7 +20,7 @@ class Row:
     """
 
     def __init__(self, weight: Tensor, n: int, width: int, dilation: int = 1) -> None:
-        taps = weight.shape[2] // 2 + 1                                     # left of the centre, and the centre
+        taps = weight.shape[2] // 2 + 1                                     # left of the center, and the center
         self.dilation, self.reach = dilation, (taps - 1) * dilation
         self.weight = weight[:, :, :taps].permute(2, 1, 0).flatten(0, 1).contiguous()       # (taps I, O)
         self.inputs = weight.new_zeros(n, self.reach + width, weight.shape[1])              # padded on the left

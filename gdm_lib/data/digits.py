@@ -12,7 +12,7 @@ def digits(levels: int = 17, seed: int = 0) -> Split:
     Parameters
     ----------
     levels
-        Of grey: 17 are in the data, fewer are merged in equal steps.
+        Of gray: 17 are in the data, fewer are merged in equal steps.
     seed
         Of the split.
 

@@ -21,7 +21,7 @@ def mnist(folder: str | Path, levels: int = 256) -> Split:
     folder
         Where the four files lie, under their own names, packed (.gz) or not.
     levels
-        Of grey, at most 256; 2 makes pixels of 128 and above 1, the others 0.
+        Of gray, at most 256; 2 makes pixels of 128 and above 1, the others 0.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Small colour patches of natural scenes, cut from the two photographs that scikit-learn ships."""
+"""Small color patches of natural scenes, cut from the two photographs that scikit-learn ships."""
 
 from functools import cache
 
@@ -16,7 +16,7 @@ def _photographs() -> list[Tensor]:
 
 
 def patches(size: int = 8, levels: int = 8, n_train: int = 4000, n_test: int = 1000, seed: int = 0) -> Split:
-    """Colour patches cut at random from two photographs, a temple and a flower.
+    """Color patches cut at random from two photographs, a temple and a flower.
 
     Training patches come from the left three quarters of a photograph, test patches from the right
     quarter, so that none overlaps.
@@ -26,7 +26,7 @@ def patches(size: int = 8, levels: int = 8, n_train: int = 4000, n_test: int = 1
     size
         Height and width in pixels.
     levels
-        Of each colour, at most 256.
+        Of each color, at most 256.
     n_train, n_test
         How many patches, half from each photograph.
     seed

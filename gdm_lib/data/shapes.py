@@ -1,4 +1,4 @@
-"""Coloured shapes, made by a generator: discs, squares and triangles whose colour, size and place are random."""
+"""Colored shapes, made by a generator: discs, squares and triangles whose color, size and place are random."""
 
 import torch
 from torch import Tensor
@@ -7,15 +7,15 @@ from gdm_lib._shapes import check_int
 from gdm_lib.data.split import Split, quantize
 
 PALETTE = torch.tensor([[235, 90, 70], [80, 175, 90], [75, 120, 220], [235, 190, 60], [170, 95, 200]])
-"""The colours that a shape may have, RGB in 0..255."""
+"""The colors that a shape may have, RGB in 0..255."""
 
 
 def shapes(
     size: int = 12, levels: int = 4, n_train: int = 4000, n_test: int = 1000, seed: int = 0
 ) -> Split:
-    """Images of one coloured shape each on a black ground.
+    """Images of one colored shape each on a black ground.
 
-    All pixels of a shape have its colour, so the three colours of a pixel tell almost everything about each
+    All pixels of a shape have its color, so the three colors of a pixel tell almost everything about each
     other: a model that treats them as independent cannot be good.
 
     Parameters
@@ -23,7 +23,7 @@ def shapes(
     size
         Height and width in pixels, at least 6.
     levels
-        Of each colour, at most 256.
+        Of each color, at most 256.
     n_train, n_test
         How many images.
     seed
@@ -47,13 +47,13 @@ def shapes(
     place = torch.rand(2, n, 1, 1, generator=generator)
     row, column = radius + place * (size - 1 - 2 * radius)                  # whole shapes only
     inside = _inside(torch.arange(size)[:, None] - row, torch.arange(size) - column, radius)[label, torch.arange(n)]
-    colour = PALETTE[torch.randint(len(PALETTE), (n,), generator=generator)]
-    images = quantize(inside[:, None] * colour[:, :, None, None], 255, levels)      # (n, 3, size, size)
+    color = PALETTE[torch.randint(len(PALETTE), (n,), generator=generator)]
+    images = quantize(inside[:, None] * color[:, :, None, None], 255, levels)      # (n, 3, size, size)
     return Split(images[:n_train], images[n_train:], label[:n_train], label[n_train:])
 
 
 def _inside(y: Tensor, x: Tensor, radius: Tensor) -> Tensor:
-    """Which offsets from the centre, (n, size, 1) and (n, 1, size), lie in each shape: (3, n, size, size)."""
+    """Which offsets from the center, (n, size, 1) and (n, 1, size), lie in each shape: (3, n, size, size)."""
     disc = y**2 + x**2 <= radius**2
     square = (y.abs() <= 0.8 * radius) & (x.abs() <= 0.8 * radius)
     triangle = (y <= 0.7 * radius) & (x.abs() <= (y + radius) / 1.7)

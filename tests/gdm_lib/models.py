@@ -20,11 +20,11 @@ DISCRETE = {
     "Markov, linear": lambda c=0: MarkovMLP(4, 2, DiscretizedLogisticMixture(5, 2), (), c),
     "causal convolutions": lambda c=0: CausalConvNet(8, Bernoulli(), 4, (1, 2), 3, c),
     "causal convolutions, wide": lambda c=0: CausalConvNet(5, Categorical(4), 4, (1,), 5, c),
-    "PixelCNN, grey": lambda c=0: PixelCNN((1, 3, 3), Bernoulli(), 4, 2, 3, 5, context_size=c),
+    "PixelCNN, gray": lambda c=0: PixelCNN((1, 3, 3), Bernoulli(), 4, 2, 3, 5, context_size=c),
     "PixelCNN, RGB": lambda c=0: PixelCNN((3, 2, 2), Bernoulli(), 6, 1, 3, 3, context_size=c),
     "PixelCNN, one pixel": lambda c=0: PixelCNN((3, 1, 1), Categorical(5), 3, 1, 1, 1, context_size=c),
     "PixelCNN, no hidden layer": lambda c=0: PixelCNN((2, 2, 2), Categorical(2), 4, 0, 3, 3, context_size=c),
-    "gated PixelCNN, grey": lambda c=0: GatedPixelCNN((1, 2, 3), Categorical(4), 4, 2, 3, 3, c),
+    "gated PixelCNN, gray": lambda c=0: GatedPixelCNN((1, 2, 3), Categorical(4), 4, 2, 3, 3, c),
     "gated PixelCNN, RGB": lambda c=0: GatedPixelCNN((3, 2, 2), Bernoulli(), 6, 2, 3, 3, c),
     "gated PixelCNN, logistic": lambda c=0: GatedPixelCNN((1, 2, 2), DiscretizedLogisticMixture(6, 2), 4, 1, 3, 3, c),
 }

@@ -61,12 +61,12 @@ def test_patches_are_cut_from_the_photographs_train_left_of_test():
             assert (windows == patch[:, None, None]).all(-1).all(-1).all(0).any()
 
 
-def test_shapes_have_one_colour_on_black_and_differ_by_label():
+def test_shapes_have_one_color_on_black_and_differ_by_label():
     split = data.shapes(size=12, levels=256, n_train=300, n_test=1)
     for image in split.train:
-        colours = image.flatten(1).T.unique(dim=0)
-        assert len(colours) == 2
-        assert colours[0].sum() == 0
+        colors = image.flatten(1).T.unique(dim=0)
+        assert len(colors) == 2
+        assert colors[0].sum() == 0
     area = (split.train.sum(1) > 0).sum((1, 2)).double()
     disc, square, triangle = (area[split.train_labels == kind].mean() for kind in range(3))
     assert disc > square > triangle

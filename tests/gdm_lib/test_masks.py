@@ -14,7 +14,7 @@ KINDS = ("A", "B")
 
 
 def weights(mask):
-    """Every weight of a convolution mask: (mask entry, colours that it links, offset of its tap)."""
+    """Every weight of a convolution mask: (mask entry, colors that it links, offset of its tap)."""
     out_channels, in_channels, k, _ = mask.shape
     for o, i, y, x in product(range(out_channels), range(in_channels), range(k), range(k)):
         yield bool(mask[o, i, y, x]), (o, i), (y - k // 2, x - k // 2)

@@ -211,15 +211,15 @@ def convolution_as_matrix(mask, height, width):
     return dense.reshape(height * width * out_channels, -1)
 
 
-@pytest.mark.parametrize(("colours", "layers", "k", "first"), [(1, 0, 3, 3), (1, 3, 3, 5), (3, 2, 3, 3), (2, 4, 5, 7)])
-def test_the_links_of_a_pixelcnn_are_the_boolean_product_of_its_masks(colours, layers, k, first):
+@pytest.mark.parametrize(("colors", "layers", "k", "first"), [(1, 0, 3, 3), (1, 3, 3, 5), (3, 2, 3, 3), (2, 4, 5, 7)])
+def test_the_links_of_a_pixelcnn_are_the_boolean_product_of_its_masks(colors, layers, k, first):
     height, width = 5, 6
-    stack = [raster_mask(first, "A", colours, colours, colours)]
-    stack += [raster_mask(k, "B", colours, colours, colours)] * layers
-    links = torch.eye(height * width * colours)
+    stack = [raster_mask(first, "A", colors, colors, colors)]
+    stack += [raster_mask(k, "B", colors, colors, colors)] * layers
+    links = torch.eye(height * width * colors)
     for mask in stack:
         links = (convolution_as_matrix(mask, height, width).float() @ links).clamp(max=1)
-    model = PixelCNN((colours, height, width), Bernoulli(), colours, layers, k, first)
+    model = PixelCNN((colors, height, width), Bernoulli(), colors, layers, k, first)
     assert torch.equal(causality(model).present, links.bool())
 
 
