@@ -50,6 +50,7 @@ c.ExecuteReleased.error_on_timeout = {
     "traceback": ["\x1b[0;31mCellTimeoutError\x1b[0m: this cell ran out of time and was interrupted."],
 }
 c.ExecuteReleased.extra_arguments = ["--log-level=ERROR", "--HistoryManager.hist_file=:memory:"]
+c.ExecuteReleased.record_timing = False  # grading again gives the same notebook
 c.ExecuteReleased.shutdown_kernel = "immediate"
 c.LimitOutput.max_lines = 200
 c.LimitOutput.max_traceback = 40

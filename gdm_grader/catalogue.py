@@ -49,13 +49,14 @@ def read(path: Path) -> list[Answer]:
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        raise ValueError(f"{path.name}, line {error.lineno}: expected Python, got a syntax error: {error.msg}") from None
+        where = f"{path.name}, line {error.lineno}"
+        raise ValueError(f"{where}: expected Python, got a syntax error: {error.msg}") from None
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     answers = [_answer(node, text, path) for node in functions]
     if not any(answer.kind == "right" for answer in answers):
         raise ValueError(f"{path.name}: expected at least one @right answer to {path.stem}, found none.")
     names = [answer.name for answer in answers]
-    for node, answer in zip(functions, answers):
+    for node, answer in zip(functions, answers, strict=True):
         if names.count(answer.name) > 1:
             raise ValueError(f"{path.name}, line {node.lineno}: two answers are called {answer.name!r}. "
                              "Give each its own name.")
@@ -79,7 +80,8 @@ def _decorator(call: ast.expr, where: str) -> tuple[Any, dict[str, Any]]:
         raise ValueError(f"{where}: expected @right(...) or @wrong(...), got @{ast.unparse(call)}.")
     kind = call.func.id
     expected = SIGNATURES[kind]
-    nodes = dict(zip(expected, call.args)) | {str(keyword.arg): keyword.value for keyword in call.keywords}
+    named = {str(keyword.arg): keyword.value for keyword in call.keywords}
+    nodes = dict(zip(expected, call.args, strict=False)) | named
     if sorted(nodes) != sorted(expected) or len(call.args) + len(call.keywords) != len(expected):
         raise ValueError(f"{where}: expected @{kind}({', '.join(expected)}), got @{ast.unparse(call)}.")
     return kind, {key: _literal(value, key, where) for key, value in nodes.items()}

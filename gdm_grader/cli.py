@@ -59,7 +59,8 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
         course = Course.find(classroom)
         students = course.students(name)
         if not students:
-            raise ValueError(f"Expected submissions {_shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, found none.")
+            raise ValueError(f"Expected submissions {_shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, "
+                             "found none.")
         todo = students if force else list(results.outdated(course, name))
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
         if todo:
@@ -91,18 +92,18 @@ def report(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
 
 
 @app.command()
-def refresh(paths: Annotated[list[Path], typer.Argument(help="Notebooks to execute and clean in place.")],
+def refresh(paths: Annotated[list[Path], typer.Argument(help="Notebooks, or folders of notebooks.")],
             check: Annotated[bool, typer.Option(help="Execute nothing; list what is not clean.")] = False) -> None:
     """Execute notebooks top to bottom; keep text outputs, drop pictures and metadata."""
     from gdm_grader import notebooks
 
     with reported():
         if check:
-            found = [problem for path in paths for problem in notebooks.problems(path)]
-            if found:
-                raise ValueError("\n".join(found))
+            problems = [problem for path in notebooks.found(paths) for problem in notebooks.problems(path)]
+            if problems:
+                raise ValueError("\n".join(problems))
         else:
-            for path in notebooks.refresh(paths):
+            for path in notebooks.refresh(notebooks.found(paths)):
                 console.print(f"refreshed {path}", highlight=False)
 
 

@@ -4,6 +4,7 @@ import html
 import shutil
 from pathlib import Path
 
+import nbgrader
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -12,6 +13,8 @@ from gdm_grader import results
 from gdm_grader.course import Course
 from gdm_grader.release import Complaints
 
+TEMPLATES = (Path(__file__).parent / "templates",
+             Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{name}</title>
@@ -54,6 +57,9 @@ def attempt(student: str, course: Course, name: str) -> str:
 def _convert(student: str, course: Course, name: str) -> None:
     config = course.config(assignment_id=name, student_id=student, notebook_id=name)
     config.GenerateFeedback.force = True
+    config.GenerateFeedback.preprocessors.append("gdm_grader.summary.Summary")
+    config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
+                               extra_template_basedirs=[str(folder) for folder in TEMPLATES])
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
     log = Complaints()
     converter.log = log.logger

@@ -1,4 +1,4 @@
-"""Grade one submission: a function of the submission and the assignment, with no effect outside its own scratch folder."""
+"""Grade one submission: a function of the submission and the assignment, with no effect outside a scratch folder."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
@@ -87,7 +87,8 @@ def wall(limit: float) -> Iterator[None]:
 
     If that does not help within `GRACE` seconds the worker ends itself; the cohort starts another.
     """
-    timers = [threading.Timer(limit, end_children), threading.Timer(limit + GRACE, os._exit, [1])]
+    before = set(psutil.Process().children(recursive=True))
+    timers = [threading.Timer(limit, end_children, [before]), threading.Timer(limit + GRACE, os._exit, [1])]
     for timer in timers:
         timer.daemon = True
         timer.start()
@@ -96,12 +97,10 @@ def wall(limit: float) -> Iterator[None]:
     finally:
         for timer in timers:
             timer.cancel()
-        end_children()
+        end_children(before)
 
 
-def end_children() -> None:
-    for child in psutil.Process().children(recursive=True):
-        try:
+def end_children(but: set[psutil.Process]) -> None:
+    for child in set(psutil.Process().children(recursive=True)) - but:
+        with suppress(psutil.NoSuchProcess):
             child.kill()
-        except psutil.NoSuchProcess:
-            pass

@@ -31,6 +31,13 @@ def refresh(paths: Iterable[Path]) -> Iterator[Path]:
         yield path
 
 
+def found(paths: Iterable[Path]) -> Iterator[Path]:
+    """The notebooks among the paths and, in alphabetical order, below those that are folders."""
+    for path in paths:
+        inside = sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]
+        yield from (notebook for notebook in inside if ".ipynb_checkpoints" not in notebook.parts)
+
+
 def clean(nb: NotebookNode) -> None:
     """Remove from an executed notebook what a diff should not show; cell ids stay as they are."""
     nb.metadata = NotebookNode(METADATA)

@@ -10,6 +10,8 @@ from nbgrader.api import Gradebook, SourceCell
 from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor
 from traitlets import Integer
 
+from gdm_grader.tasks import task_of
+
 REMARKS = "gdm_remarks"
 SCHEMA = 3
 Resources = dict[str, Any]
@@ -92,8 +94,8 @@ def _restored(cell: NotebookNode, released: dict[str, NotebookNode]) -> Notebook
 
 
 def _add_missing(cells: list[NotebookNode], released: dict[str, NotebookNode], remarks: list[str]) -> None:
-    """Put each test cell that is missing behind the released cell that stands before it."""
-    before = 0
+    """Put each test cell that is missing behind the released cell before it; at the end if that is missing, too."""
+    before = len(cells)
     for label, cell in released.items():
         places = [place for place, other in enumerate(cells) if label_of(other) == label]
         if places:
@@ -153,7 +155,11 @@ class ExecuteReleased(Execute):
 
 def _note_time_limit(nb: NotebookNode, cell: NotebookNode) -> None:
     if any(output.output_type == "error" and output.ename == "CellTimeoutError" for output in cell.outputs):
-        nb.metadata.setdefault(REMARKS, []).append(f"time limit in {_named(cell)}")
+        solutions = [label_of(other) for other in nb.cells if other.metadata.get("nbgrader", {}).get("solution")]
+        task = task_of(label_of(cell), solutions) if label_of(cell) else _named(cell)
+        remark, remarks = f"time limit in {task}", nb.metadata.setdefault(REMARKS, [])
+        if remark not in remarks:
+            remarks.append(remark)
 
 
 def _named(cell: NotebookNode) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from nbgrader.api import Gradebook
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -57,7 +58,7 @@ def remarks(result: dict) -> str:
 
 def table(name: str, points: ClassPoints, notes: dict[str, str]) -> Table:
     total = sum(points.most.values())
-    view = Table(title=f"{name}: points of {len(points.students)} students", show_footer=True)
+    view = Table(title=f"{name}: points of {len(points.students)} students", show_footer=True, box=box.SIMPLE_HEAD)
     view.add_column("student", "class mean", no_wrap=True)
     for task, most in points.most.items():
         mean = _mean([own[task] for own in points.students.values()])

@@ -1,4 +1,4 @@
-"""What became of each submission, a small JSON file each: it says what is up to date, and fills the report's remarks."""
+"""What became of each submission, a small JSON file each: it says what is up to date and what to remark on."""
 
 import hashlib
 import json

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext
 from typing import TypeVar
 
 Outcome = TypeVar("Outcome")
@@ -32,7 +33,7 @@ def each(function: Callable[[str], Outcome], items: Iterable[str], workers: int)
 def _until_broken(function: Callable[[str], Outcome], waiting: list[str], workers: int) -> Yields:
     """Work `waiting` off from its end; returns what was in flight when a worker died, [] if none did."""
     flying: dict[Future, str] = {}
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start) as pool:
+    with ProcessPoolExecutor(workers, processes(), initializer=_start) as pool:
         while waiting or flying:
             try:
                 while waiting and len(flying) < workers:
@@ -44,6 +45,13 @@ def _until_broken(function: Callable[[str], Outcome], waiting: list[str], worker
             except BrokenProcessPool:
                 return list(flying.values())
     return []
+
+
+def processes() -> ForkServerContext:
+    """Workers fork from a clean process that imported nbgrader once: a new one costs no import."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["gdm_grader.cohort"])
+    return context
 
 
 def _start() -> None:

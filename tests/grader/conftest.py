@@ -1,4 +1,4 @@
-"""A course of one tiny assignment, with two tasks, a story cell, hidden tests and a catalogue; no torch, so it is fast."""
+"""A course of one tiny assignment: two tasks, a story cell, hidden tests and a catalogue; no torch, so it is fast."""
 
 import shutil
 from pathlib import Path
@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 DOUBLE = '''def double(x):
     """Twice x."""
     ### BEGIN SOLUTION
-    answer = x + x
-    return answer
+    twice_the_number = x + x
+    return twice_the_number
     ### END SOLUTION
 '''
 TEST_DOUBLE_VALUES = '''assert double(2) == 4, "double(2) is 2 + 2, so it must be 4"
@@ -107,22 +107,29 @@ def make_course(root: Path) -> Course:
         (folder / "catalogue" / f"{task}.py").write_text(text, encoding="utf-8")
     config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
     assert "labelled_timeout = 10 " in config
-    (root / "nbgrader_config.py").write_text(config.replace("labelled_timeout = 10 ", "labelled_timeout = 1 "),
+    (root / "nbgrader_config.py").write_text(config.replace("labelled_timeout = 10 ", "labelled_timeout = 2 "),
                                              encoding="utf-8")
     return Course.find(start=root)
 
 
-@pytest.fixture
-def course(tmp_path):
-    """The tiny course, with its release."""
-    course = make_course(tmp_path)
+@pytest.fixture(scope="session")
+def released(tmp_path_factory):
+    """The tiny course with its release, made once; for tests that change nothing in it."""
+    course = make_course(tmp_path_factory.mktemp("course"))
     release.release(course, "tiny")
     return course
 
 
-@pytest.fixture(scope="session")
-def catalogue_folder(tmp_path_factory):
-    return make_course(tmp_path_factory.mktemp("catalogue")).source("tiny").parent / "catalogue"
+@pytest.fixture
+def course(released, tmp_path):
+    """A copy of the tiny course for one test."""
+    shutil.copytree(released.root, tmp_path, dirs_exist_ok=True)
+    return Course.find(start=tmp_path)
+
+
+@pytest.fixture
+def catalogue_folder(released):
+    return released.source("tiny").parent / "catalogue"
 
 
 @pytest.fixture

@@ -1,0 +1,69 @@
+"""For the head of a student's feedback: each task with its points, each failed test with its message."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from gdm_grader.preprocessors import Resources, label_of
+from gdm_grader.tasks import task_of
+
+LONGEST = 400  # characters of one message
+
+
+@dataclass
+class Test:
+    """A test cell; `message` is what its failure says, "" if it passed."""
+
+    label: str
+    score: float
+    points: float
+    message: str
+
+
+@dataclass
+class TaskTests:
+    """A task and its test cells."""
+
+    name: str
+    tests: list[Test]
+
+    @property
+    def score(self) -> float:
+        return sum(test.score for test in self.tests)
+
+    @property
+    def points(self) -> float:
+        return sum(test.points for test in self.tests)
+
+
+class Summary(NbGraderPreprocessor):
+    """Puts the tasks into the resources; runs after GetGrades, which brings the scores."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        resources["nbgrader"]["tasks"] = summary(nb)
+        return nb, resources
+
+
+def summary(nb: NotebookNode) -> list[TaskTests]:
+    """The tasks in the notebook's order."""
+    cells = [(cell, cell.metadata.nbgrader) for cell in nb.cells if label_of(cell)]
+    solutions = [label_of(cell) for cell, nbgrader in cells if nbgrader.solution]
+    tasks: dict[str, TaskTests] = {}
+    for cell, nbgrader in cells:
+        if nbgrader.grade:
+            name = task_of(label_of(cell), solutions)
+            test = Test(label_of(cell), nbgrader.score, nbgrader.points, message_of(cell))
+            tasks.setdefault(name, TaskTests(name, [])).tests.append(test)
+    return list(tasks.values())
+
+
+def message_of(cell: NotebookNode) -> str:
+    """What a failed cell says: an assertion's own words, else the error's name with its words."""
+    errors: list[Any] = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+    if not errors:
+        return ""
+    error = errors[-1]
+    plain = error.evalue if error.ename == "AssertionError" else f"{error.ename}: {error.evalue}"
+    return (plain or "the test failed")[:LONGEST]

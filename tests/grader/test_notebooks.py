@@ -1,0 +1,77 @@
+"""A refreshed notebook holds text outputs, counts from 1, and nothing that changes by itself."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from gdm_grader import notebooks
+
+PICTURE = '''
+from pathlib import Path
+from IPython.display import display
+display({"image/png": "aGVsbG8=", "text/plain": "a picture"}, raw=True)
+Path("here").touch()
+'''
+
+
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory):
+    path = tmp_path_factory.mktemp("pages") / "page.ipynb"
+    cells = [
+        new_code_cell("import os\nprint(os.environ['TQDM_DISABLE'], os.environ['OMP_NUM_THREADS'])", id="a",
+                      metadata={"collapsed": True, "tags": ["hide-input"], "mystnb": {"image": {"alt": "x"}}}),
+        new_code_cell("", id="b", execution_count=7),
+        new_code_cell(PICTURE, id="c"),
+        new_code_cell("1 + 1", id="d", execution_count=9),
+    ]
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": {"name": "other", "display_name": "O"},
+                                                       "widgets": {}}), path)
+    assert list(notebooks.refresh([path])) == [path]
+    return path
+
+
+def test_it_is_clean(refreshed):
+    assert notebooks.problems(refreshed) == []
+
+
+def test_it_ran_in_its_own_folder(refreshed):
+    assert (refreshed.parent / "here").exists()
+
+
+def test_text_outputs_are_kept_and_pictures_removed(refreshed):
+    cells = nbformat.read(refreshed, as_version=4).cells
+    assert cells[0].outputs[0].text == "1 1\n"
+    assert cells[2].outputs[0].data == {"text/plain": "a picture"}
+    assert cells[3].outputs[0].data == {"text/plain": "2"}
+
+
+def test_counts_run_from_one_and_ids_stay(refreshed):
+    cells = nbformat.read(refreshed, as_version=4).cells
+    assert [cell.execution_count for cell in cells] == [1, None, 2, 3]
+    assert cells[3].outputs[0].execution_count == 3
+    assert [cell.id for cell in cells] == ["a", "b", "c", "d"]
+    assert cells[0].metadata == {"tags": ["hide-input"], "mystnb": {"image": {"alt": "x"}}}
+
+
+def test_refreshing_again_changes_nothing(refreshed):
+    before = refreshed.read_bytes()
+    list(notebooks.refresh([refreshed]))
+    assert refreshed.read_bytes() == before
+
+
+@pytest.mark.parametrize(("change", "problem"), [
+    (lambda nb: nb.metadata.update(widgets={}), "the notebook's metadata"),
+    (lambda nb: nb.cells[0].metadata.update(collapsed=True), "cell 0 has metadata collapsed"),
+    (lambda nb: nb.cells[0].update(execution_count=None), "cell 0 has execution count None, expected 1"),
+    (lambda nb: nb.cells[3].update(execution_count=4), "cell 3 has execution count 4, expected 3"),
+    (lambda nb: nb.cells[2].outputs[0].data.update({"image/png": "aGVsbG8="}), "cell 2 stores a picture, image/png"),
+    (lambda nb: nb.cells[3].update(outputs=[new_output("error", ename="NameError")]), "stores an error, NameError"),
+    (lambda nb: nb.cells[3].update(outputs=[new_output("stream", name="stderr", text="w")]), "writes to stderr"),
+    (lambda nb: nb.cells[0].outputs[0].update(text="<A at 0x7f00aa11>"), "an address in memory"),
+])
+def test_what_is_not_clean_is_named(refreshed, copy_of, change, problem):
+    path = copy_of(refreshed, "changed.ipynb")
+    nb = nbformat.read(path, as_version=4)
+    change(nb)
+    nbformat.write(nb, path)
+    assert any(problem in line and "gdm refresh" in line for line in notebooks.problems(path))
