@@ -71,7 +71,9 @@ class MaskedMLP(nn.Module):
         super().__init__()
         self.params = params
         *hidden, last = masks
-        self.layers = nn.ModuleList(MaskedLinear(mask) for mask in [*hidden, last.repeat_interleave(params, 0)])
+        self.layers: Sequence[MaskedLinear] = nn.ModuleList(  # type: ignore[assignment]
+            MaskedLinear(mask) for mask in [*hidden, last.repeat_interleave(params, 0)]
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         *hidden, last = self.layers

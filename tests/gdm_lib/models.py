@@ -1,6 +1,7 @@
 """The table of autoregressive models: every property in test_models runs over all of it."""
 
 from gdm_lib.autoregressive import (
+    MADE,
     Bernoulli,
     Categorical,
     CausalConvNet,
@@ -18,6 +19,10 @@ DISCRETE = {
     "Markov, longer than x": lambda c=0: MarkovMLP(3, 5, Categorical(3), (8,), c),
     "Markov, one value": lambda c=0: MarkovMLP(1, 2, Categorical(3), (8,), c),
     "Markov, linear": lambda c=0: MarkovMLP(4, 2, DiscretizedLogisticMixture(5, 2), (), c),
+    "MADE": lambda c=0: MADE(6, Categorical(3), (12, 9), c),
+    "MADE, no hidden layer": lambda c=0: MADE(4, Bernoulli(), (), c),
+    "MADE, too narrow": lambda c=0: MADE(5, Bernoulli(), (2,), c),
+    "MADE, one value": lambda c=0: MADE(1, Categorical(4), (6,), c),
     "causal convolutions": lambda c=0: CausalConvNet(8, Bernoulli(), 4, (1, 2), 3, c),
     "causal convolutions, wide": lambda c=0: CausalConvNet(5, Categorical(4), 4, (1,), 5, c),
     "PixelCNN, gray": lambda c=0: PixelCNN((1, 3, 3), Bernoulli(), 4, 2, 3, 5, context_size=c),
@@ -30,6 +35,7 @@ DISCRETE = {
 }
 CONTINUOUS = {
     "Markov, Gaussian": lambda c=0: MarkovMLP(5, 2, GaussianMixture(), (8,), c),
+    "MADE, mixture": lambda c=0: MADE(5, GaussianMixture(2), (16,), c),
     "causal convolutions, mixture": lambda c=0: CausalConvNet(6, GaussianMixture(3), 4, (1, 2), 3, c),
     "PixelCNN, mixture": lambda c=0: PixelCNN((3, 3, 2), GaussianMixture(2), 6, 1, 3, 3, context_size=c),
     "gated PixelCNN, mixture": lambda c=0: GatedPixelCNN((1, 3, 3), GaussianMixture(2), 4, 1, 3, 3, c),
