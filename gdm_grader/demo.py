@@ -13,13 +13,24 @@ from gdm_grader import catalogue
 from gdm_grader.catalogue import Answer
 from gdm_grader.course import Course
 from gdm_grader.preprocessors import label_of
+from gdm_grader.record import fits
 
+MARK = "demonstration.txt"
 Answers = dict[str, list[Answer]]
 STUBBORN = "while True:\n    try:\n        while True:\n            pass\n    except KeyboardInterrupt:\n        pass"
 
 
 def make(course: Course, name: str) -> list[str]:
-    """Write the submissions of the demonstration class; those that are already as they should be stay untouched."""
+    """Write the submissions of the demonstration class; those that are already as they should be stay untouched.
+
+    Starts anew when the cells of the assignment changed, since a gradebook cannot follow; refuses a real class.
+    """
+    mark = course.classroom / MARK
+    if course.submitted.exists() and not mark.is_file():
+        raise ValueError(f"Expected a folder without a class, or with a demonstration class, but {course.classroom} "
+                         "holds submissions. Name another folder with --class.")
+    if not fits(course, name):
+        shutil.rmtree(course.classroom)
     release = nbformat.read(course.release(name), as_version=4)
     answers = in_order(catalogue.load(course.source(name).parent / "catalogue"), release)
     texts = {student: nbformat.writes(nb) for student, nb in honest(release, answers).items()}
@@ -27,6 +38,8 @@ def make(course: Course, name: str) -> list[str]:
     texts["not-json"] = '{"cells": [ the upload broke off here'
     files = {student: {f"{name}.ipynb": text.rstrip("\n") + "\n"} for student, text in texts.items()}
     files["no-notebook"] = {"readme.txt": "I could not find the notebook.\n"}
+    course.classroom.mkdir(parents=True, exist_ok=True)
+    mark.write_text("Made by `gdm demo`, which may remove everything here.\n", encoding="utf-8")
     for student in set(_folders(course.submitted)) - set(files):
         shutil.rmtree(course.submitted / student)
     for student, contents in files.items():

@@ -3,18 +3,23 @@
 import shutil
 
 import nbformat
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, Notebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+from nbgrader.utils import is_grade, is_locked, is_solution
 from sqlalchemy import create_engine, text
 
 from gdm_grader.course import Course, sqlite
+from gdm_grader.preprocessors import label_of
 from gdm_grader.release import convert
-from gdm_grader.results import Graded, save
+from gdm_grader.results import Graded, forget, save
 
 
 def open_gradebook(course: Course, name: str) -> None:
     """Create the class's gradebook, in SQLite's mode for one writer and many readers, and put the assignment in."""
+    if not fits(course, name):
+        raise ValueError(f"Expected the cells of {name} as this class was graded with, but cells were added, removed "
+                         f"or renamed since. Restore them, or grade the class in another folder (--class).")
     course.classroom.mkdir(parents=True, exist_ok=True)
     engine = create_engine(sqlite(course.gradebook))
     with engine.connect() as connection:
@@ -27,8 +32,21 @@ def open_gradebook(course: Course, name: str) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def fits(course: Course, name: str) -> bool:
+    """Whether the class's gradebook, if there is one with submissions, knows the cells that the source has now."""
+    if not course.gradebook.is_file():
+        return True
+    source = nbformat.read(course.source(name), as_version=4)
+    with Gradebook(sqlite(course.gradebook)) as book:
+        notebooks = [notebook for notebook in book.db.query(Notebook).all() if notebook.name == name]
+        known = {cell.name for notebook in notebooks for cell in notebook.source_cells if notebook.submissions}
+    now = {label_of(cell) for cell in source.cells if is_grade(cell) or is_solution(cell) or is_locked(cell)}
+    return not known or known == now
+
+
 def record(course: Course, name: str, graded: Graded, digest: str) -> None:
     """Write one student's outcome; recording the same outcome again changes nothing."""
+    forget(course, name, graded.student)
     folder = course.autograded / graded.student / name
     shutil.rmtree(folder, ignore_errors=True)
     _submission(course, name, graded)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from gdm_grader.course import CONFIG, Course
 
+GRADING = ("preprocessors.py", "grading.py")
+
 
 @dataclass(frozen=True)
 class Graded:
@@ -28,6 +30,11 @@ def save(course: Course, name: str, graded: Graded, digest: str) -> None:
     path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
+def forget(course: Course, name: str, student: str) -> None:
+    """Before anything of a student's outcome is written: an interrupted run must not look like a finished one."""
+    _path(course, name, student).unlink(missing_ok=True)
+
+
 def load(course: Course, name: str) -> dict[str, dict]:
     """What was recorded for each student who is still in the class."""
     paths = {student: _path(course, name, student) for student in course.students(name)}
@@ -42,8 +49,8 @@ def outdated(course: Course, name: str) -> dict[str, str]:
 
 
 def digests(course: Course, name: str) -> dict[str, str]:
-    """A digest a student, which changes with the submission, the instructor's notebook or the configuration."""
-    common = [course.source(name), course.root / CONFIG]
+    """A digest a student, which changes with the submission, the instructor's notebook or the way of grading."""
+    common = [course.source(name), course.root / CONFIG, *(Path(__file__).with_name(own) for own in GRADING)]
     return {student: _digest([*common, *_files(course.submitted / student / name)])
             for student in course.students(name)}
 
