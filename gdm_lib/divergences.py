@@ -136,5 +136,10 @@ def reverse_kl(target: Law, model: Law, n: int = 10_000) -> Estimate:
 @torch.no_grad()
 def _monte_carlo(p: Law, q: Law, n: int) -> Estimate:
     check_int("n", n, least=2)
-    x = p.sample((n,)) if isinstance(p, Distribution) else p.sample(n)
+    x = draw(p, n)
     return Estimate.of(p.log_prob(x) - q.log_prob(x))
+
+
+def draw(law: Law, n: int) -> Tensor:
+    """n draws of a law of this library, or of torch.distributions, which asks for a shape."""
+    return law.sample((n,)) if isinstance(law, Distribution) else law.sample(n)

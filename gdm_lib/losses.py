@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from torch import Tensor
 
@@ -13,7 +13,7 @@ from gdm_lib.flows.normalizing_flow import NormalizingFlow
 class Density(Protocol):
     """Anything with log p(x) in nats: an autoregressive model or a normalizing flow."""
 
-    def log_prob(self, x: Tensor, *context: Tensor) -> Tensor: ...
+    def log_prob(self, x: Tensor, /, *args: Any, **kwargs: Any) -> Tensor: ...
 
 
 def nll(model: Density, x: Tensor, *context: Tensor) -> Tensor:
@@ -71,7 +71,7 @@ def bits_per_dim(log_prob: Tensor, m: int) -> Tensor:
     return -log_prob.mean() / (m * math.log(2))
 
 
-def forward_kl_loss(flow: NormalizingFlow, x: Tensor) -> Tensor:
+def forward_kl_loss(flow: NormalizingFlow, x: Tensor, *context: Tensor) -> Tensor:
     """-(1/B) sum_i [log p(f(x_i)) + log|det J_f(x_i)|], in nats: the forward KL up to a constant.
 
     KL(pi || p) = -H(pi) - E_pi log p(x | theta), and the entropy H(pi) does not depend on theta. So this
@@ -83,8 +83,10 @@ def forward_kl_loss(flow: NormalizingFlow, x: Tensor) -> Tensor:
         The model p(x | theta).
     x
         A batch from the target pi, (B, m).
+    context
+        What the flow is told of each sample, if it takes a context.
     """
-    return nll(flow, x)
+    return nll(flow, x, *context)
 
 
 def reverse_kl_loss(flow: NormalizingFlow, target_log_prob: Callable[[Tensor], Tensor], n: int) -> Tensor:

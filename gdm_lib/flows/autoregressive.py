@@ -10,7 +10,7 @@ from gdm_lib._shapes import check_int
 from gdm_lib.flows.compose import Compose, Permute
 from gdm_lib.flows.transform import Transform
 from gdm_lib.masks import made_degrees, made_masks
-from gdm_lib.nn import MaskedMLP
+from gdm_lib.nn import MaskedLinear, MaskedMLP
 
 
 class GaussianAutoregressive(Transform):
@@ -31,7 +31,7 @@ class GaussianAutoregressive(Transform):
         The dimension.
     hidden
         Widths of the network's hidden layers; a width below m - 1 cuts links.
-    context
+    context_size
         The length of a vector on which all mu_j and sigma_j depend too, also mu_1 and sigma_1.
 
     Notes
@@ -53,10 +53,12 @@ class GaussianAutoregressive(Transform):
     (True, torch.Size([5]))
     """
 
-    def __init__(self, m: int, hidden: Sequence[int] = (64, 64), context: int = 0) -> None:
+    m: int
+
+    def __init__(self, m: int, hidden: Sequence[int] = (64, 64), context_size: int = 0) -> None:
         super().__init__()
-        self.m, self.context = check_int("m", m), check_int("context", context, least=0)
-        degrees = _degrees(m, hidden, context)
+        self.m, self.context_size = check_int("m", m), check_int("context_size", context_size, least=0)
+        degrees = _degrees(m, hidden, context_size)
         *masks, last = made_masks(degrees)
         self.net = MaskedMLP([*masks, torch.cat((last, last))])
         for parameter in self.net.layers[-1].parameters():
@@ -77,15 +79,15 @@ class GaussianAutoregressive(Transform):
         """`g` in m passes: after pass j the first j values of x are right, whatever the rest was."""
         self.check("z", z, context)
         x = torch.zeros_like(z)
-        for _ in range(z.shape[-1]):
+        for _ in range(self.m):
             mu, a = self.conditionals(x, context)
             x = mu + torch.exp(a) * z
         return x, a.sum(-1)
 
     def g(self, z: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
         self.check("z", z, context)
-        points = _join(z, context).reshape(-1, self.context + z.shape[-1])
-        columns = points.mT.split((self.context, z.shape[-1]))              # (c, B), (m, B)
+        points = _join(z, context).reshape(-1, self.context_size + self.m)
+        columns = points.mT.split((self.context_size, self.m))              # (c, B), (m, B)
         # Autograd and vmap need every intermediate matrix; without them one buffer a layer will do.
         keep = torch.is_grad_enabled() or torch._C._functorch.peek_interpreter_stack() is not None
         x, log_det = self._sweep(*columns) if keep else self._sweep_in_place(*columns)
@@ -96,14 +98,15 @@ class GaussianAutoregressive(Transform):
 
         Step k computes the hidden units of degree k, then mu_{k+1} and a_{k+1}.
         """
-        *hidden, last = [(layer.bias[:, None], layer.weight * layer.mask) for layer in self.net.layers]
+        *hidden, last = [(layer.bias[:, None], layer.weight * layer.mask) for layer in self.net.modules()
+                         if isinstance(layer, MaskedLinear)]
         outputs = tuple(rows.unflatten(0, (2, -1)).transpose(0, 1).flatten(0, 1) for rows in last)
-        ready = range(self.context, self.context + self.m)                  # columns that are known at step k
+        ready: Sequence[int] = range(self.context_size, self.context_size + self.m)   # columns known at step k
         blocks = []
         for (bias, weight), units in zip([*hidden, outputs], [*self._units, [2] * self.m], strict=True):
             rows = zip(bias.split(units), weight.split(units), ready, strict=False)
             blocks.append([(b, w[:, :known]) for b, w, known in rows])
-            ready = list(accumulate(units))
+            ready = list(accumulate(units))[:self.m]
         return blocks
 
     def _sweep(self, context: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
@@ -119,13 +122,13 @@ class GaussianAutoregressive(Transform):
             mu, a = torch.addmm(bias, weight, known[-1]).split(1)           # (1, B) each
             known[0] = torch.cat((known[0], mu + a.exp() * z[k]))
             log_sigma.append(a)
-        return known[0][self.context:], torch.cat(log_sigma).sum(0)
+        return known[0][self.context_size:], torch.cat(log_sigma).sum(0)
 
     def _sweep_in_place(self, context: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
         """The same numbers, each layer in one buffer that is cut into blocks beforehand."""
         units = [*self._units, [2] * self.m]
         layers = [torch.cat((context, z)), *(z.new_empty(sum(n), z.shape[1]) for n in units)]
-        x, out = layers[0][self.context:], layers[-1].unflatten(0, (-1, 2))           # (m, B), (m, 2, B)
+        x, out = layers[0][self.context_size:], layers[-1].unflatten(0, (-1, 2))           # (m, B), (m, 2, B)
         plans = [
             [(b, w, below[:w.shape[1]], new) for (b, w), new in zip(blocks, above.split(n), strict=False)]
             for blocks, below, above, n in zip(self._blocks(), layers, layers[1:], units, strict=False)
@@ -138,7 +141,7 @@ class GaussianAutoregressive(Transform):
         return x, out[:, 1].sum(0)
 
 
-def maf(m: int, layers: int = 5, hidden: Sequence[int] = (64, 64), context: int = 0) -> Compose:
+def maf(m: int, layers: int = 5, hidden: Sequence[int] = (64, 64), context_size: int = 0) -> Compose:
     """`layers` Gaussian autoregressive transforms; between two of them the order of x is reversed.
 
     Examples
@@ -146,21 +149,21 @@ def maf(m: int, layers: int = 5, hidden: Sequence[int] = (64, 64), context: int 
     >>> maf(4, layers=2).f(torch.randn(7, 4))[0].shape
     torch.Size([7, 4])
     """
-    parts: list[Transform] = [GaussianAutoregressive(m, hidden, context)]
+    parts: list[Transform] = [GaussianAutoregressive(m, hidden, context_size)]
     for _ in range(check_int("layers", layers) - 1):
-        parts += [Permute(torch.arange(m).flip(0)), GaussianAutoregressive(m, hidden, context)]
+        parts += [Permute(torch.arange(m).flip(0)), GaussianAutoregressive(m, hidden, context_size)]
     return Compose(*parts)
 
 
-def _degrees(m: int, hidden: Sequence[int], context: int) -> list[Tensor]:
+def _degrees(m: int, hidden: Sequence[int], context_size: int) -> list[Tensor]:
     """Degrees with the hidden units sorted. A context has degree 0, and so have the units that see only it.
 
     Without such units x_1, whose output looks at degrees below 1, would not depend on the context.
     """
-    inputs, *middle, outputs = made_degrees(m + 1, hidden) if context else made_degrees(m, hidden)
-    if context:
+    inputs, *middle, outputs = made_degrees(m + 1, hidden) if context_size else made_degrees(m, hidden)
+    if context_size:
         middle = [d - 1 for d in middle]                                    # 0, ..., m - 1 in turn
-        inputs, outputs = torch.cat((torch.zeros(context, dtype=torch.long), inputs[:-1])), outputs[:-1]
+        inputs, outputs = torch.cat((torch.zeros(context_size, dtype=torch.long), inputs[:-1])), outputs[:-1]
     return [inputs, *(d.sort().values for d in middle), outputs]
 
 

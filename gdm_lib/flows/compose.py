@@ -32,11 +32,13 @@ class Compose(Transform):
     ([3.0, 5.0], 0.0)
     """
 
+    transforms: Sequence[Transform]
+
     def __init__(self, *transforms: Transform) -> None:
         super().__init__()
-        self.transforms = nn.ModuleList(transforms)
+        self.transforms = nn.ModuleList(transforms)     # type: ignore[assignment]
         self.m = _shared("dimension m", [t.m for t in transforms if t.m is not None], None)
-        self.context = _shared("length of context", [t.context for t in transforms if t.context], 0) or 0
+        self.context_size = _shared("length of context", [t.context_size for t in transforms if t.context_size], 0) or 0
 
     def f(self, x: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
         self.check("x", x, context)
@@ -76,7 +78,7 @@ class Inverse(Transform):
     def __init__(self, transform: Transform) -> None:
         super().__init__()
         self.transform = transform
-        self.m, self.context = transform.m, transform.context
+        self.m, self.context_size = transform.m, transform.context_size
 
     def f(self, x: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
         return self.transform.g(x, *given(self.transform, context))

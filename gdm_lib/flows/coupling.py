@@ -26,7 +26,7 @@ class AffineCoupling(Transform):
         The dimension, at least 2 unless there is a context.
     hidden
         Widths of the network's hidden layers.
-    context
+    context_size
         The length of a vector on which mu and a depend too.
 
     Raises
@@ -45,13 +45,13 @@ class AffineCoupling(Transform):
     ([1.0, 1.0], torch.Size([10]))
     """
 
-    def __init__(self, m: int, hidden: Sequence[int] = (64, 64), context: int = 0) -> None:
+    def __init__(self, m: int, hidden: Sequence[int] = (64, 64), context_size: int = 0) -> None:
         super().__init__()
-        self.m, self.context = check_int("m", m), check_int("context", context, least=0)
+        self.m, self.context_size = check_int("m", m), check_int("context_size", context_size, least=0)
         self.kept = m // 2
-        if self.kept + context == 0:
+        if self.kept + context_size == 0:
             raise ValueError("m must be at least 2: one coordinate has no other to condition on; use Diagonal")
-        widths = [self.kept + context, *hidden]
+        widths = [self.kept + context_size, *hidden]
         layers: list[nn.Module] = []
         for below, above in pairwise(widths):
             layers += [nn.Linear(below, above), nn.ReLU()]

@@ -15,9 +15,9 @@ class Base(Protocol):
 
     def log_prob(self, value: Tensor) -> Tensor: ...
 
-    def sample(self, sample_shape: torch.Size = ...) -> Tensor: ...
+    def sample(self, sample_shape: torch.Size) -> Tensor: ...
 
-    def rsample(self, sample_shape: torch.Size = ...) -> Tensor: ...
+    def rsample(self, sample_shape: torch.Size) -> Tensor: ...
 
 
 class StandardNormal(nn.Module):
@@ -33,7 +33,7 @@ class StandardNormal(nn.Module):
         """(*, m) -> (*,), nats."""
         return -0.5 * z.square().sum(-1) - 0.5 * z.shape[-1] * math.log(2 * math.pi)
 
-    def sample(self, sample_shape: torch.Size = torch.Size()) -> Tensor:
+    def sample(self, sample_shape: torch.Size) -> Tensor:
         """(*sample_shape, m)."""
         return torch.randn(*sample_shape, *self.origin.shape, dtype=self.origin.dtype, device=self.origin.device)
 
@@ -98,6 +98,6 @@ class NormalizingFlow(nn.Module):
         return x, self.base.log_prob(z) - log_det
 
     def _given(self, context: Tensor | None) -> tuple[Tensor | None, ...]:
-        if context is not None and not self.transform.context:
-            raise ValueError("this flow takes no context; make its transforms with context=c")
+        if context is not None and not self.transform.context_size:
+            raise ValueError("this flow takes no context; make its transforms with context_size=c")
         return given(self.transform, context)

@@ -21,13 +21,13 @@ class Transform(nn.Module):
     ----------
     m : int or None
         The dimension; None if the transform acts on points of any dimension.
-    context : int
+    context_size : int
         The length of the vector that the map may depend on besides x. If it is 0 the methods of the
         transform take no context.
     """
 
     m: int | None = None
-    context: int = 0
+    context_size: int = 0
 
     def f(self, x: Tensor, *args: Any, **kwargs: Any) -> tuple[Tensor, Tensor]:
         """Data to noise: x (*, m) -> z (*, m), log|det dz/dx| (*,)."""
@@ -56,11 +56,11 @@ class Transform(nn.Module):
         if weight.dtype != x.dtype:
             raise ValueError(f"{kind} has parameters of {weight.dtype}, got {name} of {x.dtype}: convert one, "
                              "for example with .double() or .float()")
-        if self.context and (context is None or context.shape[-1:] != (self.context,)):
+        if self.context_size and (context is None or context.shape[-1:] != (self.context_size,)):
             came = "none" if context is None else f"shape {tuple(context.shape)}"
-            raise ValueError(f"{kind} expects a context of shape (*, {self.context}), got {came}")
+            raise ValueError(f"{kind} expects a context of shape (*, {self.context_size}), got {came}")
 
 
 def given(transform: Transform, context: Tensor | None) -> tuple[Tensor | None, ...]:
     """What to pass to `transform` after the point: the context where it takes one, else nothing."""
-    return (context,) if transform.context else ()
+    return (context,) if transform.context_size else ()

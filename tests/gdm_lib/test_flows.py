@@ -6,12 +6,12 @@ import pickle
 
 import pytest
 import torch
-from tests.gdm_lib.flows_table import TRANSFORMS, flow, make, points
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.func import functional_call, jacrev, vmap
 
 from gdm_lib.flows import Compose, Inverse, Permute
+from tests.gdm_lib.flows_table import TRANSFORMS, flow, make, points
 
 every_transform = pytest.mark.parametrize("name", TRANSFORMS)
 few_examples = settings(max_examples=8, deadline=None, derandomize=True, database=None)
@@ -28,7 +28,8 @@ def test_round_trips_in_both_directions(name, m, batch, seed):
     transform, x = make(name, m, seed), points(*batch, m, seed=seed)
     z, log_det = transform.f(x)
     back, log_det_back = transform.g(z)
-    assert z.shape == x.shape and log_det.shape == log_det_back.shape == x.shape[:-1]
+    assert z.shape == x.shape
+    assert log_det.shape == log_det_back.shape == x.shape[:-1]
     torch.testing.assert_close(back, x, atol=1e-8, rtol=1e-8)
     torch.testing.assert_close(log_det_back, -log_det, atol=1e-8, rtol=1e-8)
     torch.testing.assert_close(transform.f(transform.g(x)[0])[0], x, atol=1e-8, rtol=1e-8)
@@ -155,7 +156,8 @@ def test_an_empty_batch_gives_an_empty_batch(name):
     transform, x = make(name, 3), torch.empty(0, 3, dtype=torch.float64)
     for direction in (transform.f, transform.g):
         y, log_det = direction(x)
-        assert y.shape == (0, 3) and log_det.shape == (0,)
+        assert y.shape == (0, 3)
+        assert log_det.shape == (0,)
         with torch.no_grad():
             assert direction(x)[0].shape == (0, 3)
 
@@ -173,7 +175,7 @@ def test_wrong_points_are_refused_by_name(name):
         with pytest.raises(ValueError, match="Dequantized"):
             direction(torch.zeros(5, 3, dtype=torch.long))
     if list(transform.parameters()):
-        with pytest.raises(ValueError, match="float64.*float32.*double"):
+        with pytest.raises(ValueError, match=r"float64.*float32.*double"):
             transform.f(torch.zeros(5, 3))
 
 
