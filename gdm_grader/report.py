@@ -58,7 +58,8 @@ def remarks(result: dict) -> str:
 
 def table(name: str, points: ClassPoints, notes: dict[str, str]) -> Table:
     total = sum(points.most.values())
-    view = Table(title=f"{name}: points of {len(points.students)} students", show_footer=True, box=box.SIMPLE_HEAD)
+    view = Table(title=f"{name}: points of {len(points.students)} students", show_footer=True, box=box.SIMPLE_HEAD,
+                 padding=(0, 1, 0, 0), pad_edge=False)
     view.add_column("student", "class mean", no_wrap=True)
     for task, most in points.most.items():
         mean = _mean([own[task] for own in points.students.values()])

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import shutil
 import time
 
@@ -65,6 +66,9 @@ CODE = {
     "ends-the-kernel": "import os\nos._exit(0)",
     "ends-the-grader": "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)",
     "warns": RIGHT["total"].replace("return", "import warnings; warnings.warn('careful'); return"),
+    "scripts": RIGHT["total"] + """
+from IPython.display import HTML, display
+display(HTML("<b>a kept word</b><script>steal()</script>"))""",
     "prints": RIGHT["total"].replace("return", "print('here'); return"),
 }
 
@@ -152,6 +156,19 @@ def test_feedback_shows_the_message_of_a_failed_test_and_no_hidden_test(graded):
         page = (graded.feedback / student / "tiny" / "tiny.html").read_text()
         assert "HIDDEN TESTS" not in page
         assert "an empty list sums" not in page or student == "slip-total"
+
+
+def test_scripts_of_a_student_do_not_reach_the_feedback(graded):
+    page = (graded.feedback / "scripts" / "tiny" / "tiny.html").read_text()
+    assert "a kept word" in page
+    assert "<script>steal()" not in page
+
+
+def test_feedback_opens_with_each_task_and_the_message_of_each_failed_test(graded):
+    page = (graded.feedback / "slip-double" / "tiny" / "tiny.html").read_text()
+    head = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("<h1>"):page.index('<a name="top">')]).split())
+    assert head == ("tiny: 4 of 6 points Task Points What the tests say "
+                    "double 1 of 3 test_double_values : a negative number is doubled, too total 3 of 3 passed")
 
 
 def test_what_is_up_to_date_is_not_graded_again(graded):
