@@ -89,6 +89,7 @@ def report(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
     with reported():
         course = Course.find(classroom)
         show(course, name, console)
+    console.print(f"feedback: {_shown(course.feedback)}/STUDENT/{name}/{name}.html", highlight=False)
 
 
 @app.command()
@@ -115,7 +116,7 @@ class reported:
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, ValueError):
-            Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
+            Console(stderr=True).print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
             raise typer.Exit(1)
 
 

@@ -9,6 +9,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from gdm_grader.preprocessors import Resources, label_of
 from gdm_grader.tasks import task_of
 
+PLAIN = {"AssertionError", "CellTimeoutError", "NotRun", "Stopped"}  # errors whose own words are a sentence
 LONGEST = 400  # characters of one message
 
 
@@ -60,10 +61,10 @@ def summary(nb: NotebookNode) -> list[TaskTests]:
 
 
 def message_of(cell: NotebookNode) -> str:
-    """What a failed cell says: an assertion's own words, else the error's name with its words."""
+    """What a failed cell says: the words of an assertion or of the grader, else the error's name with its words."""
     errors: list[Any] = [output for output in cell.get("outputs", []) if output.output_type == "error"]
     if not errors:
         return ""
     error = errors[-1]
-    plain = error.evalue if error.ename == "AssertionError" else f"{error.ename}: {error.evalue}"
+    plain = error.evalue if error.ename in PLAIN else f"{error.ename}: {error.evalue}"
     return (plain or "the test failed")[:LONGEST]
