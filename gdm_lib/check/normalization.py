@@ -113,11 +113,11 @@ def _integral(model: HasLogProb, bounds: Sequence[tuple[float, float]]) -> Norma
 
 
 def _midpoints(model: HasLogProb, bounds: Sequence[tuple[float, float]], cells: int) -> float:
-    """The midpoint rule: the density at the centre of every cell, times its volume."""
+    """The midpoint rule: the density at the center of every cell, times its volume."""
     tensors = chain(model.parameters(), model.buffers()) if isinstance(model, nn.Module) else iter(())
     like = next(tensors, torch.empty(0)).double()
-    centres = (torch.arange(cells).to(like) + 0.5) / cells
-    axes = torch.meshgrid(*(low + (high - low) * centres for low, high in bounds), indexing="ij")
+    centers = (torch.arange(cells).to(like) + 0.5) / cells
+    axes = torch.meshgrid(*(low + (high - low) * centers for low, high in bounds), indexing="ij")
     x = torch.stack(axes, -1).flatten(0, -2)                                # (cells^m, m)
     volume = 1.0
     for low, high in bounds:

@@ -1,7 +1,7 @@
 """Normalizing flows: z = f(x) from data to noise, x = g(z) back, each with its log|det J|."""
 
 from gdm_lib.flows.autoregressive import GaussianAutoregressive, maf
-from gdm_lib.flows.compose import Compose, Inverse, Permute
+from gdm_lib.flows.compose import Compose, Inverse, Permute, Reverse
 from gdm_lib.flows.coupling import AffineCoupling
 from gdm_lib.flows.dequantization import Dequantized, Logit
 from gdm_lib.flows.linear import Diagonal, Linear, Triangular
@@ -26,6 +26,7 @@ __all__ = [
     "Orthogonal",
     "Permute",
     "Planar",
+    "Reverse",
     "StandardNormal",
     "Transform",
     "Triangular",

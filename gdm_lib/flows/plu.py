@@ -43,20 +43,17 @@ class PLU(Linear):
         self.register_buffer("sign", diagonal.sign())
         self.register_buffer("order", permutation.argmax(1))                # (P y)_i = y[order[i]]
 
-    def triangles(self) -> tuple[Tensor, Tensor]:
-        """L and U from their parameters, both (m, m)."""
-        identity = torch.eye(len(self.bias), dtype=self.bias.dtype, device=self.bias.device)
-        lower = self.lower.tril(-1) + identity
-        return lower, self.upper.triu(1) + torch.diag(self.sign * self.log_diagonal.exp())
+    def triangle(self) -> Tensor:
+        """U from its parameters, (m, m)."""
+        return self.upper.triu(1) + torch.diag(self.sign * self.log_diagonal.exp())
 
     def multiply(self, x: Tensor) -> Tensor:
-        lower, upper = self.triangles()
-        return (x @ upper.mT @ lower.mT).index_select(-1, self.order)
+        y = x @ self.triangle().mT
+        return (y + y @ self.lower.tril(-1).mT).index_select(-1, self.order)
 
     def solve(self, z: Tensor) -> Tensor:
-        lower, upper = self.triangles()
-        y = z.index_select(-1, self.order.argsort())
-        return solve_rows(upper, solve_rows(lower, y, upper=False, unit=True), upper=True)
+        y = solve_rows(self.lower, z.index_select(-1, self.order.argsort()), upper=False, unit=True)
+        return solve_rows(self.triangle(), y, upper=True)
 
     def log_abs_det(self) -> Tensor:
         return self.log_diagonal.sum()

@@ -16,6 +16,7 @@ from gdm_lib.flows import (
     Orthogonal,
     Permute,
     Planar,
+    Reverse,
     StandardNormal,
     Transform,
     Triangular,
@@ -24,6 +25,7 @@ from gdm_lib.flows import (
 
 TRANSFORMS: dict[str, Callable[[int], Transform]] = {
     "Permute": lambda m: Permute(torch.randperm(m)),
+    "Reverse": Reverse,
     "Diagonal": Diagonal,
     "Triangular lower": Triangular,
     "Triangular upper": lambda m: Triangular(m, lower=False),
@@ -40,6 +42,8 @@ TRANSFORMS: dict[str, Callable[[int], Transform]] = {
     "deep MAF": lambda m: maf(m, 3, (10,)),
     "a bit of everything": lambda m: Compose(PLU(m), Planar(m), maf(m, 2, (8,)), Inverse(Triangular(m)), QR(m)),
 }
+
+TRAINABLE = [name for name in TRANSFORMS if name not in ("Permute", "Reverse")]
 
 
 def make(name: str, m: int, seed: int = 0, spread: float = 0.1) -> Transform:

@@ -24,6 +24,7 @@ def network(m, hidden=(16, 16), context=0, seed=0):
 
 
 @settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@example(m=40, hidden=[50, 30], context=2, seed=0)
 @example(m=1, hidden=[5, 4], context=0, seed=0)
 @given(
     m=st.integers(1, 9),

@@ -1,0 +1,83 @@
+"""The same flows as other libraries write them: five layers, two hidden layers of 64 units, reversed between."""
+
+import nflows.transforms as nt
+import normflows as nf
+import torch
+import zuko
+from nflows.distributions import StandardNormal as NflowsNormal
+from nflows.flows import Flow as NflowsFlow
+from nflows.flows import MaskedAutoregressiveFlow
+from torch import Tensor, nn
+
+from gdm_lib.flows import StandardNormal
+
+LAYERS, WIDTH = 5, 64
+
+
+class Zuko(nn.Module):
+    """zuko.flows.MAF."""
+
+    def __init__(self, m: int) -> None:
+        super().__init__()
+        self.flow = zuko.flows.MAF(m, transforms=LAYERS, hidden_features=(WIDTH, WIDTH))
+
+    def log_prob(self, x: Tensor) -> Tensor:
+        return self.flow().log_prob(x)
+
+    def sample(self, n: int) -> Tensor:
+        with torch.no_grad():
+            return self.flow().sample((n,))
+
+
+class Nflows(nn.Module):
+    """Of nflows' parts, with the network that all others have here: no residual blocks, 64 and 64 hidden units."""
+
+    def __init__(self, m: int) -> None:
+        super().__init__()
+        layers = []
+        for _ in range(LAYERS):
+            layers += [nt.ReversePermutation(m), nt.MaskedAffineAutoregressiveTransform(
+                m, WIDTH, num_blocks=1, use_residual_blocks=False)]
+        self.flow = NflowsFlow(nt.CompositeTransform(layers), NflowsNormal([m]))
+
+    def log_prob(self, x: Tensor) -> Tensor:
+        return self.flow.log_prob(x)
+
+    def sample(self, n: int) -> Tensor:
+        with torch.no_grad():
+            return self.flow.sample(n)
+
+
+class NflowsDefault(Nflows):
+    """As nflows offers it: two residual blocks of width 64, which is a network of five layers."""
+
+    def __init__(self, m: int) -> None:
+        super().__init__(m)
+        self.flow = MaskedAutoregressiveFlow(m, WIDTH, LAYERS, num_blocks_per_layer=2)
+
+
+class Normflows(nn.Module):
+    """Of normflows' parts; its autoregressive layer is fast from left to right, which here is data to noise."""
+
+    def __init__(self, m: int) -> None:
+        super().__init__()
+        self.base = StandardNormal(m)
+        self.layers = nn.ModuleList(nf.flows.MaskedAffineAutoregressive(
+            m, WIDTH, num_blocks=1, use_residual_blocks=False) for _ in range(LAYERS))
+
+    def log_prob(self, x: Tensor) -> Tensor:
+        log_det = 0
+        for layer in self.layers:
+            x, step = layer(x)
+            log_det, x = log_det + step, x.flip(-1)
+        return self.base.log_prob(x) + log_det
+
+    def sample(self, n: int) -> Tensor:
+        with torch.no_grad():
+            x = self.base.sample(torch.Size([n]))
+            for layer in reversed(self.layers):
+                x, _ = layer.inverse(x.flip(-1))
+            return x
+
+
+PEERS: dict[str, type[nn.Module]] = {"zuko": Zuko, "nflows": Nflows, "normflows": Normflows}

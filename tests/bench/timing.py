@@ -1,0 +1,72 @@
+"""Ours and peers side by side: one process, one thread, interleaved rounds, medians of CPU time."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Run = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Work:
+    """One piece of work, how we do it, and how others do.
+
+    The ratio is the fastest peer's time over ours and should be at least `target`; or, with `at_most`, ours over the
+    peer's and at most `target`.
+    """
+
+    name: str
+    target: float
+    ours: Run
+    peers: dict[str, Run]
+    at_most: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was measured, in `unit`."""
+
+    work: str
+    ours: float
+    peer: str
+    theirs: float
+    target: float
+    at_most: bool = False
+    unit: str = "ms"
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.theirs if self.at_most else self.theirs / self.ours
+
+    @property
+    def reached(self) -> bool:
+        return self.ratio <= self.target if self.at_most else self.ratio >= self.target
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "work": self.work, "ours_ms": self.ours, "peer": self.peer, "peer_ms": self.theirs,
+            "ratio": self.ratio, "target": self.target, "at_most": self.at_most, "unit": self.unit,
+        }
+
+
+def measure(work: Work, seconds: float = 4.0, least: int = 5) -> Result:
+    """Rounds in which everybody runs once, until `seconds` of CPU are spent, but at least `least` rounds.
+
+    CPU time of this thread, not the clock on the wall: other programs on the machine do not count.
+    """
+    runs = {"ours": work.ours, **work.peers}
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for run in runs.values():                                               # the first call of anything is slow
+        run()
+    start = time.thread_time()
+    while len(times["ours"]) < least or time.thread_time() - start < seconds:
+        for name, run in runs.items():
+            before = time.thread_time()
+            run()
+            times[name].append(time.thread_time() - before)
+    medians = {name: 1e3 * statistics.median(spent) for name, spent in times.items()}
+    ours = medians.pop("ours")
+    best = min(medians, key=lambda name: medians[name])
+    return Result(work.name, ours, best, medians[best], work.target, work.at_most)
