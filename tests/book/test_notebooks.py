@@ -1,0 +1,103 @@
+"""The pages as they are stored: executed, clean, short, and every number that the text states is asserted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+BOOK = ROOT / "book"
+NOTEBOOKS = sorted(path for path in BOOK.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+LONGEST_CELL = 15  # lines
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.relative_to(BOOK).as_posix())
+
+# Questions and exercises invent numbers for the reader to think about.
+INVENTED = re.compile(r":::\{(?:dropdown|exercise)\}.*?\n:::", re.S)
+DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\d.])")
+MATH = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.S)
+
+
+def cells(path: Path, kind: str) -> list[nbformat.NotebookNode]:
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+def code(path: Path) -> str:
+    return "\n".join(cell.source for cell in cells(path, "code"))
+
+
+def text(path: Path) -> str:
+    return "\n".join(cell.source for cell in cells(path, "markdown"))
+
+
+def test_there_are_pages_to_look_at() -> None:
+    assert len(NOTEBOOKS) >= 12
+
+
+def test_the_table_of_contents_lists_every_page_once() -> None:
+    toc = yaml.safe_load((BOOK / "_toc.yml").read_text())
+    listed = [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
+    pages = [path for path in [*BOOK.rglob("*.md"), *NOTEBOOKS] if not path.relative_to(BOOK).parts[0].startswith("_")]
+    assert sorted(listed) == sorted(path.relative_to(ROOT).with_suffix("").as_posix() for path in pages)
+
+
+@every_notebook
+def test_every_code_cell_was_executed_in_order(path: Path) -> None:
+    counts = [cell.execution_count for cell in cells(path, "code")]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@every_notebook
+def test_no_picture_and_nothing_from_stderr_is_stored(path: Path) -> None:
+    outputs = [output for cell in cells(path, "code") for output in cell.outputs]
+    assert not [mime for output in outputs for mime in output.get("data", {}) if mime.startswith("image/")]
+    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+
+
+@every_notebook
+def test_metadata_hold_nothing_of_the_machine_that_ran_it(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    assert notebook.metadata["kernelspec"]["name"] == "python3"
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert set(notebook.metadata["language_info"]) == {"name"}
+    assert {key for cell in notebook.cells for key in cell.metadata} <= {"mystnb", "tags"}
+
+
+@every_notebook
+def test_a_cell_fits_on_a_screen(path: Path) -> None:
+    lengths = {cell.id: len(cell.source.splitlines()) for cell in cells(path, "code")}
+    assert {cell: lines for cell, lines in lengths.items() if lines > LONGEST_CELL} == {}
+
+
+@every_notebook
+def test_the_first_cell_makes_the_run_repeatable(path: Path) -> None:
+    first = cells(path, "code")[0].source
+    for line in ("torch.manual_seed(0)", "torch.set_num_threads(1)", "plot.style()"):
+        assert line in first
+
+
+@every_notebook
+def test_a_page_says_what_it_teaches_asks_questions_and_sets_exercises(path: Path) -> None:
+    prose = text(path)
+    assert "You will be able to" in prose
+    assert re.search(r"\d+ minutes to read", prose)
+    assert prose.count("{dropdown}") >= 2
+    exercises = re.findall(r"\{exercise\}.*\n:label: (\S+)", prose)
+    assert exercises
+    assert exercises == re.findall(r"\{solution(?:-start)?\} (\S+)", prose)
+
+
+@every_notebook
+def test_every_number_that_the_text_states_stands_in_an_assertion(path: Path) -> None:
+    source = code(path)
+    assert "assert" in source
+    prose = MATH.sub("", INVENTED.sub("", text(path)))
+    stated = set(DECIMAL.findall(prose))
+    asserted = [float(number) for number in DECIMAL.findall(source)]
+    missing = {
+        number for number in stated if float(number) not in [round(a, len(number.split(".")[1])) for a in asserted]
+    }
+    assert not missing, f"stated in the text, not in the code: {sorted(missing)}"
