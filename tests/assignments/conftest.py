@@ -1,4 +1,4 @@
-"""An assignment as the tests see it: its cells, its points, its catalogue, and what an answer scores in this process."""
+"""An assignment as the tests see it: cells, points, catalogue, and what an answer scores in this process."""
 
 import contextlib
 import io

@@ -45,7 +45,8 @@ def scores(course, sheet, rows, tmp_path_factory):
     open_gradebook(own, "masks")
     grade = partial(grading.grade, course=own, name="masks", assignment=room / "assignment.db")
     for student, graded in each(grade, own.students("masks"), WORKERS):
-        assert graded is not None and not graded.broken, f"{student}: {graded and graded.broken}"
+        assert graded is not None, f"{student} ended its worker"
+        assert not graded.broken, f"{student}: {graded.broken}"
         record(own, "masks", graded, digest="")
     return from_gradebook(own)
 

@@ -1,7 +1,6 @@
 """The notebook of an assignment: how it is built, whatever its subject."""
 
 import ast
-
 from pathlib import Path
 
 import nbformat
@@ -49,20 +48,23 @@ def test_no_test_leaves_a_name_that_answers_are_likely_to_use(sheet):
 def test_every_test_cell_has_a_visible_and_a_hidden_part(sheet):
     for label, test in sheet.tests.items():
         visible = sheet.visible(label)
-        assert "assert" in visible and len(visible) < len(test), label
+        assert "assert" in visible, label
+        assert len(visible) < len(test), label
 
 
 def test_every_assert_says_something(sheet):
     for label, test in sheet.tests.items():
         asserts = [node for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Assert)]
-        assert asserts and all(node.msg is not None for node in asserts), label
+        assert asserts, label
+        assert all(node.msg is not None for node in asserts), label
 
 
 def test_a_cell_fits_on_a_screen(cells):
     for cell in cells:
         if cell.cell_type == "code":
             lines = cell.source.splitlines()
-            assert len(lines) <= 15 and max(map(len, lines)) <= 110, lines[0]
+            assert len(lines) <= 15, lines[0]
+            assert max(map(len, lines)) <= 110, lines[0]
 
 
 def test_every_cell_but_the_first_code_cell_and_the_solutions_is_locked(cells):
