@@ -1,6 +1,7 @@
 """One training loop for every model: Adam, a cosine schedule, early stopping, checkpoints, a progress bar."""
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,9 @@ def fit(
         if path is not None and Path(path).exists():
             history, best = checkpoint.load(Path(path), model, optimizer)
         begin = len(history.train)
-        bar = tqdm(range(begin, steps), initial=begin, total=steps, desc="fit", unit="step", leave=False)
+        # tqdm's notebook bar does not read this variable itself, and would be stored with the outputs
+        hidden = os.environ.get("TQDM_DISABLE", "0") not in ("", "0")
+        bar = tqdm(range(begin, steps), "fit", steps, leave=False, unit="step", initial=begin, disable=hidden)
         for step in bar:
             if patience is not None and _validations_since_best(history) >= patience:
                 bar.close()

@@ -53,7 +53,7 @@ def made_masks(degrees: list[torch.Tensor]) -> list[torch.Tensor]:
     "the last layer lets equal degrees through",
     says="Your last layer uses >=. Output d predicts x_d and may use x_1 ... x_(d-1); a hidden unit of degree d "
     "may hold x_d itself, so the last layer needs d_out > d_in.",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={"test_made_masks_last": 1, "test_made_masks_paths": 1},
 )
 def made_masks(degrees):
@@ -64,7 +64,7 @@ def made_masks(degrees):
     "the hidden layers hide equal degrees",
     says="Your hidden layers use >. A hidden unit of degree d may see x_1 ... x_d, so equal degrees connect; "
     "being strict once, in the last layer, is enough, and being strict again loses permitted inputs.",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={"test_made_masks_hidden": 1, "test_made_masks_paths": 1},
 )
 def made_masks(degrees):
@@ -75,7 +75,7 @@ def made_masks(degrees):
     "> and >= exchanged",
     says="Your two signs are exchanged. Hidden layers keep equal degrees (>=); the last layer, where an output "
     "must not see its own variable, drops them (>).",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={"test_made_masks_hidden": 1, "test_made_masks_last": 1, "test_made_masks_paths": 1},
 )
 def made_masks(degrees):
@@ -88,7 +88,7 @@ def made_masks(degrees):
     "the first layer is strict too",
     says="Your first layer uses > as well as your last. A hidden unit of degree d may see input d: the variable "
     "to be predicted is held back once, on the way to the output.",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={"test_made_masks_hidden": 1, "test_made_masks_paths": 1},
 )
 def made_masks(degrees):
@@ -101,7 +101,7 @@ def made_masks(degrees):
     "the masks are transposed",
     says="Your masks have the shape (in, out). torch.nn.Linear keeps its weight as (out, in): one row an output "
     "unit, one column an input unit.",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={
         "test_made_masks_form": 1,
         "test_made_masks_hidden": 1,
@@ -119,7 +119,7 @@ def made_masks(degrees):
     "information runs from high degrees to low",
     says="Your comparison is turned round: it lets a unit see inputs of higher degree, which are the future. A "
     "unit may see what has its own degree or a lower one.",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={"test_made_masks_hidden": 1, "test_made_masks_last": 1, "test_made_masks_paths": 1},
 )
 def made_masks(degrees):
@@ -132,7 +132,7 @@ def made_masks(degrees):
     "only equal degrees are connected",
     says="Your hidden layers connect equal degrees only. A unit of degree d may see everything up to d, so all "
     "lower degrees connect to it as well.",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={"test_made_masks_hidden": 1},
 )
 def made_masks(degrees):
@@ -145,7 +145,7 @@ def made_masks(degrees):
     "the degrees are taken to be in order",
     says="You number the outputs 1 ... m yourself. The order of the variables may be any permutation: the "
     "output degrees are given, as degrees[-1].",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={"test_made_masks_last": 1, "test_made_masks_paths": 1},
 )
 def made_masks(degrees):
@@ -159,7 +159,7 @@ def made_masks(degrees):
     "every layer is compared with the inputs",
     says="You compare each layer with the input degrees. A layer is fed by the one before it, so mask l compares "
     "degrees[l + 1] with degrees[l].",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={
         "test_made_masks_form": 1,
         "test_made_masks_hidden": 1,
@@ -177,7 +177,7 @@ def made_masks(degrees):
     "the last mask is missing",
     says="You return one mask too few: the one from the last hidden layer to the outputs is missing. L lists of "
     "degrees make L - 1 masks.",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={
         "test_made_masks_form": 1,
         "test_made_masks_last": 1,
@@ -193,7 +193,7 @@ def made_masks(degrees):
     "a network without hidden layers is not strict",
     says="With no hidden layer the first mask is also the last one, and yours lets an output see its own "
     "variable. Decide by whether a layer is the last, not by whether it is the first.",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={"test_made_masks_last": 1},
 )
 def made_masks(degrees):
@@ -208,7 +208,7 @@ def made_masks(degrees):
     "the list of degrees is used up",
     says="Your function takes the last degrees out of the list with pop, so the caller's list is shorter "
     "afterwards and a second call gives other masks. Read degrees[-1] and leave the list as it is.",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={"test_made_masks_form": 1},
 )
 def made_masks(degrees):
@@ -220,7 +220,7 @@ def made_masks(degrees):
 @wrong(
     "numbers in place of booleans",
     says="The links are right, the dtype is not: a mask answers yes or no, so it is a torch.bool tensor.",
-    page="autoregressive/causal-convolution",
+    page="autoregressive/masked-mlp",
     loses={"test_made_masks_form": 1},
 )
 def made_masks(degrees):
