@@ -1,0 +1,94 @@
+"""The build refuses a bad page, keeps refusing it, and runs a page again when the library has changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+ROOT = Path(__file__).parents[2]
+Build = Callable[[], subprocess.CompletedProcess]
+PICTURE = "from IPython.display import Image\nImage(bytes.fromhex('89504e470d0a1a0a'), format='png')"
+
+
+@pytest.fixture()
+def book(tmp_path: Path) -> Path:
+    """A small book with the real configuration, and a library of one line."""
+    for name in ("_config.yml", "book/_ext", "book/_static", "book/references.bib"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        copy(ROOT / name, tmp_path / name)
+    (tmp_path / "gdm_lib").mkdir()
+    (tmp_path / "gdm_lib/__init__.py").write_text("answer = 41\n")
+    (tmp_path / "book/_toc.yml").write_text("format: jb-book\nroot: book/index\nchapters:\n- file: book/page\n")
+    (tmp_path / "book/index.md").write_text("# Start\n\nThe first page.\n")
+    return tmp_path
+
+
+@pytest.fixture()
+def build(book: Path) -> Build:
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--toc", "book/_toc.yml"]
+    command += ["-W", "--keep-going", "-n"]
+    return lambda: subprocess.run(
+        command,
+        cwd=book,
+        env={**os.environ, "PYTHONPATH": str(book)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def write_notebook(book: Path, code: str) -> None:
+    cells = [new_markdown_cell("# Page"), new_code_cell(code)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(new_notebook(cells=cells, metadata=kernel), book / "book/page.ipynb")
+
+
+COMPLAINTS = {
+    r"$\nosuchcommand{x}$": "formula not rendered",
+    "[gone](no-such-page)": "cross-reference target not found: 'no-such-page'",
+    "{prf:ref}`thm-nowhere`": "label 'thm-nowhere' not found",
+    "{cite:p}`nobody1900`": 'could not find bibtex key "nobody1900"',
+    "![](_static/favicon.svg)": "image without alt text",
+}
+
+
+def test_bad_pages_are_refused_and_refused_again(book: Path, build: Build) -> None:
+    (book / "book/page.md").write_text("# Page\n\n" + "\n\n".join(COMPLAINTS) + "\n")
+    for _ in range(2):
+        result = build()
+        assert result.returncode != 0
+        assert [complaint for complaint in COMPLAINTS.values() if complaint not in result.stdout] == []
+
+
+def test_a_figure_without_alt_text_is_refused(book: Path, build: Build) -> None:
+    write_notebook(book, PICTURE)
+    result = build()
+    assert result.returncode != 0
+    assert "image without alt text" in result.stdout
+
+
+@pytest.mark.parametrize("code", ["1 / 0", "import sys; print('careful', file=sys.stderr)"])
+def test_a_cell_that_raises_or_warns_is_refused(book: Path, build: Build, code: str) -> None:
+    write_notebook(book, code)
+    assert build().returncode != 0
+
+
+def test_a_changed_library_runs_the_pages_again_and_an_unchanged_one_does_not(book: Path, build: Build) -> None:
+    write_notebook(book, "import gdm_lib\n\nprint('the answer is', gdm_lib.answer)")
+    page = book / "_build/html/book/page.html"
+    first = build()
+    assert first.returncode == 0, first.stdout
+    assert "the answer is 41" in page.read_text()
+    assert "Executed notebook" not in build().stdout
+    (book / "gdm_lib/__init__.py").write_text("answer = 42\n")
+    assert build().returncode == 0
+    assert "the answer is 42" in page.read_text()
