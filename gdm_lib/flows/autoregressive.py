@@ -1,6 +1,6 @@
 """Gaussian autoregressive flows: one pass from data to noise, and back with each hidden unit computed once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise, repeat
 
 import torch
@@ -10,7 +10,7 @@ from gdm_lib._shapes import check_int
 from gdm_lib.flows.compose import Compose, Reverse
 from gdm_lib.flows.transform import Transform
 from gdm_lib.masks import made_degrees, made_masks
-from gdm_lib.nn import MaskedLinear, MaskedMLP
+from gdm_lib.nn import MaskedLinear
 
 STEPS = 16
 """How many steps of `g` share one large product; the best of 4, 8, 16, 32, 64 at m = 16, 64 and 256."""
@@ -63,8 +63,10 @@ class GaussianAutoregressive(Transform):
         self.m, self.context_size = check_int("m", m), check_int("context_size", context_size, least=0)
         degrees = _degrees(m, hidden, context_size)
         *masks, last = made_masks(degrees)
-        self.net = MaskedMLP([*masks, torch.cat((last, last))])
-        for parameter in self.net.layers[-1].parameters():
+        self.layers: Sequence[MaskedLinear] = nn.ModuleList(  # type: ignore[assignment]
+            MaskedLinear(mask) for mask in [*masks, torch.cat((last, last))]
+        )
+        for parameter in self.layers[-1].parameters():
             nn.init.zeros_(parameter)
         hidden_bounds = [torch.searchsorted(d, torch.arange(m + 1)).tolist() for d in degrees[1:-1]]
         # of each layer, how many units are known before step k = 0, ..., m
@@ -72,7 +74,11 @@ class GaussianAutoregressive(Transform):
 
     def conditionals(self, x: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """mu and a = log sigma of every p(x_j | x_{1:j-1}), each (*, m), in one pass."""
-        mu, a = self.net(_join(x, context)).squeeze(-1).chunk(2, -1)
+        h = _join(x, context)
+        *hidden, last = self.layers
+        for layer in hidden:
+            h = layer(h).relu_()
+        mu, a = last(h).chunk(2, -1)
         return mu, a
 
     def f(self, x: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -98,10 +104,9 @@ class GaussianAutoregressive(Transform):
         x, log_det = self._sweep(*columns) if keep else self._sweep_in_place(*columns)
         return x.mT.reshape(z.shape), log_det.reshape(z.shape[:-1])
 
-    def _layers(self) -> list[tuple[Tensor, Tensor]]:
+    def _masked(self) -> list[tuple[Tensor, Tensor]]:
         """(bias (units, 1), masked weight) of every layer, the outputs in the order mu_1, a_1, mu_2, a_2, ..."""
-        *hidden, last = [(layer.bias[:, None], layer.weight * layer.mask) for layer in self.net.modules()
-                         if isinstance(layer, MaskedLinear)]
+        *hidden, last = [(layer.bias[:, None], layer.weight * layer.mask) for layer in self.layers]
         bias, weight = (rows.unflatten(0, (2, -1)).transpose(0, 1).flatten(0, 1) for rows in last)
         return [*hidden, (bias, weight)]
 
@@ -110,7 +115,7 @@ class GaussianAutoregressive(Transform):
 
         Step k = 0, ..., m - 1 computes the hidden units of degree k, then x_{k+1}.
         """
-        layers, log_sigma = self._layers(), []
+        layers, log_sigma = self._masked(), []
         known = [context, *(z[:0] for _ in layers[1:])]                     # (units so far, B) of each layer
         for k in range(self.m):
             for i, (bias, weight) in enumerate(layers):
@@ -124,31 +129,35 @@ class GaussianAutoregressive(Transform):
         return known[0][self.context_size:], torch.cat(log_sigma).sum(0)
 
     def _sweep_in_place(self, context: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
-        """The same numbers with each layer in one buffer, a few steps at a time.
-
-        One large product brings in all that was known before these steps; the small products of each
-        step then add only what these steps made. Units still to come are 0 in the buffers.
-        """
-        layers = self._layers()
+        """The same numbers with each layer in one buffer, where units still to come are 0."""
+        layers = self._masked()
         h = [torch.cat((context, torch.zeros_like(z))), *(z.new_zeros(len(b), z.shape[1]) for b, _ in layers)]
         x, out = h[0][self.context_size:], h[-1].unflatten(0, (-1, 2))      # (m, B), (m, 2, B)
         for start in range(0, self.m, STEPS):
             steps = slice(start, start + STEPS)
-            plan = []
-            for i, (bias, weight) in enumerate(layers):
-                below, above = self._bounds[i][start:][:STEPS + 1], self._bounds[i + 1][start:][:STEPS + 1]
-                now, rows = slice(below[0], below[-1]), slice(above[0], above[-1])
-                before = torch.addmm(bias[rows], weight[rows, :below[0]], h[i][:below[0]])
-                units = [b - a for a, b in pairwise(above)]
-                plan.append(zip(before.split(units), weight[rows, now].split(units), repeat(h[i][now]),
-                                h[i + 1][rows].split(units), strict=False))
-            for *hidden, (bias, weight, known, new), x_k, z_k in zip(
-                    *plan, x[steps].split(1), z[steps].split(1), strict=True):
-                for b, w, units_below, units in hidden:
-                    torch.addmm(b, w, units_below, out=units).relu_()
-                mu, a = torch.addmm(bias, weight, known, out=new).split(1)
+            plan = [self._plan(start, i, *layer, h[i], h[i + 1]) for i, layer in enumerate(layers)]
+            for *hidden, output, x_k, z_k in zip(*plan, x[steps].split(1), z[steps].split(1), strict=True):
+                for before, weight, known, new in hidden:
+                    torch.addmm(before, weight, known, out=new).relu_()
+                before, weight, known, new = output
+                mu, a = torch.addmm(before, weight, known, out=new).split(1)
                 torch.addcmul(mu, z_k, a.exp(), out=x_k)
         return x, out[:, 1].sum(0)
+
+    def _plan(
+        self, start: int, i: int, bias: Tensor, weight: Tensor, below: Tensor, above: Tensor
+    ) -> Iterator[tuple[Tensor, ...]]:
+        """What fills layer i + 1 in the next STEPS steps: for each, (before, weight, known, new).
+
+        One large product brings in all that was known before these steps (`before`); a small one a step then
+        adds only what these steps make (`weight`, `known`) and is written to its place (`new`).
+        """
+        first, *_, last = self._bounds[i][start:][:STEPS + 1]
+        ends = self._bounds[i + 1][start:][:STEPS + 1]
+        rows, units = slice(ends[0], ends[-1]), [b - a for a, b in pairwise(ends)]
+        before = torch.addmm(bias[rows], weight[rows, :first], below[:first])
+        return zip(before.split(units), weight[rows, first:last].split(units), repeat(below[first:last]),
+                   above[rows].split(units), strict=False)
 
 
 def maf(m: int, layers: int = 5, hidden: Sequence[int] = (64, 64), context_size: int = 0) -> Compose:

@@ -71,8 +71,7 @@ class Dequantized(nn.Module):
             If x is not of an integer dtype or holds anything but 0, ..., K - 1.
         """
         if x.is_floating_point() or x.is_complex() or (x.numel() and not 0 <= x.min() <= x.max() < self.levels):
-            raise ValueError(f"x must hold integers 0..{self.levels - 1}, got {x.dtype} with "
-                             f"values from {x.min().item()} to {x.max().item()}")
+            raise ValueError(f"x must hold integers 0..{self.levels - 1} in an integer dtype, got {x.dtype}, {x}")
         weight = next(self.flow.parameters(), torch.empty(0))
         u = torch.rand(check_int("samples", samples), *x.shape, dtype=weight.dtype, device=x.device)
         bound = self.flow.log_prob((x + u) / self.levels).logsumexp(0) - math.log(samples)

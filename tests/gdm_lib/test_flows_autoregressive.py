@@ -81,7 +81,7 @@ def test_g_maps_over_an_ensemble_of_parameters():
 
 def test_the_conditionals_look_at_all_of_the_past_and_at_nothing_else():
     layer = network(6, (32, 32))
-    for weight in layer.net.parameters():
+    for weight in layer.parameters():
         weight.data = weight.data.abs() + 0.1                               # no path can cancel, no ReLU sleeps
     for parameter in range(2):
         links = jacrev(lambda x, p=parameter: layer.conditionals(x)[p])(points(6).abs())
@@ -90,7 +90,7 @@ def test_the_conditionals_look_at_all_of_the_past_and_at_nothing_else():
 
 def test_every_conditional_depends_on_the_context_also_the_first():
     layer = network(4, context=3)
-    for weight in layer.net.parameters():
+    for weight in layer.parameters():
         weight.data = weight.data.abs() + 0.1
     links = jacrev(lambda y: layer.conditionals(points(4).abs(), y)[0])(points(3).abs())
     assert (links != 0).all()

@@ -63,7 +63,7 @@ def test_a_masked_autoregressive_flow_in_zuko(m):
     peer = zuko.flows.MaskedAutoregressiveTransform(
         m, hidden_features=(24, 32), univariate=lambda mu, a: AffineTransform(mu, a.exp()).inv).double()
     network = [layer for layer in peer.hyper if hasattr(layer, "mask")]
-    load_masked_network(network, list(flow.transform.net.layers), kinds=m - 1)
+    load_masked_network(network, list(flow.transform.layers), kinds=m - 1)
     x, transform = points(50, m), peer()
     z, log_det = transform.call_and_ladj(x)
     torch.testing.assert_close(flow.log_prob(x), standard_normal(m).log_prob(z) + log_det, **SAME)
@@ -74,7 +74,7 @@ def test_a_masked_autoregressive_flow_in_nflows():
     flow = shaken(GaussianAutoregressive(6, (20, 20)))
     made = nflows_transforms.made.MADE(6, 20, num_blocks=1, output_multiplier=2, use_residual_blocks=False).double()
     theirs = [made.initial_layer, made.blocks[0].linear, made.final_layer]
-    load_masked_network(theirs, list(flow.transform.net.layers), kinds=5)
+    load_masked_network(theirs, list(flow.transform.layers), kinds=5)
     x = points(50, 6)
     mu, a = made(x).view(50, 6, 2).unbind(-1)
     expected = Normal(mu, a.exp()).log_prob(x).sum(-1)                      # a Gaussian for each conditional
