@@ -21,15 +21,14 @@ def execution_key(root: Path) -> str:
 
 
 def choose_cache(app: Sphinx, config: Config) -> None:
-    """Give each key its own cache and drop those of other keys. A new key also makes Sphinx read every page again."""
-    config.book_execution_key = execution_key(Path(app.srcdir))
+    """Give each key its own cache and drop those of other keys. A new path also makes Sphinx read every page again."""
     caches = Path(app.outdir).parent / ".jupyter_cache"
+    own = caches / execution_key(Path(app.srcdir))
     for old in caches.glob("*"):
-        if old.is_dir() and old.name != config.book_execution_key:
+        if old.is_dir() and old != own:
             shutil.rmtree(old)
-    config.nb_execution_cache_path = str(caches / config.book_execution_key)
+    config.nb_execution_cache_path = str(own)
 
 
 def setup(app: Sphinx) -> None:
-    app.add_config_value("book_execution_key", "", "env", [str])
     app.connect("config-inited", choose_cache)
