@@ -13,7 +13,7 @@ from gdm_lib.masks import made_degrees, made_masks
 from gdm_lib.nn import MaskedLinear
 
 STEPS = 16
-"""How many steps of `g` share one large product; the best of 4, 8, 16, 32, 64 at m = 16, 64 and 256."""
+"""At most so many steps of `g` share one large product; the best of 4, 8, 16, 32, 64 at m = 64 and 256."""
 
 
 class GaussianAutoregressive(Transform):
@@ -102,7 +102,8 @@ class GaussianAutoregressive(Transform):
         # Autograd and vmap need every intermediate matrix; without them one buffer a layer will do.
         keep = torch.is_grad_enabled() or torch._C._functorch.peek_interpreter_stack() is not None
         x, log_det = self._sweep(*columns) if keep else self._sweep_in_place(*columns)
-        return x.mT.reshape(z.shape), log_det.reshape(z.shape[:-1])
+        x = x.mT.clone(memory_format=torch.contiguous_format)               # (B, m); an ordinary tensor again
+        return x.reshape(z.shape), log_det.clone().reshape(z.shape[:-1])
 
     def _masked(self) -> list[tuple[Tensor, Tensor]]:
         """(bias (units, 1), masked weight) of every layer, the outputs in the order mu_1, a_1, mu_2, a_2, ..."""
@@ -128,15 +129,17 @@ class GaussianAutoregressive(Transform):
             log_sigma.append(a)
         return known[0][self.context_size:], torch.cat(log_sigma).sum(0)
 
+    @torch.inference_mode()
     def _sweep_in_place(self, context: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
         """The same numbers with each layer in one buffer, where units still to come are 0."""
         layers = self._masked()
         h = [torch.cat((context, torch.zeros_like(z))), *(z.new_zeros(len(b), z.shape[1]) for b, _ in layers)]
         x, out = h[0][self.context_size:], h[-1].unflatten(0, (-1, 2))      # (m, B), (m, 2, B)
-        for start in range(0, self.m, STEPS):
-            steps = slice(start, start + STEPS)
-            plan = [self._plan(start, i, *layer, h[i], h[i + 1]) for i, layer in enumerate(layers)]
-            for *hidden, output, x_k, z_k in zip(*plan, x[steps].split(1), z[steps].split(1), strict=True):
+        size = min(STEPS, (self.m + 1) // 2)
+        for start in range(0, self.m, size):
+            now = slice(start, start + size)
+            plan = [self._plan(now, i, *layer, h[i], h[i + 1]) for i, layer in enumerate(layers)]
+            for *hidden, output, x_k, z_k in zip(*plan, x[now].split(1), z[now].split(1), strict=True):
                 for before, weight, known, new in hidden:
                     torch.addmm(before, weight, known, out=new).relu_()
                 before, weight, known, new = output
@@ -145,15 +148,15 @@ class GaussianAutoregressive(Transform):
         return x, out[:, 1].sum(0)
 
     def _plan(
-        self, start: int, i: int, bias: Tensor, weight: Tensor, below: Tensor, above: Tensor
+        self, now: slice, i: int, bias: Tensor, weight: Tensor, below: Tensor, above: Tensor
     ) -> Iterator[tuple[Tensor, ...]]:
-        """What fills layer i + 1 in the next STEPS steps: for each, (before, weight, known, new).
+        """What fills layer i + 1 in the steps `now`: for each, (before, weight, known, new).
 
         One large product brings in all that was known before these steps (`before`); a small one a step then
         adds only what these steps make (`weight`, `known`) and is written to its place (`new`).
         """
-        first, *_, last = self._bounds[i][start:][:STEPS + 1]
-        ends = self._bounds[i + 1][start:][:STEPS + 1]
+        first, *_, last = self._bounds[i][now.start:now.stop + 1]
+        ends = self._bounds[i + 1][now.start:now.stop + 1]
         rows, units = slice(ends[0], ends[-1]), [b - a for a, b in pairwise(ends)]
         before = torch.addmm(bias[rows], weight[rows, :first], below[:first])
         return zip(before.split(units), weight[rows, first:last].split(units), repeat(below[first:last]),

@@ -138,6 +138,14 @@ def test_weights_of_1e3_overflow_to_infinity_or_nan_and_never_to_a_wrong_number(
     assert not known.all()
 
 
+def test_samples_can_be_trained_on():
+    flow = NormalizingFlow(StandardNormal(3), network(3)).double()
+    for n in (1, 5):
+        x = flow.sample(n)
+        assert not x.is_inference()
+        flow.log_prob(x).sum().backward()
+
+
 def test_sampling_keeps_no_more_than_two_passes_of_activations():
     flow = maf(32, layers=3, hidden=(64, 64))
     z = torch.randn(512, 32)
