@@ -150,6 +150,15 @@ def test_nothing_is_remembered_between_calls(name):
 
 
 @every_transform
+def test_everything_follows_the_device_of_the_input(name):
+    transform, x = make(name, 5).to("meta"), torch.empty(4, 5, dtype=torch.float64, device="meta")
+    for direction in (transform.f, transform.g):                            # a constant left on the CPU would raise
+        assert {t.device.type for t in direction(x)} == {"meta"}
+        with torch.no_grad():
+            assert {t.device.type for t in direction(x)} == {"meta"}
+
+
+@every_transform
 def test_an_empty_batch_gives_an_empty_batch(name):
     transform, x = make(name, 3), torch.empty(0, 3, dtype=torch.float64)
     for direction in (transform.f, transform.g):

@@ -11,6 +11,8 @@ from torch.distributions import Independent, MultivariateNormal, Normal
 from gdm_lib.densities import banana, grid
 from gdm_lib.divergences import gaussian_kl
 from gdm_lib.flows import (
+    PLU,
+    QR,
     AffineCoupling,
     Compose,
     Dequantized,
@@ -212,6 +214,14 @@ def test_planar_stays_invertible_where_u_alone_would_fold():
     assert planar.w @ planar.u < -1
     assert c > -1
     assert (planar.w @ u_hat).item() == pytest.approx(c.item(), abs=1e-9)
+
+
+@pytest.mark.parametrize("linear", [PLU, QR, Orthogonal])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_linear_flow_starts_as_a_rotation_or_a_reflection(linear, seed):
+    torch.manual_seed(seed)
+    w = linear(5).weight()
+    torch.testing.assert_close(w @ w.mT, torch.eye(5), atol=1e-5, rtol=0)
 
 
 def test_what_a_transform_cannot_be_is_refused():
