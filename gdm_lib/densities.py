@@ -40,32 +40,32 @@ class GaussianMixture(PlanarDensity):
 
     Parameters
     ----------
-    centres
+    centers
         c_k, (K, 2).
     sigma
         The standard deviation of each part in every direction.
     """
 
-    def __init__(self, centres: Tensor, sigma: float) -> None:
-        if centres.ndim != 2 or centres.shape[1] != 2:
-            raise ValueError(f"centres must have shape (K, 2), got {tuple(centres.shape)}")
+    def __init__(self, centers: Tensor, sigma: float) -> None:
+        if centers.ndim != 2 or centers.shape[1] != 2:
+            raise ValueError(f"centers must have shape (K, 2), got {tuple(centers.shape)}")
         if sigma <= 0:
             raise ValueError(f"sigma must be positive, got {sigma}")
-        self.centres, self.sigma = centres, sigma
+        self.centers, self.sigma = centers, sigma
 
     def log_prob(self, x: Tensor) -> Tensor:
-        steps = (x[..., None, :] - self.centres.to(x)) / self.sigma         # (*, K, 2)
-        constant = math.log(2 * math.pi * self.sigma**2 * len(self.centres))
+        steps = (x[..., None, :] - self.centers.to(x)) / self.sigma         # (*, K, 2)
+        constant = math.log(2 * math.pi * self.sigma**2 * len(self.centers))
         return torch.logsumexp(-0.5 * steps.square().sum(-1), -1) - constant
 
     def sample(self, n: int) -> Tensor:
-        part = torch.randint(len(self.centres), (n,))
-        return self.centres[part] + self.sigma * torch.randn(n, 2)
+        part = torch.randint(len(self.centers), (n,))
+        return self.centers[part] + self.sigma * torch.randn(n, 2)
 
     @cached_property
     def entropy(self) -> float:
         step, margin = self.sigma / 2, 8 * self.sigma
-        low, high = self.centres.double().amin(0) - margin, self.centres.double().amax(0) + margin
+        low, high = self.centers.double().amin(0) - margin, self.centers.double().amax(0) + margin
         rows = torch.arange(low[1].item(), high[1].item(), step, dtype=torch.float64)
         total = 0.0
         for column in torch.arange(low[0].item(), high[0].item(), step, dtype=torch.float64):
@@ -107,7 +107,7 @@ class Checkerboard(PlanarDensity):
 
     def sample(self, n: int) -> Tensor:
         row, pair = torch.randint(-2, 2, (n,)), torch.randint(0, 2, (n,))
-        column = 2 * pair - 2 + row % 2                                     # of the row's colour
+        column = 2 * pair - 2 + row % 2                                     # of the row's color
         return torch.stack((column, row), -1) + torch.rand(n, 2)
 
     @property
