@@ -18,7 +18,7 @@ Build = Callable[[], subprocess.CompletedProcess]
 PICTURE = "from IPython.display import Image\nImage(bytes.fromhex('89504e470d0a1a0a'), format='png')"
 
 
-@pytest.fixture()
+@pytest.fixture
 def book(tmp_path: Path) -> Path:
     """A small book with the real configuration, and a library of one line."""
     for name in ("_config.yml", "book/_ext", "book/_static", "book/references.bib"):
@@ -32,7 +32,7 @@ def book(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture()
+@pytest.fixture
 def build(book: Path) -> Build:
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--toc", "book/_toc.yml"]
     command += ["-W", "--keep-going", "-n"]

@@ -12,9 +12,8 @@ from .conftest import SITE
 from .visit import Visit, open_page
 
 # index.html only leads on to the start page.
-PAGES = sorted(
-    path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "_static" not in path.parts and path.parent != SITE
-) + ["search.html", "genindex.html"]
+PAGES = sorted(path.relative_to(SITE).as_posix() for path in (SITE / "book").rglob("*.html"))
+PAGES += ["search.html", "genindex.html"]
 every_page = pytest.mark.parametrize("page", PAGES)
 Served = Callable[[str], Visit]
 

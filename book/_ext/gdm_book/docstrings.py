@@ -1,0 +1,30 @@
+"""The library's docstrings are plain text with formulas: what reST would read as markup in them is escaped."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sphinx.application import Sphinx
+
+NAME = re.compile(r"(?<!`)`([^`]+)`(?!`)")  # `name` in a docstring is code
+MARKUP = re.compile(r"([*|\\]|(?<=\w)_(?!\w))")
+CODE = re.compile(r"(``[^`]+``)")
+
+
+def escape(line: str) -> str:
+    """Everything outside ``code`` stands for itself."""
+    parts = CODE.split(NAME.sub(r"``\1``", line))
+    return "".join(part if part.startswith("``") else MARKUP.sub(r"\\\1", part) for part in parts)
+
+
+def as_plain_text(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    example = False
+    for number, line in enumerate(lines):
+        example = line.lstrip().startswith(">>>") or (example and bool(line.strip()))
+        if not example:
+            lines[number] = escape(line)
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("autodoc-process-docstring", as_plain_text, priority=400)  # napoleon follows at 500
