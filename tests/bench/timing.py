@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Run = Callable[[], Any]
+TURN = 0.03
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -51,21 +53,29 @@ class Result:
         }
 
 
-def measure(work: Work, seconds: float = 4.0, least: int = 5) -> Result:
-    """Rounds in which everybody runs once, until `seconds` of CPU are spent, but at least `least` rounds.
+def spent(run: Run, repeats: int = 1) -> float:
+    """Seconds of CPU for one of `repeats` runs."""
+    start = time.thread_time()
+    for _ in range(repeats):
+        run()
+    return (time.thread_time() - start) / repeats
 
-    CPU time of this thread, not the clock on the wall: other programs on the machine do not count.
+
+def measure(work: Work, seconds: float = 4.0, least: int = 5) -> Result:
+    """Rounds in which everybody has a turn, until `seconds` of CPU are spent, but at least `least` rounds.
+
+    A turn is as many runs as fill TURN, so that nobody is measured with caches that the other left cold. CPU time of
+    this thread, not the clock on the wall: what other programs take does not count.
     """
     runs = {"ours": work.ours, **work.peers}
     times: dict[str, list[float]] = {name: [] for name in runs}
     for run in runs.values():                                               # the first call of anything is slow
         run()
+    repeats = {name: max(1, round(TURN / spent(run))) for name, run in runs.items()}
     start = time.thread_time()
     while len(times["ours"]) < least or time.thread_time() - start < seconds:
         for name, run in runs.items():
-            before = time.thread_time()
-            run()
-            times[name].append(time.thread_time() - before)
+            times[name].append(spent(run, repeats[name]))
     medians = {name: 1e3 * statistics.median(spent) for name, spent in times.items()}
     ours = medians.pop("ours")
     best = min(medians, key=lambda name: medians[name])
