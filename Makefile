@@ -14,13 +14,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 STORED := TQDM_DISABLE=1
 
 LIBRARY := $(shell find gdm_lib -name '*.py')
-GRADER := $(shell find gdm_grader -name '*.py') nbgrader_config.py
+GRADER := $(shell find gdm_grader -type f -not -name '*.pyc') nbgrader_config.py
 BOOK := _config.yml $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' -not -name '*.pyc')
 NAMES := $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard solutions/*/catalogue/*.py)
 
-.PHONY: help course test serve env book release class notebooks lint unit nbval lock clean
+.PHONY: help course test serve env book release class notebooks lint unit nbval bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,11 +45,11 @@ env: $(VENV)/.course  ## make .venv with the pinned environment
 $(VENV)/.course: pyproject.toml requirements.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -c requirements.lock "$$(grep -E '^torch==' requirements.lock)"
-	$(BIN)/pip install -c requirements.lock -e '.[book,grader,student]'
+	$(BIN)/pip install -c requirements.lock -e '.[book,grader,student,peers]'
 	touch $@
 
 $(VENV)/.test: $(VENV)/.course
-	$(BIN)/pip install -c requirements.lock -e '.[test,peers]'
+	$(BIN)/pip install -c requirements.lock -e '.[test]'
 	tests/install_chromium.sh
 	touch $@
 
@@ -94,6 +94,10 @@ unit: $(VENV)/.test book
 
 nbval: $(VENV)/.test
 	$(STORED) $(BIN)/pytest --nbval -n 2 --dist loadfile book solutions
+
+bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cost grows with m
+	$(BIN)/python -m tests.bench.gdm_lib
+	$(BIN)/python -m tests.bench.growth
 
 clean:  ## remove everything that was made, but for the environment
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache

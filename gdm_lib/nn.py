@@ -78,5 +78,5 @@ class MaskedMLP(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         *hidden, last = self.layers
         for layer in hidden:
-            x = layer(x).relu()
+            x = layer(x).relu_()
         return last(x).unflatten(-1, (-1, self.params))                     # (*, m, params)

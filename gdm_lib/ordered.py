@@ -61,7 +61,7 @@ class OrderedMLP(MaskedMLP):
 
         Step k computes the hidden units of degree k, then the parameters of x_{k+1}.
         """
-        known: Sequence[int] = range(self.context_size, self.context_size + self.m)        # inputs that are known at step k
+        known: Sequence[int] = range(self.context_size, self.context_size + self.m)     # inputs known at step k
         blocks = []
         for layer, units in zip(self.layers, [*self._units, [self.params] * self.m], strict=True):
             rows = zip(layer.bias[:, None].split(units), (layer.weight * layer.mask).split(units), known, strict=False)

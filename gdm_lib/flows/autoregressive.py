@@ -9,8 +9,9 @@ from torch import Tensor, nn
 from gdm_lib._shapes import check_int
 from gdm_lib.flows.compose import Compose, Reverse
 from gdm_lib.flows.transform import Transform
-from gdm_lib.masks import made_degrees, made_masks
+from gdm_lib.masks import made_masks
 from gdm_lib.nn import MaskedLinear
+from gdm_lib.ordered import ordered_degrees
 
 STEPS = 16
 """At most so many steps of `g` share one large product; the best of 4, 8, 16, 32, 64 at m = 64 and 256."""
@@ -61,7 +62,7 @@ class GaussianAutoregressive(Transform):
     def __init__(self, m: int, hidden: Sequence[int] = (64, 64), context_size: int = 0) -> None:
         super().__init__()
         self.m, self.context_size = check_int("m", m), check_int("context_size", context_size, least=0)
-        degrees = _degrees(m, hidden, context_size)
+        degrees = ordered_degrees(m, hidden, context_size)
         *masks, last = made_masks(degrees)
         self.layers: Sequence[MaskedLinear] = nn.ModuleList(  # type: ignore[assignment]
             MaskedLinear(mask) for mask in [*masks, torch.cat((last, last))]
@@ -175,18 +176,6 @@ def maf(m: int, layers: int = 5, hidden: Sequence[int] = (64, 64), context_size:
     for _ in range(check_int("layers", layers) - 1):
         parts += [Reverse(m), GaussianAutoregressive(m, hidden, context_size)]
     return Compose(*parts)
-
-
-def _degrees(m: int, hidden: Sequence[int], context_size: int) -> list[Tensor]:
-    """Degrees with the hidden units sorted. A context has degree 0, and so have the units that see only it.
-
-    Without such units x_1, whose output looks at degrees below 1, would not depend on the context.
-    """
-    inputs, *middle, outputs = made_degrees(m + 1, hidden) if context_size else made_degrees(m, hidden)
-    if context_size:
-        middle = [d - 1 for d in middle]                                    # 0, ..., m - 1 in turn
-        inputs, outputs = torch.cat((torch.zeros(context_size, dtype=torch.long), inputs[:-1])), outputs[:-1]
-    return [inputs, *(d.sort().values for d in middle), outputs]
 
 
 def _join(x: Tensor, context: Tensor | None) -> Tensor:

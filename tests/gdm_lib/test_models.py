@@ -44,7 +44,8 @@ def order(model):
 @pytest.fixture
 def smooth(monkeypatch):
     """Softplus for ReLU, whose derivative is zero nowhere."""
-    monkeypatch.setattr(torch.Tensor, "relu", lambda h: torch.nn.functional.softplus(h))
+    for relu in ("relu", "relu_"):
+        monkeypatch.setattr(torch.Tensor, relu, lambda h: torch.nn.functional.softplus(h))
     monkeypatch.setattr(torch.nn.ReLU, "forward", lambda self, h: torch.nn.functional.softplus(h))
 
 
