@@ -30,9 +30,9 @@ def table(found: list[Result]) -> Table:
     for column in (1, 3, 4, 5):
         printed.columns[column].justify = "right"
     for one in found:
-        colour, sign = "green" if one.reached else "red", "<=" if one.at_most else ">="
+        color, sign = "green" if one.reached else "red", "<=" if one.at_most else ">="
         printed.add_row(one.work, f"{one.ours:.3g} {one.unit}", one.peer, f"{one.theirs:.3g} {one.unit}",
-                        f"[{colour}]{one.ratio:.1f}", f"{sign} {one.target:g}")
+                        f"[{color}]{one.ratio:.1f}", f"{sign} {one.target:g}")
     return printed
 
 
