@@ -93,7 +93,7 @@ unit: $(VENV)/.test book
 	$(BIN)/pytest -n 2
 
 nbval: $(VENV)/.test
-	$(STORED) $(BIN)/pytest --nbval -n 2 --dist loadfile book solutions
+	$(STORED) $(BIN)/pytest -o addopts= --nbval -n 2 --dist loadfile book solutions
 
 bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cost grows with m
 	$(BIN)/python -m tests.bench.gdm_lib
