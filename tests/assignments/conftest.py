@@ -1,85 +1,10 @@
-"""An assignment as the tests see it: cells, points, catalogue, and what an answer scores in this process."""
+"""What tests of assignments ask for: an assignment's sheet and its catalogue, by name."""
 
-import contextlib
-import io
-import re
-import warnings
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-import nbformat
 import pytest
 import torch
 
-from gdm_grader import catalogue
 from gdm_grader.course import Course
-from gdm_grader.tasks import task_of
-
-ROOT = Path(__file__).parents[2]
-HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n.*?^### END HIDDEN TESTS\n?", re.DOTALL | re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The instructor's notebook of one assignment, read cell by cell."""
-
-    name: str
-    setup: str
-    solutions: dict[str, str]
-    tests: dict[str, str]
-    points: dict[str, int]
-
-    @classmethod
-    def read(cls, name: str) -> "Sheet":
-        cells = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4).cells
-        code = [cell for cell in cells if cell.cell_type == "code"]
-        marked = {c.metadata.nbgrader.grade_id: c for c in code if "nbgrader" in c.metadata}
-        tests = {label: cell for label, cell in marked.items() if cell.metadata.nbgrader.grade}
-        return cls(
-            name,
-            setup="\n".join(cell.source for cell in code if "nbgrader" not in cell.metadata),
-            solutions={label: c.source for label, c in marked.items() if c.metadata.nbgrader.solution},
-            tests={label: cell.source for label, cell in tests.items()},
-            points={label: cell.metadata.nbgrader.points for label, cell in tests.items()},
-        )
-
-    def tests_of(self, task: str) -> list[str]:
-        return [label for label in self.tests if task_of(label, self.solutions) == task]
-
-    def visible(self, label: str) -> str:
-        """The part of a test cell that students see."""
-        return HIDDEN.sub("", self.tests[label])
-
-    def space(self, *answers: str) -> dict[str, Any]:
-        """The names of a notebook in which the first cell and then these answers were run."""
-        names: dict[str, Any] = {}
-        with contextlib.redirect_stdout(io.StringIO()):
-            exec(self.setup, names)
-            for answer in answers:
-                exec(answer, names)
-        return names
-
-    def lost(self, task: str, answer: str, seed: int = 0, visible_only: bool = False) -> dict[str, str]:
-        """The task's test cells in which an answer loses its points, with what each says."""
-        return self.lost_in(self.space(answer), task, seed, visible_only)
-
-    def lost_in(self, names: dict[str, Any], task: str, seed: int = 0, visible_only: bool = False) -> dict[str, str]:
-        """The same for a notebook whose answers were run already."""
-        torch.manual_seed(seed)
-        cells = {label: self.visible(label) if visible_only else self.tests[label] for label in self.tests_of(task)}
-        return {label: complaint for label, cell in cells.items() if (complaint := _complaint(cell, names))}
-
-
-def _complaint(test: str, names: dict[str, Any]) -> str:
-    """What a test cell raises; "" if it passes."""
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            exec(test, names)
-        except Exception as error:
-            return f"{type(error).__name__}: {error}"
-    return ""
+from tests.assignments.sheet import NAMES, ROOT, read_answers, read_sheet
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -93,23 +18,34 @@ def course():
     return Course.find(start=ROOT)
 
 
-@pytest.fixture(scope="session")
-def sheet():
-    return Sheet.read("masks")
+@pytest.fixture
+def sheet(name):
+    return read_sheet(name)
 
 
-@pytest.fixture(scope="session")
-def answers():
-    return catalogue.load(ROOT / "solutions" / "masks" / "catalogue")
+@pytest.fixture
+def answers(name):
+    return read_answers(name)
 
 
 def pytest_generate_tests(metafunc):
-    """One test an answer: `right` and `wrong` run over the catalogue, `task` over the graded functions."""
-    found = catalogue.load(ROOT / "solutions" / "masks" / "catalogue")
-    every = [answer for given in found.values() for answer in given]
-    for kind in ("right", "wrong"):
-        if kind in metafunc.fixturenames:
-            chosen = [answer for answer in every if answer.kind == kind]
-            metafunc.parametrize(kind, chosen, ids=[f"{answer.task}: {answer.name}" for answer in chosen])
-    if "task" in metafunc.fixturenames:
-        metafunc.parametrize("task", list(found))
+    """One test an assignment (`name`), a graded function of it (`task`), or an answer (`right`, `wrong`)."""
+    asked = [kind for kind in ("name", "right", "wrong", "task") if kind in metafunc.fixturenames]
+    if asked:
+        cases = [pytest.param(*(case[kind] for kind in asked), id=case["id"], marks=_together(name))
+                 for name in NAMES for case in _cases(name, asked[-1])]
+        metafunc.parametrize(asked, cases)
+
+
+def _cases(name, kind):
+    if kind == "name":
+        return [{"name": name, "id": name}]
+    if kind == "task":
+        return [{"name": name, "task": task, "id": f"{name}: {task}"} for task in read_answers(name)]
+    every = [answer for given in read_answers(name).values() for answer in given if answer.kind == kind]
+    return [{"name": name, kind: answer, "id": f"{name}: {answer.task}: {answer.name}"} for answer in every]
+
+
+def _together(name):
+    """With --dist loadgroup one process runs all tests of an assignment, and grades its class once."""
+    return pytest.mark.xdist_group(name)

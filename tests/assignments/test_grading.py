@@ -1,11 +1,11 @@
 """The catalogue through nbgrader itself, submission by submission, as a class is graded.
 
-A notebook with five tasks takes seconds to grade, so one submission carries answer k of every task. Its
+A notebook takes seconds to grade, so one submission carries answer k of every task. Its
 points can still be told apart: nbgrader keeps them by test cell, and the tests of a task use no other
 graded function (test_sheet.py holds them to that).
 """
 
-from functools import partial
+from functools import cache, partial
 from itertools import zip_longest
 
 import nbformat
@@ -17,50 +17,67 @@ from gdm_grader.course import Course, sqlite
 from gdm_grader.record import open_gradebook, record
 from gdm_grader.release import convert
 from gdm_grader.workers import each
+from tests.assignments.sheet import read_answers, read_sheet
 
 WORKERS = 2
 
 
-@pytest.fixture(scope="module")
-def rows(sheet, answers):
+@pytest.fixture
+def rows(name):
+    return rows_of(name)
+
+
+@cache
+def rows_of(name):
     """The submissions: which answer stands in which task. Where a task has no answer left, its solution stands."""
-    kinds = {kind: [[answer for answer in given if answer.kind == kind] for given in answers.values()]
+    kinds = {kind: [[answer for answer in given if answer.kind == kind] for given in read_answers(name).values()]
              for kind in ("right", "wrong")}
     rows = {f"{kind}-{number:02}": {answer.task: answer for answer in row if answer}
             for kind, columns in kinds.items() for number, row in enumerate(zip_longest(*columns))}
     return rows | {"solutions": {}}
 
 
-@pytest.fixture(scope="module")
-def scores(course, sheet, rows, tmp_path_factory):
+@pytest.fixture
+def scores(name, course, classes):
     """The points of every submission by test cell, out of nbgrader's gradebook."""
-    room = tmp_path_factory.mktemp("class")
-    own = Course(course.root, room)
-    convert(own, "masks", room / "release", room / "assignment.db")
-    release = nbformat.read(room / "release" / "masks" / "masks.ipynb", as_version=4)
-    for student, row in rows.items():
+    if name not in classes:
+        classes[name] = graded_class(name, course, classes["folder"] / name)
+    return classes[name]
+
+
+@pytest.fixture(scope="module")
+def classes(tmp_path_factory):
+    return {"folder": tmp_path_factory.mktemp("classes")}
+
+
+def graded_class(name, course, room):
+    room.mkdir()
+    own, sheet = Course(course.root, room), read_sheet(name)
+    convert(own, name, room / "release", room / "assignment.db")
+    release = nbformat.read(room / "release" / name / f"{name}.ipynb", as_version=4)
+    for student, row in rows_of(name).items():
         sources = sheet.solutions | {task: answer.source for task, answer in row.items()}
-        hand_in(own, student, demo.filled(release, sources))
-    hand_in(own, "blank", release)
-    open_gradebook(own, "masks")
-    grade = partial(grading.grade, course=own, name="masks", assignment=room / "assignment.db")
-    for student, graded in each(grade, own.students("masks"), WORKERS):
+        hand_in(own, name, student, demo.filled(release, sources))
+    hand_in(own, name, "blank", release)
+    open_gradebook(own, name)
+    grade = partial(grading.grade, course=own, name=name, assignment=room / "assignment.db")
+    for student, graded in each(grade, own.students(name), WORKERS):
         assert graded is not None, f"{student} ended its worker"
         assert not graded.broken, f"{student}: {graded.broken}"
-        record(own, "masks", graded, digest="")
-    return from_gradebook(own)
+        record(own, name, graded, digest="")
+    return from_gradebook(own, name)
 
 
-def hand_in(course, student, notebook):
-    folder = course.submitted / student / "masks"
+def hand_in(course, name, student, notebook):
+    folder = course.submitted / student / name
     folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / "masks.ipynb")
+    nbformat.write(notebook, folder / f"{name}.ipynb")
 
 
-def from_gradebook(course):
+def from_gradebook(course, name):
     with Gradebook(sqlite(course.gradebook)) as book:
         return {submission.student.id: {grade.name: grade.score for grade in submission.notebooks[0].grades}
-                for submission in book.assignment_submissions("masks")}
+                for submission in book.assignment_submissions(name)}
 
 
 def test_a_right_answer_gets_all_points(sheet, rows, scores, right):
@@ -83,8 +100,8 @@ def test_beside_wrong_answers_a_solution_keeps_its_points(sheet, rows, scores):
             assert scores[student][label] == sheet.points[label], f"{label} in {student}"
 
 
-def test_the_solutions_get_twenty_points(scores):
-    assert sum(scores["solutions"].values()) == 20
+def test_the_solutions_get_twenty_points_and_the_bonus(sheet, scores):
+    assert sum(scores["solutions"].values()) == 20 + sum(sheet.points[label] for label in sheet.bonus)
 
 
 def test_an_unanswered_notebook_gets_none(sheet, scores):

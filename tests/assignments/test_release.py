@@ -7,13 +7,14 @@ import nbformat
 import pytest
 
 from gdm_grader.release import MARKS, differences, leaks
+from tests.assignments.sheet import NAMES
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def released():
-    return nbformat.read(ROOT / "assignments" / "masks" / "masks.ipynb", as_version=4).cells
+@pytest.fixture
+def released(name):
+    return nbformat.read(ROOT / "assignments" / name / f"{name}.ipynb", as_version=4).cells
 
 
 @pytest.fixture(scope="module")
@@ -23,16 +24,20 @@ def handed_out():
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 
-def test_the_release_is_what_the_solutions_make(course):
-    assert differences(course, "masks") == []
+def test_the_release_is_what_the_solutions_make(course, name):
+    assert differences(course, name) == []
 
 
-def test_the_release_holds_no_line_of_a_solution_a_hidden_test_or_an_answer(course):
-    assert leaks(course, "masks") == []
+def test_no_release_holds_a_line_of_a_solution_a_hidden_test_or_an_answer(course, name):
+    assert leaks(course, name) == []
 
 
-def test_the_release_holds_nothing_but_the_notebook():
-    assert [path.name for path in (ROOT / "assignments" / "masks").iterdir()] == ["masks.ipynb"]
+def test_the_release_holds_nothing_but_the_notebook(name):
+    assert [path.name for path in (ROOT / "assignments" / name).iterdir()] == [f"{name}.ipynb"]
+
+
+def test_every_assignment_is_released_and_nothing_else():
+    assert sorted(path.name for path in (ROOT / "assignments").iterdir()) == NAMES
 
 
 def test_no_mark_of_a_region_is_left(handed_out):

@@ -1,25 +1,60 @@
 """The notebook of an assignment: how it is built, whatever its subject."""
 
 import ast
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from tests.assignments.sheet import is_page
+
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def cells():
-    return nbformat.read(ROOT / "solutions" / "masks" / "masks.ipynb", as_version=4).cells
+@pytest.fixture
+def cells(name):
+    return nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4).cells
 
 
 def names_in(source):
     return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
 
 
-def test_the_points_add_up_to_twenty(sheet):
-    assert sum(sheet.points.values()) == 20
+def test_the_points_add_up_to_twenty_and_a_small_bonus(sheet):
+    bonus = sum(sheet.points[label] for label in sheet.bonus)
+    assert sum(sheet.points.values()) - bonus == 20
+    assert bonus <= 2
+
+
+def test_a_test_cell_opens_with_its_points_and_its_idea(sheet):
+    for label, test in sheet.tests.items():
+        stated = re.match(r"# (\d+) (bonus )?points?: \S", test)
+        assert stated, label
+        assert int(stated[1]) == sheet.points[label], label
+
+
+def test_a_task_is_all_bonus_or_not_at_all(sheet, task):
+    assert len({label in sheet.bonus for label in sheet.tests_of(task)}) == 1
+
+
+def test_the_heading_of_a_task_says_its_points(sheet, task):
+    heading = sheet.texts[f"text_{task}"].splitlines()[0]
+    stated = re.search(r"\((\d+) (bonus )?points?\)$", heading)
+    assert stated, heading
+    assert int(stated[1]) == sum(sheet.points[label] for label in sheet.tests_of(task))
+    assert bool(stated[2]) == (sheet.tests_of(task)[0] in sheet.bonus)
+
+
+def test_the_text_of_a_task_has_signature_example_hint_and_page(sheet, task):
+    text = sheet.texts[f"text_{task}"]
+    signature = sheet.solutions[task].splitlines()[0].removeprefix("def ").removesuffix(":")
+    assert f"`{signature}`" in text
+    assert "**Example**" in text
+    assert "<details><summary>A hint</summary>" in text
+    pages = re.findall(r"`book/([\w/-]+)`", text)
+    assert pages
+    assert all(map(is_page, pages)), pages
 
 
 def test_every_test_cell_belongs_to_a_graded_function(sheet):
@@ -38,7 +73,8 @@ def test_the_solution_of_a_task_uses_no_other_graded_function(sheet, task):
 
 def test_no_test_leaves_a_name_that_answers_are_likely_to_use(sheet):
     """A helper of the student's with the same name would be overwritten in the middle of the tests."""
-    likely = {"mask", "masks", "center", "past", "helper", "taps", "log_prob", "math", "np", "F"}
+    likely = {"mask", "masks", "center", "past", "helper", "taps", "log_prob", "math", "np", "F",
+              "log_det", "value", "sigma", "total", "u_hat", "log_p", "kl", "loss", "terms"}
     for label, test in sheet.tests.items():
         stored = {node.id for node in ast.walk(ast.parse(test))
                   if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
@@ -76,5 +112,5 @@ def test_every_cell_but_the_first_code_cell_and_the_solutions_is_locked(cells):
 def test_training_and_pictures_are_story_cells(cells):
     """Grading leaves them out: they take a minute and nothing depends on them."""
     for cell in cells:
-        if cell.cell_type == "code" and names_in(cell.source) & {"train", "plot", "PixelCNN"}:
+        if cell.cell_type == "code" and names_in(cell.source) & {"train", "plot", "PixelCNN", "Flow"}:
             assert cell.metadata.nbgrader.grade_id.startswith("story_")
