@@ -17,6 +17,7 @@ from gdm_grader.sandbox.outcome import Outcome, Outputs
 from gdm_grader.sandbox.process import KernelProcess, SandboxError
 
 _IN_FLIGHT = 16  # messages that libzmq keeps for a slow reader
+_DYING = 0.1  # seconds between the end of a process's connections and its own
 _LAST_OUTPUTS = 1.0  # seconds that the end of the outputs may come after the reply
 
 
@@ -27,7 +28,8 @@ class Client:
         self.process, self.limits = process, limits
         self.session = Session(key=connection.key.encode(), check_pid=False)
         self._context = zmq.Context.instance()
-        self.iopub = self._open(zmq.SUB, connection.address("iopub"))
+        self._outputs_from = connection.address("iopub")
+        self.iopub = self._open(zmq.SUB, self._outputs_from)
         self.iopub.subscribe(b"")
         self.shell = self._open(zmq.DEALER, connection.address("shell"))
         self._breaks = {name: socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
@@ -61,6 +63,11 @@ class Client:
             yield from (socket for socket in events if socket != self.process.handle)
             if events == [self.process.handle]:
                 return
+
+    def listen_anew(self) -> None:
+        """libzmq does not come back by itself to a kernel that broke the protocol."""
+        self.iopub.disconnect(self._outputs_from)
+        self.iopub.connect(self._outputs_from)
 
     def execute(self, source: str, timeout: float, output: int, history: bool = True) -> Outcome:
         return _Cell(self, source, output, history).run(timeout)
@@ -145,13 +152,17 @@ class _Cell:
         self._interrupt()
 
     def _broken(self, monitor: zmq.Socket) -> None:
+        """The connection was cut: by the end of the process, or by libzmq because of what came through it."""
         monitor.recv_multipart()
-        if self.client.process.poll() is not None:
+        if self.client.process.wait(_DYING) is not None:
             return
-        self.outcome.fail("message", f"this cell sent a message larger than {_size(self.client.limits.message)}, or one"
-                                     " that is none.")
+        self.outcome.fail("message", f"this cell sent more than {_size(self.client.limits.message)} at once, or wrote"
+                                     " to its kernel's own sockets, and was stopped.")
         if monitor is self.client._breaks["shell"]:
             self._lose()
+        else:
+            self.client.listen_anew()
+            self._interrupt()
 
     def _out_of_time(self, timeout: float) -> None:
         self.outcome.fail("timeout", f"this cell ran out of time ({timeout:.3g} s) and was interrupted.")

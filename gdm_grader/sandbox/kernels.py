@@ -29,7 +29,7 @@ class Kernels:
     def __init__(self, limits: Limits | None = None, rung: Rung | None = None, no_sandbox: bool = False) -> None:
         self.limits = limits or Limits()
         self.rung = rung or choose(no_sandbox)
-        self.warm = WarmProcess(self.rung)
+        self.warm = WarmProcess()
 
     def __enter__(self) -> "Kernels":
         self.warm.__enter__()
@@ -40,14 +40,14 @@ class Kernels:
 
     def start(self, files: Mapping[str, bytes] | None = None) -> "Kernel":
         """A kernel whose working folder holds `files`, by relative name, and nothing else."""
-        return Kernel(self.warm, self.limits, files or {})
+        return Kernel(self.warm, self.rung, self.limits, files or {})
 
 
 class Kernel:
     """Close it, or use it as a context manager: nothing of it is left then."""
 
-    def __init__(self, warm: WarmProcess, limits: Limits, files: Mapping[str, bytes]) -> None:
-        self.limits, self.files = limits, files
+    def __init__(self, warm: WarmProcess, rung: Rung, limits: Limits, files: Mapping[str, bytes]) -> None:
+        self.rung, self.limits, self.files = rung, limits, files
         self._warm = warm
         self._until = time.monotonic() + limits.notebook
         self.deaths = 0
@@ -60,7 +60,8 @@ class Kernel:
         self._home = ""
         sockets = self._connection.listen()
         try:
-            self._process, self._home = self._warm.launch(self._connection.key, sockets, self.limits, self.files)
+            self._process, self._home = self._warm.launch(self.rung, self._connection.key, sockets, self.limits,
+                                                          self.files)
             self._client = Client(self._connection, self._process, self.limits)
             self._client.wait_ready()
         except BaseException:

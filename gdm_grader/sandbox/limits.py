@@ -14,7 +14,7 @@ class Limits:
     """
 
     memory: int = 2048 * MB
-    processes: int = 128
+    processes: int = 64
     disk: int = 256 * MB
     files: int = 20_000
     open_files: int = 512

@@ -59,8 +59,8 @@ def _tried(rung: Rung) -> str:
     from gdm_grader.sandbox.warm_process import WarmProcess, remove
 
     try:
-        with WarmProcess(rung, "gdm_grader.sandbox.probe") as process:
-            shut_in, home = process.launch("", [], Limits(), {})
+        with WarmProcess("gdm_grader.sandbox.probe") as process:
+            shut_in, home = process.launch(rung, "", [], Limits(), {})
             status = shut_in.wait(10)
             shut_in.close()
             remove(home)

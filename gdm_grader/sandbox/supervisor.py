@@ -70,6 +70,7 @@ def _become_kernel(rung: Rung, limits: Limits, home: str, files: int, line: sock
     line.close()
     try:
         run()
+        os._exit(0)
     finally:
         os._exit(1)
 

@@ -30,8 +30,8 @@ _COURSE = str(Path(gdm_grader.__file__).parents[1])
 class WarmProcess:
     """Use as a context manager. Threads may ask for kernels at once."""
 
-    def __init__(self, rung: Rung, module: str = "gdm_grader.sandbox.zygote") -> None:
-        self.rung, self.module = rung, module
+    def __init__(self, module: str = "gdm_grader.sandbox.zygote") -> None:
+        self.module = module
         self.restarts = 0
         self._lock = threading.Lock()
         self._process: subprocess.Popen | None = None
@@ -49,24 +49,24 @@ class WarmProcess:
     def pid(self) -> int:
         return self._process.pid if self._process else 0
 
-    def launch(self, key: str, sockets: Sequence[socket.socket], limits: Limits,
+    def launch(self, rung: Rung, key: str, sockets: Sequence[socket.socket], limits: Limits,
                files: Mapping[str, bytes]) -> tuple[KernelProcess, str]:
         """A kernel that is shut in and about to serve, and the folder of the machine that is its home ("" if none)."""
-        home = HOME if self.rung is Rung.NAMESPACES else tempfile.mkdtemp(prefix="gdm-")
-        request = {"rung": self.rung.name, "limits": asdict(limits), "home": home, "key": key}
+        home = HOME if rung is Rung.NAMESPACES else tempfile.mkdtemp(prefix="gdm-")
+        request = {"rung": rung.name, "limits": asdict(limits), "home": home, "key": key}
         line, inner = wire.pair()
-        process = KernelProcess(line, whole=self.rung is Rung.NAMESPACES)
+        process = KernelProcess(line, whole=rung is Rung.NAMESPACES)
         with inner, _archive(files) as archive:
             descriptors = (inner.fileno(), archive.fileno(), *(listening.fileno() for listening in sockets))
             self._ask(request, descriptors)
         process.wait_started()
-        return process, "" if self.rung is Rung.NAMESPACES else home
+        return process, "" if rung is Rung.NAMESPACES else home
 
     def _ask(self, request: dict, descriptors: tuple[int, ...]) -> None:
         with self._lock:
             if self._process is None or self._process.poll() is not None:
+                self.restarts += self._process is not None
                 self._start()
-                self.restarts += 1
             assert self._control is not None
             wire.send(self._control, request, descriptors)
 

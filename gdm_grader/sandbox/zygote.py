@@ -17,16 +17,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from gdm_grader.sandbox import processes, syscalls, wire
+from gdm_grader.sandbox import syscalls, wire
 from gdm_grader.sandbox.kernel import CHANNELS, serve
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.lockdown import NAMESPACES, map_user
 from gdm_grader.sandbox.rungs import Rung
 from gdm_grader.sandbox.supervisor import supervise
 from gdm_grader.sandbox.warm import ENVIRONMENT, reseed, warm
+from gdm_grader.sandbox.watchdog import PAUSE, Watchdog
 
 Serve = Callable[[str, list[int]], None]
-WATCH = 0.05  # seconds between two looks at the memory of a kernel
 
 
 @dataclass
@@ -38,11 +38,9 @@ class Kept:
     line: socket.socket  # to the grader; when the grader lets go of it, the kernel ends
     rung: Rung
     limits: Limits
-    proc: int | None = None
+    proc: int | None = None  # the /proc of its namespace
+    watchdog: Watchdog | None = None
     why: str = ""
-
-    def processes(self) -> list[int]:
-        return processes.inside(self.proc) if self.proc is not None else processes.below(self.pid)
 
     def end(self, why: str = "") -> None:
         self.why = self.why or why
@@ -64,9 +62,9 @@ class Zygote:
     def run(self) -> NoReturn:
         watched = time.monotonic()
         while True:
-            for key, _ in self.selector.select(WATCH if self.kernels else None):
+            for key, _ in self.selector.select(PAUSE if self.kernels else None):
                 key.data()
-            if time.monotonic() - watched >= WATCH:
+            if time.monotonic() - watched >= PAUSE:
                 self.watch()
                 watched = time.monotonic()
 
@@ -106,6 +104,7 @@ class Zygote:
             if rung is Rung.NAMESPACES:
                 gate.settimeout(10)
                 _, (kept.proc,) = wire.receive(gate)
+            kept.watchdog = Watchdog(pid, limits, kept.proc)
         except (OSError, EOFError, ValueError) as error:
             with suppress(OSError):
                 wire.send(line, {"failed": str(error)})
@@ -118,7 +117,9 @@ class Zygote:
             wire.receive(gate)
             self.let_go()
             os.environ.clear()
-            os.environ.update(ENVIRONMENT, HOME=request["home"])
+            scratch = "/tmp" if rung is Rung.NAMESPACES else request["home"]
+            os.environ.update(ENVIRONMENT, HOME=request["home"], TMPDIR=scratch, IPYTHONDIR=f"{scratch}/.ipython",
+                              MPLCONFIGDIR=f"{scratch}/.matplotlib")
             supervise(rung, limits, request["home"], files, line, gate, lambda: self.serve(request["key"], sockets))
         os._exit(1)
 
@@ -135,16 +136,11 @@ class Zygote:
     def watch(self) -> None:
         for kept in self.kernels.values():
             try:
-                pids = kept.processes()
-                held = processes.memory(pids, kept.limits.memory, kept.proc)
+                why = kept.watchdog.look() if kept.watchdog else ""
             except OSError:
-                if not _ended(kept.handle):
-                    kept.end("could not be watched")
-                continue
-            if held > kept.limits.memory:
-                kept.end("memory")
-            elif len(pids) > 2 * kept.limits.processes:
-                kept.end("processes")
+                why = "" if _ended(kept.handle) else "could not be watched"
+            if why:
+                kept.end(why)
 
     def hang_up(self, kept: Kept) -> None:
         """The grader never sends on a line: something to read is its end."""
