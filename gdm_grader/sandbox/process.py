@@ -84,7 +84,9 @@ class KernelProcess:
         """Kill it if it still runs, and let go of it."""
         self.kill()
         if self.handle >= 0:
-            self.wait(5)
+            if self.wait(5) is None:  # only without a namespace can the supervisor itself be held up
+                with suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(self.handle, signal.SIGKILL)
             os.close(self.handle)
             self.handle = -1
         self.line.close()

@@ -46,6 +46,11 @@ _SOCKET, _SOCKETPAIR = (41, 198), (53, 199)
 _SIGNALS = {"kill": (62, 129), "tgkill": (234, 131)}  # the first argument is the process
 _OTHER_SIGNALS = {"tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
                   "pidfd_send_signal": (424, 424)}
+# what would slow down or strangle another process of the same user: the argument that names it must be 0, "myself";
+# libzmq sets the ordinary policy, 0, of its threads
+_OF_MYSELF = {"prlimit64": (302, 261, 0), "sched_setaffinity": (203, 122, 0), "sched_setscheduler": (144, 119, 1),
+              "sched_setparam": (142, 118, 0), "sched_setattr": (314, 274, 0), "setpriority": (141, 140, 1),
+              "ioprio_set": (251, 30, 1)}
 
 Instruction = tuple[int, int, int, int]  # code, steps if true, steps if false, constant
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
@@ -81,6 +86,8 @@ def program(sockets: bool, signals: bool) -> list[Instruction]:
             steps += _call(numbers[machine], own)
         for numbers in _OTHER_SIGNALS.values():
             steps += _call(numbers[machine], [refuse(EPERM)])
+    for *calls, position in _OF_MYSELF.values():
+        steps += _call(calls[machine], [_argument(position), (_EQUAL, 0, 1, 0), (_RETURN, 0, 0, ALLOW), refuse(EPERM)])
     for names in _REFUSED.values():
         number = names[machine]
         if number is not None:

@@ -115,23 +115,13 @@ class Zygote:
                           line: socket.socket, gate: socket.socket) -> NoReturn:
         with suppress(BaseException):
             wire.receive(gate)
-            self.let_go()
+            _keep_only({files, *sockets, line.fileno(), gate.fileno()})
             os.environ.clear()
             scratch = "/tmp" if rung is Rung.NAMESPACES else request["home"]
             os.environ.update(ENVIRONMENT, HOME=request["home"], TMPDIR=scratch, IPYTHONDIR=f"{scratch}/.ipython",
                               MPLCONFIGDIR=f"{scratch}/.matplotlib")
             supervise(rung, limits, request["home"], files, line, gate, lambda: self.serve(request["key"], sockets))
         os._exit(1)
-
-    def let_go(self) -> None:
-        """In a child: everything of the other kernels and of the grader."""
-        self.selector.close()
-        self.control.close()
-        for kept in self.kernels.values():
-            kept.line.close()
-            os.close(kept.handle)
-            if kept.proc is not None:
-                os.close(kept.proc)
 
     def watch(self) -> None:
         for kept in self.kernels.values():
@@ -163,6 +153,17 @@ class Zygote:
 
 def _ended(handle: int) -> bool:
     return bool(select.select([handle], [], [], 0)[0])
+
+
+def _keep_only(descriptors: set[int]) -> None:
+    """In a child: nothing of the other kernels, of the grader and of the machine stays open."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(null, standard)
+    before = 2
+    for descriptor in [*sorted(descriptors), os.sysconf("SC_OPEN_MAX")]:
+        os.closerange(before + 1, descriptor)
+        before = descriptor
 
 
 def _kernel(key: str, sockets: list[int]) -> None:

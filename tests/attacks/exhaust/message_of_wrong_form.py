@@ -1,0 +1,11 @@
+"""Sends outputs whose fields are not what they should be."""
+
+from IPython import get_ipython
+
+import attack  # noqa: F401
+
+EXPECTED = {"ok"}
+kernel = get_ipython().kernel
+for kind, content in (("stream", {"name": 7, "text": [1]}), ("error", {"traceback": 3}), ("execute_result", {"data": 5}),
+                      ("display_data", {"data": {"text/plain": {"a": 1}}}), ("status", 3), ("stream", None)):
+    kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent())
