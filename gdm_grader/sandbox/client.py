@@ -6,6 +6,7 @@ bounded here is the cost to the grader: bytes, messages in flight, and time.
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import zmq
@@ -18,6 +19,7 @@ from gdm_grader.sandbox.process import KernelProcess, SandboxError
 
 _IN_FLIGHT = 16  # messages that libzmq keeps for a slow reader
 _DYING = 0.1  # seconds between the end of a process's connections and its own
+_DEATH = 2.0  # seconds that many processes may need to end
 _LAST_OUTPUTS = 1.0  # seconds that the end of the outputs may come after the reply
 
 
@@ -40,6 +42,7 @@ class Client:
         socket.linger = 0
         socket.maxmsgsize = self.limits.message
         socket.rcvhwm = _IN_FLIGHT
+        socket.sndtimeo = 1000  # ms; a connection that was cut takes nothing
         socket.reconnect_ivl = 10
         socket.connect(address)
         return socket
@@ -89,7 +92,12 @@ class _Cell:
         self.until = 0.0
         content = {"code": source, "silent": False, "store_history": history, "user_expressions": {},
                    "allow_stdin": False, "stop_on_error": False}
-        self.request = client.session.send(client.shell, "execute_request", content)["header"]["msg_id"]
+        self.request = ""
+        try:
+            self.request = client.session.send(client.shell, "execute_request", content)["header"]["msg_id"]
+        except zmq.Again:
+            self.outcome.fail("died", "not run: the kernel does not take cells any more.")
+            self._lose()
 
     def run(self, timeout: float) -> Outcome:
         started = time.monotonic()
@@ -120,7 +128,10 @@ class _Cell:
                 return
 
     def _take(self, socket: zmq.Socket, handle: Any) -> None:
-        frames = socket.recv_multipart()
+        try:
+            frames = socket.recv_multipart(zmq.NOBLOCK)
+        except zmq.Again:  # what was announced went away with its connection
+            return
         self.received += sum(map(len, frames))
         if self.received > self.allowed + MB // 8:  # the protocol's own messages are small
             self._flood()
@@ -153,7 +164,8 @@ class _Cell:
 
     def _broken(self, monitor: zmq.Socket) -> None:
         """The connection was cut: by the end of the process, or by libzmq because of what came through it."""
-        monitor.recv_multipart()
+        with suppress(zmq.Again):
+            monitor.recv_multipart(zmq.NOBLOCK)
         if self.client.process.wait(_DYING) is not None:
             return
         self.outcome.fail("message", f"this cell sent more than {_size(self.client.limits.message)} at once, or wrote"
@@ -179,6 +191,7 @@ class _Cell:
 
     def _lose(self) -> None:
         self.client.process.kill()
+        self.client.process.wait(_DEATH)
         self.outcome.lost = True
 
     def _bury(self) -> None:
