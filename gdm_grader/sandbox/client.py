@@ -18,7 +18,7 @@ from gdm_grader.sandbox.outcome import Outcome, Outputs
 from gdm_grader.sandbox.process import KernelProcess, SandboxError
 
 _IN_FLIGHT = 16  # messages that libzmq keeps for a slow reader
-_DYING = 0.1  # seconds between the end of a process's connections and its own
+_DYING = 2.0  # seconds at most between the end of a process's connections and its own
 _DEATH = 2.0  # seconds that many processes may need to end
 _LAST_OUTPUTS = 1.0  # seconds that the end of the outputs may come after the reply
 
@@ -29,7 +29,7 @@ class Client:
     def __init__(self, connection: Connection, process: KernelProcess, limits: Limits) -> None:
         self.process, self.limits = process, limits
         self.session = Session(key=connection.key.encode(), check_pid=False)
-        self._context = zmq.Context.instance()
+        self._context: zmq.Context = zmq.Context.instance()
         self._outputs_from = connection.address("iopub")
         self.iopub = self._open(zmq.SUB, self._outputs_from)
         self.iopub.subscribe(b"")
@@ -62,7 +62,7 @@ class Client:
             poller.register(socket, zmq.POLLIN)
         poller.register(self.process.handle, zmq.POLLIN)
         while (left := until - time.monotonic()) > 0:
-            events = [socket for socket, _ in poller.poll(max(1, 1000 * left))]
+            events = [socket for socket, _ in poller.poll(int(max(1, 1000 * left)))]
             yield from (socket for socket in events if socket != self.process.handle)
             if events == [self.process.handle]:
                 return
@@ -94,7 +94,8 @@ class _Cell:
                    "allow_stdin": False, "stop_on_error": False}
         self.request = ""
         try:
-            self.request = client.session.send(client.shell, "execute_request", content)["header"]["msg_id"]
+            request: Any = client.session.send(client.shell, "execute_request", content)
+            self.request = request["header"]["msg_id"]
         except zmq.Again:
             self.outcome.fail("died", "not run: the kernel does not take cells any more.")
             self._lose()
@@ -166,6 +167,9 @@ class _Cell:
         """The connection was cut: by the end of the process, or by libzmq because of what came through it."""
         with suppress(zmq.Again):
             monitor.recv_multipart(zmq.NOBLOCK)
+        if self.client.process.wait(_DYING / 20) is not None:
+            return
+        self.client.process.send_signal(2)
         if self.client.process.wait(_DYING) is not None:
             return
         self.outcome.fail("message", f"this cell sent more than {_size(self.client.limits.message)} at once, or wrote"
@@ -203,6 +207,9 @@ class _Cell:
         if process.why == "memory":
             self.outcome.fail("memory", f"this cell and what it started used more than {_size(limits.memory)} of memory"
                                         " and were ended.")
+        elif process.why == "disk":
+            self.outcome.fail("died", f"this cell wrote more files than {limits.files}, or more than"
+                                      f" {_size(limits.disk)}, and was ended.")
         else:
             self.outcome.fail("died", f"the Python process of this cell ended ({_end(process)}).")
 

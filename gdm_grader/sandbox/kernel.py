@@ -19,7 +19,7 @@ def serve(key: str, sockets: Mapping[str, int]) -> None:
         """No connection file, no TCP, no heart: the grader sees a kernel end by its process."""
 
         def _open(self, kind: int, channel: str, linger: int = 1000) -> Any:
-            socket = self.context.socket(kind)
+            socket: Any = self.context.socket(kind)  # type: ignore[union-attr]
             socket.linger = linger
             socket.setsockopt(zmq.USE_FD, sockets[channel])
             socket.bind("ipc:///unused")  # the descriptor is bound
@@ -50,9 +50,10 @@ def serve(key: str, sockets: Mapping[str, int]) -> None:
         def log_connection_info(self) -> None: ...
 
     os.register_at_fork(after_in_child=_print_plainly)
-    application = Application.instance()
+    application: Any = Application.instance()
     application.session.key = key.encode()
     application.initialize(["--log-level=CRITICAL", "--HistoryManager.enabled=False"])
+    application.shell.enable_matplotlib("inline")  # the backend was imported before there was a shell to show in
     application.start()
 
 

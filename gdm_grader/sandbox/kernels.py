@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 from gdm_grader.sandbox.client import Client
 from gdm_grader.sandbox.connection import Connection
+from gdm_grader.sandbox.ladder import choose
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.outcome import Outcome
-from gdm_grader.sandbox.probe import choose
 from gdm_grader.sandbox.process import KernelProcess, SandboxError
 from gdm_grader.sandbox.rungs import Rung
 from gdm_grader.sandbox.warm_process import WarmProcess, remove
@@ -94,11 +94,11 @@ class Kernel:
     def execute(self, source: str, timeout: float | None = None, output: int | None = None,
                 history: bool = True) -> Outcome:
         """Run one cell. Whatever it does, this returns within about timeout + grace seconds."""
-        if self._client is None or not self.alive:
-            return Outcome("died", says="not run: the Python process had ended before.", lost=True)
         seconds = min(timeout or self.limits.cell, self.seconds_left)
         if seconds <= 0:
             return Outcome("timeout", says=f"not run: the notebook had used its {self.limits.notebook:g} s.")
+        if self._client is None or not self.alive:
+            return Outcome("died", says="not run: the Python process had ended before.", lost=True)
         outcome = self._client.execute(source, seconds, output or self.limits.output, history)
         self.deaths += outcome.lost
         return outcome

@@ -15,8 +15,8 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisionerFactory
 
 from gdm_grader.sandbox.connection import Connection
+from gdm_grader.sandbox.ladder import choose
 from gdm_grader.sandbox.limits import Limits
-from gdm_grader.sandbox.probe import choose
 from gdm_grader.sandbox.process import KernelProcess
 from gdm_grader.sandbox.rungs import Rung
 from gdm_grader.sandbox.warm_process import WarmProcess, folder_files, remove
@@ -75,7 +75,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         await self.send_signal(signal.SIGTERM)
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        manager = self.parent
+        manager: Any = self.parent
         self._connection = Connection()
         manager.transport, manager.ip = "ipc", self._connection.ip
         for channel, port in self._connection.ports.items():

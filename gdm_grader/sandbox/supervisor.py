@@ -33,6 +33,7 @@ def supervise(rung: Rung, limits: Limits, home: str, files: int, line: socket.so
             lockdown.shut_in_namespaces(limits)
             home = filesystem.HOME
             _show_processes(gate)
+            syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
         else:
             syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
             syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -90,16 +91,21 @@ def _write_oom_score() -> None:
 def _wait(rung: Rung, child: int) -> NoReturn:
     if rung is Rung.NAMESPACES:
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)  # not to be looked into from below
-    interrupt, stop = (lambda *_: os.kill(child, signal.SIGINT)), (lambda *_: _leave(rung, -signal.SIGKILL))
-    signal.signal(signal.SIGINT, interrupt)
-    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, lambda *_: _interrupt(child))
+    signal.signal(signal.SIGTERM, lambda *_: _leave(rung, -signal.SIGKILL))
     while True:
         ended, status = os.waitpid(-1, 0)
         if ended == child:
             _leave(rung, os.waitstatus_to_exitcode(status))
 
 
+def _interrupt(child: int) -> None:
+    with suppress(ProcessLookupError):  # it ended just now
+        os.kill(child, signal.SIGINT)
+
+
 def _leave(rung: Rung, code: int) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if rung is not Rung.NAMESPACES:
         end_below(os.getpid())
     os._exit(code if code >= 0 else 128 - code)

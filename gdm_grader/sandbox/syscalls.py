@@ -4,6 +4,7 @@ import ctypes
 import os
 import platform
 import struct
+from pathlib import Path
 from typing import Any
 
 # The interpreter's lock stays held: a process cloned in the middle of a call comes back with it.
@@ -92,6 +93,6 @@ def set_capabilities(mask: int) -> None:
 
 def drop_capability_bounds() -> None:
     """Empty the bounding set: no program started later gains a capability."""
-    last = int(open("/proc/sys/kernel/cap_last_cap", encoding="ascii").read())
+    last = int(Path("/proc/sys/kernel/cap_last_cap").read_text(encoding="ascii"))
     for capability in range(last + 1):
         prctl(PR_CAPBSET_DROP, capability)

@@ -107,7 +107,7 @@ class WarmProcess:
 
 def _archive(files: Mapping[str, bytes]) -> IO[bytes]:
     """The files as a tar archive without a name on disk."""
-    archive = tempfile.TemporaryFile()
+    archive = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
     with tarfile.open(fileobj=archive, mode="w") as tar:
         for name, content in files.items():
             if name.startswith("/") or ".." in Path(name).parts:

@@ -88,9 +88,10 @@ class Zygote:
         inner_gate.close()
         for descriptor in descriptors:
             os.close(descriptor)
-        self.keep(pid, rung, limits, line, gate)
+        self.keep(pid, rung, limits, line, gate, request["home"])
 
-    def keep(self, pid: int, rung: Rung, limits: Limits, line: socket.socket, gate: socket.socket) -> None:
+    def keep(self, pid: int, rung: Rung, limits: Limits, line: socket.socket, gate: socket.socket,
+             home: str) -> None:
         kept = Kept(pid, os.pidfd_open(pid), line, rung, limits)
         self.kernels[kept.handle] = kept
         self.selector.register(kept.handle, selectors.EVENT_READ, lambda: self.bury(kept))
@@ -104,7 +105,7 @@ class Zygote:
             if rung is Rung.NAMESPACES:
                 gate.settimeout(10)
                 _, (kept.proc,) = wire.receive(gate)
-            kept.watchdog = Watchdog(pid, limits, kept.proc)
+            kept.watchdog = Watchdog(pid, limits, kept.proc, home)
         except (OSError, EOFError, ValueError) as error:
             with suppress(OSError):
                 wire.send(line, {"failed": str(error)})

@@ -9,7 +9,7 @@ from gdm_grader.sandbox.warm_process import WarmProcess
 from .world import World
 
 LIMITS = Limits(memory=400 * MB, processes=24, disk=16 * MB, files=400, open_files=128, output=200_000, notebook=60,
-                grace=0.5)
+                grace=0.4)
 RUNGS = [Rung.NAMESPACES, Rung.LANDLOCK]
 
 

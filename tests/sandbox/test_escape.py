@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -67,11 +68,11 @@ def in_the_open(kernels_on, world):
         yield kernel
     for end in (world.tcp, world.unix, world.abstract):
         end.settimeout(0.1)
-        with pytest.raises(TimeoutError):
+        with suppress(TimeoutError):
             while True:
                 end.accept()[0].close()
     for end in (world.udp, world.datagram):
         end.settimeout(0.1)
-        with pytest.raises(TimeoutError):
+        with suppress(TimeoutError):
             while True:
                 end.recv(100)

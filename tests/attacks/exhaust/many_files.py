@@ -1,5 +1,7 @@
 """Makes empty files until the file system has no place for their names."""
 
+import time
+
 import attack
 
 EXPECTED = {"ok", "died"}
@@ -11,4 +13,5 @@ try:
 except OSError as error:
     print(error)
 if made == 50_000:
+    time.sleep(2)  # whoever watches may be slower than the disk
     attack.escaped(made)

@@ -59,7 +59,7 @@ def _tried(rung: Rung) -> str:
     from gdm_grader.sandbox.warm_process import WarmProcess, remove
 
     try:
-        with WarmProcess("gdm_grader.sandbox.probe") as process:
+        with WarmProcess("gdm_grader.sandbox.ladder") as process:
             shut_in, home = process.launch(rung, "", [], Limits(), {})
             status = shut_in.wait(10)
             shut_in.close()
@@ -75,8 +75,8 @@ def _look_around(*_: object) -> NoReturn:
         lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
         lambda: os.listdir(_COURSE / "gdm_grader"),
         lambda: os.listdir("/var"),
-        lambda: open(os.path.join(sys.prefix, "escaped"), "w"),
-        lambda: os.kill(os.getppid(), 0) if os.getpid() > 2 else open("/none"),
+        lambda: os.open(os.path.join(sys.prefix, "escaped"), os.O_WRONLY | os.O_CREAT),
+        lambda: os.kill(os.getppid(), 0) if os.getppid() > 1 else os.listdir("/none"),
         lambda: os.setuid(0),
     )
     for number, way_out in enumerate(ways_out, start=1):
