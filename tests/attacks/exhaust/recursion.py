@@ -2,7 +2,7 @@
 
 import attack  # noqa: F401
 
-EXPECTED = {"error"}
+EXPECTED = {"error", "output"}
 
 
 def down():
