@@ -56,10 +56,14 @@ class WarmProcess:
         request = {"rung": rung.name, "limits": asdict(limits), "home": home, "key": key}
         line, inner = wire.pair()
         process = KernelProcess(line, whole=rung is Rung.NAMESPACES)
-        with inner, _archive(files) as archive:
-            descriptors = (inner.fileno(), archive.fileno(), *(listening.fileno() for listening in sockets))
-            self._ask(request, descriptors)
-        process.wait_started()
+        try:
+            with inner, _archive(files) as archive:
+                descriptors = (inner.fileno(), archive.fileno(), *(listening.fileno() for listening in sockets))
+                self._ask(request, descriptors)
+            process.wait_started()
+        except BaseException:
+            remove("" if rung is Rung.NAMESPACES else home)
+            raise
         return process, "" if rung is Rung.NAMESPACES else home
 
     def _ask(self, request: dict, descriptors: tuple[int, ...]) -> None:
