@@ -1,0 +1,65 @@
+"""Import what notebooks need, once, in the process that kernels are forked from."""
+
+import gc
+import importlib
+import io
+import os
+import sys
+
+from gdm_grader.sandbox.processes import threads
+
+# MPLBACKEND must be set before matplotlib is imported.
+ENVIRONMENT = {
+    "PATH": os.pathsep.join((os.path.join(sys.prefix, "bin"), "/usr/bin", "/bin")),
+    "LANG": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TQDM_DISABLE": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "NBGRADER_EXECUTION": "autograde",
+}
+_NEEDED = (
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
+    "IPython.core.completer", "IPython.core.magics", "matplotlib_inline.backend_inline", "comm", "psutil",
+    "numpy", "numpy.random", "scipy.stats", "torch", "torch.nn.functional", "torch.distributions", "torch.func",
+    "torch.optim", "torch.utils.data", "torch._dynamo", "torch._dynamo.eval_frame", "matplotlib.pyplot",
+    "sklearn.datasets", "PIL.PngImagePlugin", "tqdm.auto", "gdm_lib", "gdm_lib.check", "gdm_lib.data", "gdm_lib.plot",
+    "gdm_lib.train", "gdm_lib.autoregressive", "gdm_lib.flows", "pdb", "IPython.core.debugger",
+)
+
+
+def warm() -> None:
+    """Leaves one thread, as a clean fork requires; what is imported here counts little against a kernel's memory."""
+    for name in _NEEDED:
+        importlib.import_module(name)
+    _draw()
+    gc.collect()
+    gc.freeze()
+    if (count := threads()) != 1:
+        raise RuntimeError(f"the warm process has {count} threads: a kernel forked from it could wait for ever")
+
+
+def _draw() -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    figure.subplots().plot([0, 1], label="a")
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+
+
+def reseed() -> None:
+    """In a forked child: no two kernels draw the same numbers unless they set a seed themselves."""
+    import random
+    import tempfile
+
+    import numpy
+    import torch
+
+    random.seed()
+    numpy.random.seed()
+    torch.seed()
+    tempfile.tempdir = None
+    tempfile._name_sequence = None  # type: ignore[attr-defined]

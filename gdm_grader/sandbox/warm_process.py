@@ -1,0 +1,135 @@
+"""The grader's end of the warm process: starts it, asks it for kernels, starts another when it died."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+import gdm_grader
+from gdm_grader.sandbox import wire
+from gdm_grader.sandbox.filesystem import HOME
+from gdm_grader.sandbox.limits import Limits
+from gdm_grader.sandbox.process import KernelProcess, SandboxError
+from gdm_grader.sandbox.rungs import Rung
+from gdm_grader.sandbox.warm import ENVIRONMENT
+
+_WARMING = 120.0  # seconds; on an idle machine it takes 5
+_COURSE = str(Path(gdm_grader.__file__).parents[1])
+
+
+class WarmProcess:
+    """Use as a context manager. Threads may ask for kernels at once."""
+
+    def __init__(self, module: str = "gdm_grader.sandbox.zygote") -> None:
+        self.module = module
+        self.restarts = 0
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen | None = None
+        self._control: socket.socket | None = None
+
+    def __enter__(self) -> "WarmProcess":
+        with self._lock:
+            self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid if self._process else 0
+
+    def launch(self, rung: Rung, key: str, sockets: Sequence[socket.socket], limits: Limits,
+               files: Mapping[str, bytes]) -> tuple[KernelProcess, str]:
+        """A kernel that is shut in and about to serve, and the folder of the machine that is its home ("" if none)."""
+        home = HOME if rung is Rung.NAMESPACES else tempfile.mkdtemp(prefix="gdm-")
+        request = {"rung": rung.name, "limits": asdict(limits), "home": home, "key": key}
+        line, inner = wire.pair()
+        process = KernelProcess(line, whole=rung is Rung.NAMESPACES)
+        try:
+            with inner, _archive(files) as archive:
+                descriptors = (inner.fileno(), archive.fileno(), *(listening.fileno() for listening in sockets))
+                self._ask(request, descriptors)
+            process.wait_started()
+        except BaseException:
+            remove("" if rung is Rung.NAMESPACES else home)
+            raise
+        return process, "" if rung is Rung.NAMESPACES else home
+
+    def _ask(self, request: dict, descriptors: tuple[int, ...]) -> None:
+        with self._lock:
+            if self._process is None or self._process.poll() is not None:
+                self.restarts += self._process is not None
+                self._start()
+            assert self._control is not None
+            wire.send(self._control, request, descriptors)
+
+    def _start(self) -> None:
+        self._end()
+        self._control, inner = wire.pair()
+        environment = {**ENVIRONMENT, "PYTHONPATH": _COURSE}
+        command = [sys.executable, "-m", self.module, str(inner.fileno())]
+        with inner, tempfile.TemporaryFile() as complaints:
+            self._process = subprocess.Popen(command, env=environment, cwd="/", pass_fds=[inner.fileno()],
+                                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints,
+                                             start_new_session=True)
+            inner.close()
+            self._control.settimeout(_WARMING)
+            try:
+                wire.receive(self._control)
+            except (EOFError, OSError):
+                complaints.seek(0)
+                last = complaints.read().decode(errors="replace").strip().splitlines()[-1:]
+                raise SandboxError(f"the warm process did not start: {''.join(last)}") from None
+            self._control.settimeout(None)
+
+    def _end(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(2)
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def close(self) -> None:
+        with self._lock:
+            self._end()
+
+
+def _archive(files: Mapping[str, bytes]) -> IO[bytes]:
+    """The files as a tar archive without a name on disk."""
+    archive = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        for name, content in files.items():
+            if name.startswith("/") or ".." in Path(name).parts:
+                raise ValueError(f"a file for the kernel's folder has a relative name, not {name!r}")
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, BytesIO(content))
+    archive.flush()
+    archive.seek(0)
+    return archive
+
+
+def folder_files(folder: str | os.PathLike) -> dict[str, bytes]:
+    """What a kernel may see of a submission's folder: its files, without notebooks and links."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(Path(folder).rglob("*"))
+            if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"}
+
+
+def remove(home: str) -> None:
+    if home:
+        shutil.rmtree(home, ignore_errors=True)

@@ -1,0 +1,7 @@
+"""Runs without end."""
+
+import attack  # noqa: F401
+
+EXPECTED = {"timeout"}
+while True:
+    pass

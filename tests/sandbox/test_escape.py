@@ -1,0 +1,78 @@
+"""What a student's code tries in order to read, change or reach anything outside its kernel."""
+
+import os
+import sys
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from gdm_grader.sandbox import Rung
+
+from .world import SECRET, attacks, source, text_of
+
+# These are harmless to a machine without a sandbox, and succeed there: so the sandbox is what stops them.
+SUCCEED_IN_THE_OPEN = {
+    "change_course", "change_environment", "connect_abstract", "connect_tcp", "connect_unix", "keyring",
+    "namespaces_again", "new_kernel_calls", "other_sockets", "other_kernels", "proc_command_lines", "proc_environ",
+    "proc_root", "read_by_path", "read_by_program", "read_by_symlink", "read_memory", "run_from_memory", "send_pair",
+    "send_udp", "shared_memory", "signal_grader", "trace_process", "walk_everything",
+}
+SUCCEED_FOR_ROOT = {"become_root", "devices", "read_by_handle", "write_proc"}
+
+
+@pytest.mark.parametrize("name", attacks("escape"))
+def test_an_attack_reaches_nothing(name, kernels, world):
+    with kernels.start(world.tools()) as kernel:
+        outcome = kernel.execute(source("escape", name), timeout=15)
+    shown = text_of(outcome)
+    assert "ESCAPED" not in shown
+    assert SECRET not in shown.replace(f"{SECRET}'", "")  # a refusal names the path that it refused
+    assert world.harm() == []
+    assert environment_is_clean()
+    assert next_kernel(kernels, world) == "42 False False"
+
+
+def environment_is_clean() -> bool:
+    folders = [Path(find_spec("numpy").origin).parents[1], Path(find_spec("gdm_lib").origin).parent,
+               Path(sys.base_prefix), Path("/")]
+    return not any((folder / SECRET).exists() for folder in folders)
+
+
+def next_kernel(kernels, world) -> str:
+    """A right notebook is graded rightly, and finds nothing that the one before left."""
+    with kernels.start() as kernel:
+        outcome = kernel.execute(
+            "import os, subprocess, torch\n"
+            "left = subprocess.run('ls -A . /tmp', shell=True, capture_output=True, text=True).stdout\n"
+            f"print(int(torch.tensor(42)), hasattr(torch, 'patched_by_a_student'), {SECRET!r} in left)", timeout=10)
+    return text_of(outcome).strip()
+
+
+@pytest.mark.parametrize("name", sorted(SUCCEED_IN_THE_OPEN | SUCCEED_FOR_ROOT))
+def test_without_the_sandbox_the_attack_succeeds(name, in_the_open, world):
+    if name in SUCCEED_FOR_ROOT and os.geteuid() != 0:
+        pytest.skip("only root could")
+    outcome = in_the_open.execute(source("escape", name), timeout=15)
+    world.restore()
+    (Path(world.target["other_student"]).parent / "new").unlink(missing_ok=True)
+    assert "ESCAPED" in text_of(outcome)
+
+
+@pytest.fixture(scope="module")
+def in_the_open(kernels_on, world):
+    """A kernel without a sandbox; afterwards what reached the sockets is taken from them."""
+    kernels = kernels_on(Rung.OPEN)
+    with kernels.start(world.tools()) as kernel:
+        yield kernel
+    for end in (world.tcp, world.unix, world.abstract):
+        end.settimeout(0.1)
+        with suppress(TimeoutError):
+            while True:
+                end.accept()[0].close()
+    for end in (world.udp, world.datagram):
+        end.settimeout(0.1)
+        with suppress(TimeoutError):
+            while True:
+                end.recv(100)

@@ -1,0 +1,141 @@
+"""Kernels from the grader's side: start, run, interrupt, restart, and a warm process that can die."""
+
+import os
+import signal
+import time
+
+import nbclient
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from gdm_grader.sandbox import Limits, Rung, SandboxError, ladder, provisioner
+from gdm_grader.sandbox.kernels import Kernel
+from gdm_grader.sandbox.ladder import Report, choose
+
+from .world import text_of
+
+
+def test_a_kernel_has_its_files_and_what_notebooks_import(kernels):
+    source = "import gdm_lib, torch, sklearn, matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()\n" \
+             "print(open('data/table.csv').read(), torch.optim.SGD([torch.ones(2)], 0.001).defaults['lr'])"
+    with kernels.start({"data/table.csv": b"a,b"}) as kernel:
+        outcome = kernel.execute(source, timeout=20)
+    assert outcome.ok
+    assert "a,b 0.001" in text_of(outcome)
+    assert "image/png" in text_of(outcome)
+
+
+def test_the_outputs_are_those_of_a_notebook(kernels):
+    with kernels.start() as kernel:
+        shown = kernel.execute("import sys; print('a'); print('b'); print('c', file=sys.stderr); 6 * 7")
+        failed = kernel.execute("1 / 0")
+        cleared = kernel.execute("from IPython.display import clear_output\nprint('old'); clear_output(); print('new')")
+    assert [output.output_type for output in shown.outputs] == ["stream", "stream", "execute_result"]
+    assert shown.outputs[0].text == "a\nb\n"
+    assert failed.status == "error"
+    assert failed.says == "ZeroDivisionError: division by zero"
+    assert text_of(cleared) == "new\n"
+
+
+def test_a_forked_child_prints_into_the_notebook(kernels):
+    with kernels.start() as kernel:
+        outcome = kernel.execute("import os\nif os.fork() == 0:\n    print('from the child'); os._exit(0)\nos.wait()")
+    assert "from the child" in text_of(outcome)
+
+
+def test_a_data_loader_may_have_workers(kernels_on):
+    source = "import torch\nfrom torch.utils.data import DataLoader\n" \
+             "print(sum(batch.sum().item() for batch in DataLoader(torch.ones(8), 2, num_workers=2)))"
+    with kernels_on(Rung.NAMESPACES).start() as kernel:
+        assert "8.0" in text_of(kernel.execute(source, timeout=20))
+
+
+def test_an_interrupted_cell_keeps_its_kernel(kernels):
+    with kernels.start() as kernel:
+        kernel.execute("x = 5")
+        outcome = kernel.execute("while True: pass", timeout=0.5)
+        assert outcome.status == "timeout"
+        assert not outcome.lost
+        assert text_of(kernel.execute("print(x)")) == "5\n"
+
+
+def test_a_restart_is_quick_and_forgets(kernels):
+    with kernels.start() as kernel:
+        kernel.execute("x = 5; open('left', 'w').close()")
+        assert kernel.execute("import os; os._exit(7)").says.endswith("(exit status 7).")
+        assert kernel.execute("1").says.startswith("not run")
+        started = time.monotonic()
+        kernel.restart()
+        assert time.monotonic() - started < 5  # 0.2 on an idle machine
+        assert "NameError" in kernel.execute("x").says
+        assert text_of(kernel.execute("import os; print(os.path.exists('left'))")) == "False\n"
+
+
+def test_no_two_kernels_draw_the_same_numbers(kernels):
+    source = "import random, tempfile, uuid, numpy, torch\n" \
+             "print(random.random(), numpy.random.rand(), torch.rand(1), uuid.uuid4(), tempfile.mktemp())"
+    drawn = set()
+    for _ in range(2):
+        with kernels.start() as kernel:
+            drawn |= set(enumerate(text_of(kernel.execute(source)).split()))
+    assert len(drawn) == 10
+
+
+def test_a_notebook_has_a_time_of_its_own(warm):
+    with Kernel(warm, Rung.NAMESPACES, Limits(notebook=1.0, grace=0.2), {}) as kernel:
+        assert kernel.execute("while True: pass").status == "timeout"
+        assert kernel.execute("1").says == "not run: the notebook had used its 1 s."
+
+
+def test_the_warm_process_has_one_thread_and_is_started_again(kernels_on):
+    kernels = kernels_on(Rung.NAMESPACES)
+    first = kernels.warm.pid
+    assert len(os.listdir(f"/proc/{first}/task")) == 1
+    with kernels.start() as kernel:
+        os.kill(first, signal.SIGKILL)
+        assert kernel.execute("import time; time.sleep(5)").status == "died"
+    with kernels.start() as kernel:
+        assert text_of(kernel.execute("print(1)")) == "1\n"
+    assert kernels.warm.pid != first
+
+
+def test_a_step_that_fails_starts_no_kernel(warm):
+    with pytest.raises(SandboxError, match="No space left"):
+        Kernel(warm, Rung.NAMESPACES, Limits(files=1), {})
+
+
+def test_a_file_outside_the_folder_is_refused(kernels):
+    with pytest.raises(ValueError, match="relative name"):
+        kernels.start({"../outside": b""})
+
+
+def test_a_limit_is_positive():
+    with pytest.raises(ValueError, match="memory is 0"):
+        Limits(memory=0)
+
+
+def test_this_machine_has_a_sandbox(report):
+    assert report.rung is not Rung.OPEN
+    assert str(report.rung) in str(report)
+
+
+def test_where_nothing_can_be_shut_in_nothing_is_graded(monkeypatch):
+    monkeypatch.setattr(ladder, "probe", lambda: Report(Rung.OPEN, "6.1", 0, {Rung.LANDLOCK: "not there"}))
+    with pytest.raises(SandboxError, match="--no-sandbox"):
+        choose()
+    assert choose(no_sandbox=True) is Rung.OPEN
+
+
+def test_nbclient_runs_a_notebook_in_the_sandbox(warm, monkeypatch, tmp_path):
+    monkeypatch.setattr(provisioner, "shared", lambda: (warm, Rung.NAMESPACES))
+    provisioner.use()
+    (tmp_path / "data.csv").write_text("1,2")
+    (tmp_path / "hidden.ipynb").write_text("tests")
+    notebook = new_notebook(cells=[new_code_cell("import os; print(os.getuid(), os.listdir('.'))"),
+                                   new_code_cell("while True: pass"), new_code_cell("6 * 7")])
+    nbclient.NotebookClient(notebook, timeout=1, interrupt_on_timeout=True, allow_errors=True,
+                            shutdown_kernel="immediate", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    printed, interrupted, result = (cell.outputs[0] for cell in notebook.cells)
+    assert printed.text == "1000 ['data.csv']\n"
+    assert interrupted.ename == "KeyboardInterrupt"
+    assert result.data["text/plain"] == "42"
