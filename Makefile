@@ -20,7 +20,7 @@ NAMES := $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard solutions/*/catalogue/*.py)
 
-.PHONY: help course test serve env book release class notebooks lint unit nbval bench lock clean
+.PHONY: help course test serve env book release class notebooks lint unit nbval attacks bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -90,10 +90,13 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 
 unit: $(VENV)/.test book
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --ignore tests/sandbox
 
 nbval: $(VENV)/.test
 	$(STORED) $(BIN)/pytest -o addopts= --nbval -n 2 --dist loadfile book solutions
+
+attacks: $(VENV)/.test  ## run the attacks on the sandbox, which is not yet what grades; minutes
+	$(BIN)/pytest tests/sandbox
 
 bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cost grows with m
 	$(BIN)/python -m tests.bench.gdm_lib
