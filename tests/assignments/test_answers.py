@@ -9,7 +9,7 @@ import io
 import os
 import warnings
 from copy import deepcopy
-from types import FunctionType
+from types import FunctionType, SimpleNamespace
 
 import pytest
 import torch
@@ -128,6 +128,8 @@ def _copy(value):
                             value.__closure__)
     if isinstance(value, (list, tuple)):
         return type(value)(map(_copy, value))
+    if isinstance(value, SimpleNamespace):
+        return SimpleNamespace(**{key: _copy(entry) for key, entry in vars(value).items()})
     return deepcopy(value)
 
 
@@ -139,7 +141,7 @@ def _outcome(function, arguments):
             result = function(*arguments)
         except Exception as error:
             return type(error).__name__
-    return _print(result), _print(arguments), _gradient(_tensors(result), _tensors(arguments))
+    return _print(result), _print(arguments), _gradient(_tensors(result))
 
 
 def _tensors(value):
@@ -148,12 +150,16 @@ def _tensors(value):
     return [tensor for entry in value for tensor in _tensors(entry)] if isinstance(value, (list, tuple)) else []
 
 
-def _gradient(results, arguments):
-    """That of everything an answer gives back, with respect to every argument that asks for it."""
-    starts, ends = ([tensor for tensor in tensors if tensor.requires_grad] for tensors in (arguments, results))
+def _gradient(results):
+    """That of everything an answer gives back, with respect to every tensor at the start of its graph."""
+    ends = [tensor for tensor in results if tensor.requires_grad]
+    nodes = [end.grad_fn for end in ends if end.grad_fn is not None]
+    for node in nodes:
+        nodes += [before for before, _ in node.next_functions if before is not None and before not in nodes]
+    starts = [node.variable for node in nodes if hasattr(node, "variable")]
     try:
-        return _print(torch.autograd.grad(sum(end.sum() for end in ends), starts, allow_unused=True)) if ends else ""
-    except (RuntimeError, ValueError) as error:
+        return _print(torch.autograd.grad(sum(end.sum() for end in ends), starts)) if starts else ""
+    except RuntimeError as error:
         return type(error).__name__
 
 
@@ -163,4 +169,4 @@ def _print(value):
         return str((tuple(value.shape), value.dtype, value.requires_grad, rounded))
     if isinstance(value, (list, tuple)):
         return str([_print(entry) for entry in value])
-    return type(value).__name__ if callable(value) else repr(value)
+    return type(value).__name__ if callable(value) or isinstance(value, SimpleNamespace) else repr(value)

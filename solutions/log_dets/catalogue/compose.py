@@ -147,8 +147,7 @@ def compose(x, layers):
 
 @wrong(
     "the sum over the batch",
-    says="You add up the log-dets of the whole batch. Each point travels by itself and has its own: the shape is "
-    "(B,).",
+    says="You add up the log-dets of the whole batch. Each point travels by itself and has a log-det of its own.",
     page="flows/composition",
     loses={"test_compose_log_det": 1},
 )
