@@ -16,7 +16,7 @@ LONGEST_CELL = 15  # lines
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.relative_to(BOOK).as_posix())
 
 # Questions and exercises invent numbers for the reader to think about.
-INVENTED = re.compile(r":::\{(?:dropdown|exercise)\}.*?\n:::", re.S)
+INVENTED = re.compile(r":::\{(?:dropdown|exercise|quiz)\}.*?\n:::", re.S)
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\d.])")
 MATH = re.compile(r"\$\$.*?\$\$|\$[^$]*\$", re.S)
 
