@@ -17,11 +17,19 @@ class BookQuiz extends HTMLElement {
     this.buttons = [...this.querySelectorAll(".quiz-choices > li > p")].map((choice, i) => {
       const button = document.createElement("button");
       button.type = "button";
+      if (choice.querySelector(".katex")) button.setAttribute("aria-label", BookQuiz.spoken(choice));
       button.append(...choice.childNodes);
       choice.append(button);
       button.addEventListener("click", () => this.judge(button, reasons[i]));
       return button;
     });
+  }
+
+  // What is inside a button is heard as its name only, which formulas do not take part in.
+  static spoken(choice) {
+    const copy = choice.cloneNode(true);
+    copy.querySelectorAll("annotation, .katex-html").forEach((element) => element.remove());
+    return copy.textContent.replace(/\s+/g, " ").trim();
   }
 
   judge(chosen, reason) {

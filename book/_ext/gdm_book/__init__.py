@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from gdm_book import cache, docstrings, elements, figures, formulas, markup, offline, quiz, strict
+from gdm_book import (
+    cache,
+    cpu,
+    docstrings,
+    elements,
+    figures,
+    formulas,
+    head,
+    lighten,
+    markup,
+    offline,
+    quiz,
+    site,
+    strict,
+)
+
+PARTS = (cache, cpu, docstrings, elements, figures, formulas, head, lighten, markup, offline, quiz, site, strict)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    for part in (cache, docstrings, elements, figures, formulas, markup, offline, quiz, strict):
+    for part in PARTS:
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,16 +13,16 @@ class LinearMaps extends Explorable {
     this.second = read("second", "1 0 1 0.5");
     this.panel.classList.add("linear-panels");
     this.boards = [
-      this.board("first", "first map", "W₁"),
-      this.board("second", "second map, alone", "W₂"),
-      this.board(null, "first, then second", "W₂ W₁"),
+      this.board("first", "first map W₁", "W₁"),
+      this.board("second", "second map W₂", "W₂"),
+      this.board(null, "both, W₂ W₁"),
     ];
   }
 
   // A picture and, unless it shows the product, its matrix as four numbers; the arrows can be dragged by their tips.
   board(key, title, symbol) {
     const part = this.add(this.panel, "div", { class: "linear-board" });
-    this.add(part, "div", { class: "order-title" }, `${symbol}, ${title}`);
+    this.add(part, "div", { class: "order-title" }, title);
     const svg = this.add(part, "svg", { viewBox: `0 0 ${PIXELS} ${PIXELS}`, "aria-hidden": "true" });
     if (!key) return svg;
     const table = this.add(part, "div", { class: "linear-matrix", role: "group", "aria-label": `entries of ${symbol}` });
