@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from gdm_book import cache, docstrings, figures, formulas, markup, offline, strict
+from gdm_book import cache, docstrings, figures, formulas, lecture_map, markup, offline, strict
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    for part in (cache, docstrings, figures, formulas, markup, offline, strict):
+    for part in (cache, docstrings, figures, formulas, lecture_map, markup, offline, strict):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
