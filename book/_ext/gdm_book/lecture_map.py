@@ -48,7 +48,7 @@ def _row(item: dict[str, Any]) -> list[nodes.Node]:
                             internal=True)
     names = nodes.inline()
     for name in item["library"]:
-        names += [nodes.Text(" ") if names.children else nodes.Text(""), nodes.literal("", name)]
+        names += [nodes.Text(" ") if names.children else nodes.Text(""), nodes.literal("", name.rpartition(".")[2])]
     proof = item["check"].rpartition("::")[2].removeprefix("test_").replace("_", " ")
     return [nodes.Text(item["item"]), place, names, nodes.Text(proof), nodes.Text(item["task"].replace("/", ": "))]
 
