@@ -32,6 +32,7 @@ class Sheet:
     tests: dict[str, str]
     points: dict[str, int]
     texts: dict[str, str]
+    story: str
 
     @classmethod
     def read(cls, name: str) -> "Sheet":
@@ -46,6 +47,7 @@ class Sheet:
             tests={label: cell.source for label, cell in tests.items()},
             points={label: cell.metadata.nbgrader.points for label, cell in tests.items()},
             texts={cell.metadata.nbgrader.grade_id: cell.source for cell in cells if cell.cell_type == "markdown"},
+            story="\n".join(cell.source for label, cell in marked.items() if label.startswith("story_")),
         )
 
     @property
