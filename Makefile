@@ -20,7 +20,7 @@ NAMES := $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard solutions/*/catalogue/*.py)
 
-.PHONY: help course test serve env book release class notebooks lint unit nbval attacks bench lock clean
+.PHONY: help course test serve env book release class notebooks lint unit nbval attacks bench seeds mutation pictures lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -101,6 +101,15 @@ attacks: $(VENV)/.test  ## run the attacks on the sandbox, which is not yet what
 bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cost grows with m
 	$(BIN)/python -m tests.bench.gdm_lib
 	$(BIN)/python -m tests.bench.growth
+
+seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
+	$(BIN)/python -m tests.assignments.seeds
+
+mutation: $(VENV)/.test  ## count the mutants of the solutions that the hidden tests kill; a minute
+	$(BIN)/python -W ignore::SyntaxWarning -m tests.mutation
+
+pictures: $(VENV)/.test $(RELEASES)  ## take the pictures of the students' page anew; two minutes
+	$(BIN)/python -m tests.pictures.students
 
 clean:  ## remove everything that was made, but for the environment
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache
