@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from gdm_grader import settings
@@ -53,7 +54,7 @@ def _in_zip(archive: zipfile.ZipFile) -> list[Entry]:
     if total > TOTAL:
         raise ValueError(f"Expected at most {TOTAL / 1e9:g} GB in the zip, found {total / 1e9:.1f} GB. Split it.")
     times = Counter(info.filename for info in infos)
-    return [Entry(PurePosixPath(info.filename), lambda info=info: _unpacked(archive, info), _when(info),
+    return [Entry(PurePosixPath(info.filename), partial(_unpacked, archive, info), _when(info),
                   _problem(info, times[info.filename])) for info in infos]
 
 

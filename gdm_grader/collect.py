@@ -13,6 +13,7 @@ from gdm_grader.course import Course
 CANVAS = re.compile(r"(?P<who>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<file>[^/]+)")
 MOODLE = re.compile(r"(?:[^/]*/)??(?P<who>[^/]+?)_(?P<id>\d+)_assignsubmission_file_?/?(?P<file>.+)")
 AGAIN = re.compile(r"(-\d+| ?\(\d+\))?\.ipynb$")  # what platforms and browsers append to a name that is taken
+STATUSES = ("new", "replaced", "unchanged", "kept", "refused")
 LONGEST = 100  # characters of a student's folder
 
 
@@ -36,7 +37,7 @@ class Handed:
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of one student's files; `status` is new, replaced, unchanged, kept or refused."""
+    """What became of one student's files; `status` is one of STATUSES."""
 
     student: str
     status: str

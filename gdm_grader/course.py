@@ -10,6 +10,7 @@ from gdm_grader import settings
 
 CONFIG = "nbgrader_config.py"
 CLASSROOM = "_build/class"
+PATIENCE = 60  # seconds to wait for another writer
 
 
 @dataclass(frozen=True)
@@ -82,12 +83,13 @@ class Course:
             "submitted_directory": self.submitted,
             "autograded_directory": self.autograded,
             "feedback_directory": self.feedback,
-        } | folders
-        places.setdefault("db_url", self.db_url)
+            **({} if "db_url" in folders else {"db_url": self.db_url}),
+            **folders,
+        }
         config.CourseDirectory.update({key: str(value) for key, value in places.items()})
         return config
 
 
 def sqlite(path: Path) -> str:
-    """A database address that waits up to a minute for another writer."""
-    return f"sqlite:///{path}?timeout=60"
+    """The address of a database file."""
+    return f"sqlite:///{path}?timeout={PATIENCE}"

@@ -54,8 +54,16 @@ def forget(course: Course, name: str, student: str) -> None:
 
 def load(course: Course, name: str) -> dict[str, dict]:
     """What was recorded for each student who is still in the class."""
-    paths = {student: _path(course, name, student) for student in course.students(name)}
-    return {student: json.loads(path.read_text(encoding="utf-8")) for student, path in paths.items() if path.is_file()}
+    found = {student: _read(_path(course, name, student)) for student in course.students(name)}
+    return {student: result for student, result in found.items() if result}
+
+
+def _read(path: Path) -> dict:
+    """A result; {} where there is none, or one that cannot be read: that submission is graded again."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 def outdated(course: Course, name: str) -> dict[str, str]:
