@@ -49,14 +49,15 @@ $(VENV)/.course: pyproject.toml requirements.lock
 	touch $@
 
 $(VENV)/.test: $(VENV)/.course
-	$(BIN)/pip install -c requirements.lock -e '.[test]'
+	$(BIN)/pip install -c requirements.lock -e '.[test,cluster,postgres]'
 	tests/install_chromium.sh
+	tests/install_postgres.sh
 	touch $@
 
 lock:  ## resolve every version anew, in an environment made for it
 	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
 	_build/lock/bin/pip install "$$(sed -nE 's/^ *"(torch==[^"]+)".*/\1/p' pyproject.toml)"
-	_build/lock/bin/pip install -e '.[book,grader,student,test,peers]'
+	_build/lock/bin/pip install -e '.[book,grader,student,test,peers,cluster,postgres]'
 	_build/lock/bin/pip freeze --exclude-editable | sed -E 's/\+cpu$$//' > requirements.lock
 
 # --- assignments, book, class ----------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import psutil
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import determine_grade, is_grade
 
 from gdm_grader.course import Course, sqlite
 from gdm_grader.preprocessors import REMARKS
@@ -32,17 +33,24 @@ def grade(student: str, course: Course, name: str, assignment: Path, wall_limit:
     Whatever goes wrong is this student's alone: it comes back as `broken`, in a sentence.
     """
     started = time.monotonic()
-    notebook, remarks, broken = "", (), ""
+    notebook, remarks, broken, scores = "", (), "", {}
     try:
         look_at(course.submitted / student / name, name)
         with tempfile.TemporaryDirectory(prefix="gdm-") as scratch, wall(wall_limit):
             notebook = _autograded(course, name, student, assignment, Path(scratch))
         remarks = tuple(json.loads(notebook)["metadata"].get(REMARKS, []))
+        scores = scores_of(notebook)
     except ValueError as error:
         broken = str(error)
     except Exception as error:  # nbgrader meets whatever a student can write; the class goes on
         broken = f"could not be graded: {type(error).__name__}: {error}"
-    return Graded(student, notebook, remarks, broken, time.monotonic() - started)
+    return Graded(student, notebook, remarks, broken, time.monotonic() - started, scores)
+
+
+def scores_of(notebook: str) -> dict[str, float]:
+    """The points of each test cell, as nbgrader reads them from the graded notebook."""
+    cells = nbformat.reads(notebook, as_version=4).cells
+    return {cell.metadata.nbgrader.grade_id: determine_grade(cell)[0] for cell in cells if is_grade(cell)}
 
 
 def look_at(folder: Path, name: str) -> None:

@@ -5,39 +5,38 @@ import shutil
 import nbformat
 from nbgrader.api import Gradebook, Notebook
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+from nbgrader.preprocessors import SaveAutoGrades
 from nbgrader.utils import is_grade, is_locked, is_solution
-from sqlalchemy import create_engine, text
 
-from gdm_grader.course import Course, sqlite
+from gdm_grader import gradebook
+from gdm_grader.archive import timestamp
+from gdm_grader.course import Course
+from gdm_grader.late import penalize, put_due
 from gdm_grader.preprocessors import label_of
 from gdm_grader.release import convert
 from gdm_grader.results import Graded, forget, save
 
 
 def open_gradebook(course: Course, name: str) -> None:
-    """Create the class's gradebook, in SQLite's mode for one writer and many readers, and put the assignment in."""
+    """Create the class's gradebook and put the assignment in."""
     if not fits(course, name):
         raise ValueError(f"Expected the cells of {name} as this class was graded with, but cells were added, removed "
                          f"or renamed since. Restore them, or grade the class in another folder (--class).")
     course.classroom.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(sqlite(course.gradebook))
-    with engine.connect() as connection:
-        connection.execute(text("PRAGMA journal_mode=WAL"))
-    engine.dispose()
     scratch = course.classroom / ".release"
     try:
-        convert(course, name, scratch, course.gradebook)
+        convert(course, name, scratch, course.db_url)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+    put_due(course, name)
 
 
 def fits(course: Course, name: str) -> bool:
     """Whether the class's gradebook, if there is one with submissions, knows the cells that the source has now."""
-    if not course.gradebook.is_file():
+    if not gradebook.exists(course):
         return True
     source = nbformat.read(course.source(name), as_version=4)
-    with Gradebook(sqlite(course.gradebook)) as book:
+    with gradebook.opened(course) as book:
         notebooks = [notebook for notebook in book.db.query(Notebook).all() if notebook.name == name]
         known = {cell.name for notebook in notebooks for cell in notebook.source_cells if notebook.submissions}
     now = {label_of(cell) for cell in source.cells if is_grade(cell) or is_solution(cell) or is_locked(cell)}
@@ -58,18 +57,15 @@ def record(course: Course, name: str, graded: Graded, digest: str) -> None:
 
 def _submission(course: Course, name: str, graded: Graded) -> None:
     directory = CourseDirectory(config=course.config())
-    timestamp = None
-    if (course.submitted / graded.student / name / "timestamp.txt").is_file():
-        timestamp = directory.get_existing_timestamp(str(course.submitted / graded.student / name))
+    when = timestamp(course.submitted / graded.student / name)
     with Gradebook(directory.db_url, directory.course_id) as book:
         book.update_or_create_student(graded.student)
-        book.update_or_create_submission(name, graded.student, **({"timestamp": timestamp} if timestamp else {}))
+        book.update_or_create_submission(name, graded.student, timestamp=when and gradebook.naive(when))
         for grade in book.find_submission_notebook(name, name, graded.student).grades:
             grade.auto_score, grade.needs_manual_grade = 0, False
         book.db.commit()
     if graded.broken:
         return
     where = {"student": graded.student, "assignment": name, "notebook": name, "db_url": directory.db_url}
-    nb = nbformat.reads(graded.notebook, as_version=4)
-    for step in (SaveAutoGrades, AssignLatePenalties):
-        step(parent=directory).preprocess(nb, {"nbgrader": where})
+    SaveAutoGrades(parent=directory).preprocess(nbformat.reads(graded.notebook, as_version=4), {"nbgrader": where})
+    penalize(course, name, graded.student)

@@ -2,12 +2,23 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from gdm_grader.course import CONFIG, Course
 
 GRADING = ("preprocessors.py", "grading.py")
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A known misconception that explains a failed test: what puts it right, and the page that says more."""
+
+    test: str
+    task: str
+    name: str
+    says: str
+    page: str
 
 
 @dataclass(frozen=True)
@@ -19,6 +30,10 @@ class Graded:
     remarks: tuple[str, ...] = ()
     broken: str = ""
     seconds: float = 0.0
+    scores: dict[str, float] = field(default_factory=dict)
+    diagnoses: tuple[Diagnosis, ...] = ()
+    rung: str = ""
+    seed: int = 0
 
 
 def save(course: Course, name: str, graded: Graded, digest: str) -> None:
@@ -27,7 +42,9 @@ def save(course: Course, name: str, graded: Graded, digest: str) -> None:
     del result["notebook"]
     path = _path(course, name, graded.student)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    part = path.with_suffix(".part")  # replaced as a whole: a full disk or a kill leaves no half of a result
+    part.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    part.replace(path)
 
 
 def forget(course: Course, name: str, student: str) -> None:
@@ -37,8 +54,16 @@ def forget(course: Course, name: str, student: str) -> None:
 
 def load(course: Course, name: str) -> dict[str, dict]:
     """What was recorded for each student who is still in the class."""
-    paths = {student: _path(course, name, student) for student in course.students(name)}
-    return {student: json.loads(path.read_text(encoding="utf-8")) for student, path in paths.items() if path.is_file()}
+    found = {student: _read(_path(course, name, student)) for student in course.students(name)}
+    return {student: result for student, result in found.items() if result}
+
+
+def _read(path: Path) -> dict:
+    """A result; {} where there is none, or one that cannot be read: that submission is graded again."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 def outdated(course: Course, name: str) -> dict[str, str]:
