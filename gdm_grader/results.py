@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from gdm_grader.course import CONFIG, Course
@@ -11,14 +11,33 @@ GRADING = ("preprocessors.py", "grading.py")
 
 
 @dataclass(frozen=True)
+class Diagnosis:
+    """A failed test and the misconception of the catalogue that gives the same answers."""
+
+    test: str
+    task: str
+    name: str
+    says: str
+    page: str
+
+
+@dataclass(frozen=True)
 class Graded:
-    """The outcome for one student: the graded notebook's text, or the reason why there is none."""
+    """The outcome for one student: the graded notebook's text, or the reason why there is none.
+
+    `scores` are the points that the referee gave, by test cell; `rung` is how far the student's code was shut in;
+    `seed` is what the inputs of the tests were drawn from.
+    """
 
     student: str
     notebook: str = ""
     remarks: tuple[str, ...] = ()
     broken: str = ""
     seconds: float = 0.0
+    scores: dict[str, float] = field(default_factory=dict)
+    diagnoses: tuple[Diagnosis, ...] = ()
+    rung: str = ""
+    seed: int = 0
 
 
 def save(course: Course, name: str, graded: Graded, digest: str) -> None:
