@@ -5,9 +5,11 @@ for that: to the referee its words are the student's answer. What the tests pass
 here it is a stand-in that asks over the wire.
 """
 
+import importlib
 import os
 import random
 import signal
+import sys
 import traceback
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +18,7 @@ import numpy as np
 import torch
 from torch.autograd.function import once_differentiable
 
-from gdm_grader.referee.wire import LARGEST, Reader, Unreadable, Writer, frame, parse, size_of
+from gdm_grader.referee.wire import Reader, Writer, frame, parse, size_of
 
 TRACE = 4000  # characters of a traceback
 Message = dict[str, Any]
@@ -303,9 +305,31 @@ def listen(descriptor: int) -> None:
     _agent = Agent(descriptor)
 
 
+def begin(number: int, refused: tuple[str, ...]) -> None:
+    """A notebook begins: the same random numbers in each grading, and nothing that answers its tasks."""
+    seed(number)
+    for name in refused:
+        refuse(name)
+
+
+def refuse(name: str) -> None:
+    """Whoever calls this function, or makes this class, from now on in this process gets a sentence."""
+    module, _, own = name.rpartition(".")
+    value = getattr(importlib.import_module(module), own)
+
+    def refused(*arguments: Any, **named: Any) -> Any:
+        raise RuntimeError("the library's own answer to this task cannot be called here: write it yourself")
+
+    function = value.__init__ if isinstance(value, type) else value
+    code = refused.__code__.replace(co_name=own, co_qualname=own)
+    if len(function.__code__.co_freevars) == 0:
+        function.__code__ = code  # whoever imported it before has it, too
+    elif isinstance(value, type):
+        value.__init__ = refused  # type: ignore[misc]
+    else:
+        setattr(sys.modules[module], own, refused)
+
+
 def serve() -> None:
     assert _agent is not None
     _agent.serve()
-
-
-__all__ = ["LARGEST", "Agent", "Unreadable", "listen", "seed", "serve"]

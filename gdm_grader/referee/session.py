@@ -18,7 +18,7 @@ from torch.autograd.function import once_differentiable
 from gdm_grader.referee.wire import Reader, Unreadable, Writer, frame, parse
 
 CALLBACKS = 10_000  # calls of a test's own functions that one call of a student's may make
-LONGEST = 2000  # characters of an error's message
+LONGEST = 4000  # characters of an error's message
 Ask = Callable[[bytes], bytes]
 
 
@@ -80,7 +80,7 @@ class Session:
             if reply.get("op") == "result":
                 return reader.value(reply.get("value"))
             if reply.get("op") == "error":
-                raise _error(*(str(reply.get(key))[:LONGEST] for key in ("type", "message")), str(reply.get("trace")))
+                raise _error(*(str(reply.get(key))[:LONGEST] for key in ("type", "message", "trace")))
             writer = ToKernel(self)
             message = self._answer(reply, reader, writer)
 
@@ -262,6 +262,11 @@ def _type(kind: str) -> type[StudentError]:
         except TypeError:
             pass
     return StudentError
+
+
+def words_of(error: BaseException) -> tuple[str, str]:
+    """The name of an error, also of a student's own type, and what it says."""
+    return str(getattr(error, "kind", type(error).__name__)), str(error)[:LONGEST]
 
 
 def _error(kind: str, words: str, trace: str) -> StudentError:
