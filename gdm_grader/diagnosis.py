@@ -58,9 +58,9 @@ def explain(nb: NotebookNode, sheet: Sheet, tested: dict[str, Tested], seed: int
         wanted = [label for label in failed if own[label].calls and not _unanswered(own[label])]
         matches = matching(sheet, task, own, seed) if wanted else []
         for label in wanted:
-            fitting = [(answer, labels) for answer, labels in matches if label in labels]
+            fitting = [(labels[label], len(labels), answer) for answer, labels in matches if label in labels]
             if fitting:
-                best = max(fitting, key=lambda match: len(match[1]))[0]
+                best = max(fitting, key=lambda match: match[:2])[2]
                 found.append(Diagnosis(label, task, best.name, best.says, best.page))
                 cells[label].metadata[GDM] |= {"says": best.says, "page": best.page}
             elif example := counterexample(sheet, label, own[label], seed):
@@ -72,24 +72,26 @@ def _unanswered(entry: Tested) -> bool:
     return entry.calls[0].result == ("error", UNANSWERED)
 
 
-def matching(sheet: Sheet, task: str, tested: dict[str, Tested], seed: int) -> list[tuple[Answer, set[str]]]:
-    """Each wrong answer, with the task's test cells in which it does what the student's answer does."""
+def matching(sheet: Sheet, task: str, tested: dict[str, Tested], seed: int) -> list[tuple[Answer, dict[str, int]]]:
+    """Each wrong answer, with the task's test cells in which it does what the student's answer does, and how closely."""
     wrong = [answer for answer in sheet.answers.get(task, ()) if answer.kind == "wrong"]
-    return [(answer, {label for label, entry in tested.items() if acts_alike(sheet, answer.source, label, entry, seed)})
-            for answer in wrong]
+    return [(answer, {label: degree for label, entry in tested.items()
+                      if (degree := likeness(sheet, answer.source, label, entry, seed))}) for answer in wrong]
 
 
-def acts_alike(sheet: Sheet, source: str, label: str, entry: Tested, seed: int) -> bool:
-    """Whether this answer gives the student's results, and the test then says the same of it."""
+def likeness(sheet: Sheet, source: str, label: str, entry: Tested, seed: int) -> int:
+    """0 if this answer and the student's part; 1 if all results, and the line that fails, are the same; 2 if the test
+    also says the same to the last digit, which tells apart what differs in a gradient alone.
+    """
     recorder = Compared(entry.calls)
     try:
         verdict = _run(sheet, source, label, recorder, seed)
     except Unlike:
-        return False
-    if len(recorder.calls) != len(entry.calls):
-        return False
-    ours, theirs = (trial.words(one.error)[0] if one.error else "" for one in (verdict, entry.verdict))
-    return (ours, verdict.line) == (theirs, entry.verdict.line)
+        return 0
+    ours, theirs = (trial.words(one.error) if one.error else ("", "") for one in (verdict, entry.verdict))
+    if len(recorder.calls) != len(entry.calls) or (ours[0], verdict.line) != (theirs[0], entry.verdict.line):
+        return 0
+    return 2 if ours == theirs else 1
 
 
 def counterexample(sheet: Sheet, label: str, entry: Tested, seed: int) -> str:

@@ -31,7 +31,7 @@ class Agent:
         self.sent: dict[int, Any] = {}  # what the referee passed, by its number
         self.known: dict[int, tuple[int, Any, bool]] = {}  # the same by id, and whether it required a gradient
         self.kept: dict[int, Any] = {}  # what the referee has a stand-in of: objects, and tensors with a graph
-        self.watched: list[tuple[int, Any, Any]] = []  # arguments that can change, as they were
+        self.watched: list[tuple[list, Any, Any]] = []  # what both ends know and can change here, as it was
         self.cut = False
 
     def serve(self) -> None:
@@ -118,24 +118,30 @@ class Agent:
             self.answer(reply, tensors)
 
     def changes(self, writer: "ToReferee") -> Any:
-        for place, (number, value, before) in enumerate(self.watched):
+        for place, (name, value, before) in enumerate(self.watched):
             now = _snapshot(value)
             if not _same(before, now):
-                self.watched[place] = (number, value, now)
-                yield [number, writer.data(value, 0)]
+                self.watched[place] = (name, value, now)
+                yield [name, writer.data(value, 0)]
 
     def remember(self, number: int, value: Any) -> None:
         self.sent[number] = value
         self.known[id(value)] = (number, value, getattr(value, "requires_grad", False))
-        self.watched.append((number, value, _snapshot(value)))
+        self.watch(["same", number], value)
+
+    def watch(self, name: list, value: Any) -> None:
+        self.watched.append((name, value, _snapshot(value)))
 
 
 class ToReferee(Writer):
-    """What came from the referee goes back as itself, what is no data as a number."""
+    """What came from the referee goes back as itself, what is no data as a number.
 
-    def __init__(self, agent: Agent) -> None:
+    `asking`: for a function of the referee's, which may keep the tensors, so that later changes concern it.
+    """
+
+    def __init__(self, agent: Agent, asking: bool = False) -> None:
         super().__init__()
-        self.agent = agent
+        self.agent, self.asking = agent, asking
         self.inputs: list[tuple[list, torch.Tensor]] = []  # tensors with a gradient, and how the referee knows them
 
     def own(self, value: Any, depth: int) -> Any:
@@ -143,12 +149,15 @@ class ToReferee(Writer):
         needs = isinstance(value, torch.Tensor) and value.requires_grad
         if known is value and value is not None and gradient == needs:
             node = ["same", number]
-        elif needs:
-            node = ["tensor", self.store(value), self.keep(value)]
+        elif needs or (self.asking and isinstance(value, torch.Tensor)):
+            node = ["tensor", self.store(value), self.keep(value), needs]
         else:
             return None
+        name = node if node[0] == "same" else ["kept", node[2]]
         if needs:
-            self.inputs.append((["same", number] if node[0] == "same" else ["kept", node[2]], value))
+            self.inputs.append((name, value))
+        if self.asking and name[0] == "kept":
+            self.agent.watch(name, value)
         return node
 
     def other(self, value: Any) -> Any:
@@ -197,7 +206,7 @@ class FromReferee(Reader):
         agent = self.agent
 
         def function(*arguments: Any, **named: Any) -> Any:
-            writer = ToReferee(agent)
+            writer = ToReferee(agent, asking=True)
             return agent.ask({"op": "callback", "target": number, "args": writer.value(list(arguments)),
                               "kwargs": writer.value(named), "grad": torch.is_grad_enabled()}, writer)
 
