@@ -51,7 +51,11 @@ def demo(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
 
 @app.command()
 def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers = 2,
-          force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False) -> None:
+          force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False,
+          seed: Annotated[int | None, typer.Option(min=1, help="Draw the tests' inputs from this number; by default "
+                                                               "the one of the last grading.")] = None,
+          no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Grade although nothing shuts the students' "
+                                                                        "code in.")] = False) -> None:
     """Grade a class and write its feedback; what is up to date is not graded again."""
     from gdm_grader import results
 
@@ -66,7 +70,7 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
         if todo:
             from gdm_grader.cohort import grade_class
 
-            grade_class(course, name, todo, workers, console)
+            grade_class(course, name, todo, workers, console, seed, no_sandbox)
 
 
 @app.command()

@@ -1,9 +1,7 @@
 """Grade a class: every submission alone in a worker process, one writer, and only what changed."""
 
-import tempfile
 from collections.abc import Callable, Iterable
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from rich.console import Console
@@ -13,26 +11,33 @@ from rich.text import Text
 from gdm_grader import feedback, grading
 from gdm_grader.course import Course
 from gdm_grader.record import open_gradebook, record
-from gdm_grader.release import convert
-from gdm_grader.results import Graded, digests
+from gdm_grader.results import Graded, digests, last_seed
+from gdm_grader.sandbox import SandboxError
+from gdm_grader.sandbox.ladder import choose
 from gdm_grader.workers import each
 
 Outcome = TypeVar("Outcome")
 
 
-def grade_class(course: Course, name: str, students: Iterable[str], workers: int, console: Console) -> None:
-    """Grade the students' submissions, record the points, write the feedback."""
+def grade_class(course: Course, name: str, students: Iterable[str], workers: int, console: Console,
+                seed: int | None = None, no_sandbox: bool = False) -> None:
+    """Grade the students' submissions, record the points, write the feedback.
+
+    Without a seed it is that of the class's last grading, so that a regrade repeats; a new one for a new class.
+    """
+    try:
+        rung = choose(no_sandbox)
+    except SandboxError as error:
+        raise ValueError(str(error)) from None
     students, digest = list(students), digests(course, name)
     open_gradebook(course, name)
-    with tempfile.TemporaryDirectory(prefix="gdm-") as scratch:
-        assignment = Path(scratch) / "assignment.db"
-        convert(course, name, Path(scratch) / "release", assignment)
-        work = partial(grading.grade, course=course, name=name, assignment=assignment)
-        for student, graded in watched(work, students, workers, "grading", console):
-            graded = graded or Graded(student, broken="could not be graded: it ended the grader's process, twice")
-            record(course, name, graded, digest[student])
-            if graded.broken:
-                console.print(f"{student}: {graded.broken}", style="yellow", highlight=False)
+    work = partial(grading.grade, course=course, name=name, seed=seed or last_seed(course, name), rung=rung)
+    for student, graded in watched(work, students, workers, "grading", console):
+        graded = graded or Graded(student, broken="could not be graded: it ended the grader's process, twice")
+        record(course, name, graded, digest[student])
+        if graded.broken:
+            console.print(f"{student}: {graded.broken}", style="yellow", highlight=False)
+    console.print(f"sandbox: {rung}", highlight=False)
     write_feedback(course, name, students, workers, console)
 
 

@@ -73,7 +73,7 @@ def _unanswered(entry: Tested) -> bool:
 
 
 def matching(sheet: Sheet, task: str, tested: dict[str, Tested], seed: int) -> list[tuple[Answer, dict[str, int]]]:
-    """Each wrong answer, with the task's test cells in which it does what the student's answer does, and how closely."""
+    """Each wrong answer, with the task's test cells in which it is like the student's answer, and how much."""
     wrong = [answer for answer in sheet.answers.get(task, ()) if answer.kind == "wrong"]
     return [(answer, {label: degree for label, entry in tested.items()
                       if (degree := likeness(sheet, answer.source, label, entry, seed))}) for answer in wrong]

@@ -30,9 +30,9 @@ GRACE = 30.0
 LARGEST = 20_000_000  # bytes; a notebook that is larger holds data, not answers
 
 
-def grade(student: str, course: Course, name: str, assignment: Path, seed: int = 0, rung: Rung | None = None,
+def grade(student: str, course: Course, name: str, seed: int = 0, rung: Rung | None = None,
           wall_limit: float = WALL_LIMIT) -> Graded:
-    """Run one student's notebook against the tests of `assignment`, a gradebook that knows the cells.
+    """Run one student's notebook against the instructor's tests.
 
     `seed` is what all inputs are drawn from; `rung` how far to shut the code in, by default as far as can be.
     Whatever goes wrong is this student's alone: it comes back as `broken`, in a sentence.
@@ -42,7 +42,7 @@ def grade(student: str, course: Course, name: str, assignment: Path, seed: int =
     try:
         folder = course.submitted / student / name
         nb = opened(folder, name)
-        sheet = sheets.read(course, name, assignment)
+        sheet = sheets.read(course, name)
         kernels = shared(rung, wall_limit)
         grounds = str(kernels.rung)
         with wall(wall_limit + GRACE):
@@ -123,7 +123,7 @@ def opened(folder: Path, name: str) -> NotebookNode:
 
 @contextmanager
 def wall(limit: float) -> Iterator[None]:
-    """What the sandbox's own limits end is ended by now; else this worker ends itself, and the cohort starts another."""
+    """The sandbox's own limits have ended everything by now; else this worker ends, and the cohort starts another."""
     timer = threading.Timer(limit, os._exit, [1])
     timer.daemon = True
     timer.start()

@@ -41,8 +41,8 @@ class RestoreRelease(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         where = resources["nbgrader"]
         with Gradebook(where["db_url"]) as gradebook:
-            released = released_cells(gradebook.find_notebook(where["notebook"], where["assignment"]))
-        restore(nb, released)
+            notebook = gradebook.find_notebook(where["notebook"], where["assignment"])
+            restore(nb, {cell.name: _released(cell, notebook) for cell in notebook.source_cells})
         return nb, resources
 
 
@@ -56,11 +56,6 @@ def restore(nb: NotebookNode, released: dict[str, NotebookNode]) -> None:
     nb.cells, nb.nbformat, nb.nbformat_minor = cells, 4, 5
     nb.metadata = NotebookNode({"kernelspec": {"name": "python3", "display_name": "Python 3",
                                                "language": "python"}, REMARKS: remarks})
-
-
-def released_cells(notebook: Any) -> dict[str, NotebookNode]:
-    """The labelled cells of a gradebook's notebook, in its order."""
-    return {cell.name: _released(cell, notebook) for cell in notebook.source_cells}
 
 
 def _released(cell: SourceCell, notebook: Any) -> NotebookNode:
@@ -183,14 +178,17 @@ def _error(name: str, message: str) -> NotebookNode:
 
 
 class HideHiddenTests(ClearHiddenTests):
-    """For feedback: the hidden part of a test cell is cut, and a failure there shows its message alone."""
+    """For feedback: the hidden part of a test cell is cut, and a failure there shows its message alone.
+
+    The referee says which part failed; where plain nbgrader graded, it may have been either.
+    """
 
     def preprocess_cell(self, cell: NotebookNode, resources: Resources, index: int) -> tuple[NotebookNode, Resources]:
         if not (label_of(cell) and self._remove_hidden_test_region(cell)):
             return cell, resources
         cell.source = f"{cell.source.rstrip()}\n# Hidden tests ran here.".lstrip()
         for output in cell.get("outputs", []):
-            if output.output_type == "error":
+            if output.output_type == "error" and cell.metadata.get(GDM, {}).get("failed") != "visible":
                 message = re.sub(r"\x1b\[[0-9;]*m", "", output.evalue)
                 output.traceback = [f"\x1b[0;31m{output.ename}\x1b[0m: {message}"]
         return cell, resources

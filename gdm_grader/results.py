@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from gdm_grader.course import CONFIG, Course
 
-GRADING = ("preprocessors.py", "grading.py")
+GRADING = ("preprocessors.py", "grading.py", "diagnosis.py", "referee/*.py")
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,12 @@ def load(course: Course, name: str) -> dict[str, dict]:
     return {student: json.loads(path.read_text(encoding="utf-8")) for student, path in paths.items() if path.is_file()}
 
 
+def last_seed(course: Course, name: str) -> int:
+    """What the class's inputs were drawn from; a new number if it was not graded yet."""
+    seeds = [result["seed"] for result in load(course, name).values() if result.get("seed")]
+    return seeds[0] if seeds else 1 + secrets.randbelow(2**31)
+
+
 def outdated(course: Course, name: str) -> dict[str, str]:
     """Students whose submission is not graded as it is now, with the digest that grading it will record."""
     known = {student: result["digest"] for student, result in load(course, name).items()}
@@ -69,7 +76,8 @@ def outdated(course: Course, name: str) -> dict[str, str]:
 
 def digests(course: Course, name: str) -> dict[str, str]:
     """A digest a student, which changes with the submission, the instructor's notebook or the way of grading."""
-    common = [course.source(name), course.root / CONFIG, *(Path(__file__).with_name(own) for own in GRADING)]
+    own = [path for pattern in GRADING for path in sorted(Path(__file__).parent.glob(pattern))]
+    common = [*_files(course.source(name).parent), course.root / CONFIG, *own]
     return {student: _digest([*common, *_files(course.submitted / student / name)])
             for student in course.students(name)}
 

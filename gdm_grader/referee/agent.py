@@ -329,7 +329,7 @@ def refuse(name: str) -> None:
     def refused(*arguments: Any, **named: Any) -> Any:
         raise RuntimeError("the library's own answer to this task cannot be called here: write it yourself")
 
-    function = value.__init__ if isinstance(value, type) else value
+    function = vars(value)["__init__"] if isinstance(value, type) else value
     code = refused.__code__.replace(co_name=own, co_qualname=own)
     if len(function.__code__.co_freevars) == 0:
         function.__code__ = code  # whoever imported it before has it, too

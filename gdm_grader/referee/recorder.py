@@ -84,8 +84,10 @@ def freeze(value: Any) -> Frozen:
 def alike(one: Any, other: Any) -> bool:
     """Whether two frozen values are the same up to rounding."""
     if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
-        return one.shape == other.shape and one.dtype == other.dtype and torch.allclose(
-            *(part if part.is_complex() else part.double() for part in (one, other)), 1e-4, 1e-5, equal_nan=True)
+        if one.shape != other.shape or one.dtype != other.dtype:
+            return False
+        wide = torch.complex128 if one.is_complex() else torch.float64
+        return torch.allclose(one.to(wide), other.to(wide), 1e-4, 1e-5, equal_nan=True)
     if isinstance(one, tuple) and isinstance(other, tuple):
         if one[:1] == ("object",) and other[:1] == ("object",):
             return True

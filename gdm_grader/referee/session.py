@@ -170,6 +170,9 @@ class ToKernel(Writer):
             return ["function", self._new(value), str(getattr(value, "__name__", "function"))]
         return None
 
+    def other(self, value: Any) -> Any:
+        raise TypeError(f"a test passes a {type(value).__name__}, which is neither data nor a function")
+
     def _new(self, value: Any) -> int:
         self._here[id(value)] = self.session._number(value)
         return self._here[id(value)]

@@ -3,16 +3,16 @@
 import ast
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
 
 from gdm_grader import catalogue
 from gdm_grader.catalogue import Answer
-from gdm_grader.course import Course, sqlite
-from gdm_grader.preprocessors import label_of, released_cells
+from gdm_grader.course import Course
+from gdm_grader.preprocessors import label_of
 from gdm_grader.tasks import task_of
 
 
@@ -41,25 +41,31 @@ class Sheet:
         return task_of(label, self.solutions)
 
 
-def read(course: Course, name: str, gradebook: Path) -> Sheet:
-    """The assignment as the instructor's notebook has it and `gradebook` recorded it; kept for this process."""
-    return _read(course, name, gradebook, course.source(name).stat().st_mtime_ns)
+def read(course: Course, name: str) -> Sheet:
+    """The assignment as the instructor's notebook has it; kept for this process until that changes."""
+    return _read(course, name, course.source(name).stat().st_mtime_ns)
 
 
 @lru_cache(4)
-def _read(course: Course, name: str, gradebook: Path, _: int) -> Sheet:
+def _read(course: Course, name: str, _: int) -> Sheet:
     source = course.source(name)
-    cells = nbformat.read(source, as_version=4).cells
-    code = [cell for cell in cells if cell.cell_type == "code"]
+    nb = nbformat.read(source, as_version=4)
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
     solutions = {label_of(cell): cell.source for cell in code if cell.metadata.get("nbgrader", {}).get("solution")}
-    with Gradebook(sqlite(gradebook)) as book:
-        recorded = released_cells(book.find_notebook(name, name))
-    released = {label: recorded[label] for label in map(label_of, cells) if label in recorded}
+    setup = tuple(cell.source for cell in code if not label_of(cell))
+    for step in (LockCells, ClearSolutions, ComputeChecksums):  # as nbgrader records the cells of a release
+        nb, _resources = step(config=course.config()).preprocess(nb, {})
     folder = source.parent / "catalogue"
     answers = catalogue.load(folder) if folder.is_dir() else {}
-    return Sheet(name, released, tuple(cell.source for cell in code if not label_of(cell)), solutions,
+    return Sheet(name, {label_of(cell): _whole(cell) for cell in nb.cells if label_of(cell)}, setup, solutions,
                  {label: tuple(defined_names(text)) for label, text in solutions.items()},
                  {task: tuple(given) for task, given in answers.items()}, catalogue.in_library(folder))
+
+
+def _whole(cell: NotebookNode) -> NotebookNode:
+    """A labelled cell as a graded notebook has it, without outputs."""
+    make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
+    return make(cell.source, metadata={"nbgrader": cell.metadata.nbgrader | {"cell_type": cell.cell_type}})
 
 
 def defined_names(source: str) -> list[str]:

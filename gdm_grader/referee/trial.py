@@ -22,6 +22,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from gdm_grader.referee.session import StudentError, words_of
+from gdm_grader.referee.wire import Unreadable
+from gdm_grader.sandbox.conversation import Hung
 
 BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 LONGEST = 2000  # characters of a message
@@ -48,9 +50,12 @@ def compiled(label: str, source: str) -> tuple[CodeType, CodeType | None]:
     name = f"<{label}>"
     linecache.cache[name] = (len(source), None, [line + "\n" for line in source.splitlines()], name)
     tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        return compile(tree, name, "exec", dont_inherit=True), None
+    tree.body.pop()
     return (compile(tree, name, "exec", dont_inherit=True),
-            compile(ast.Expression(last.value), name, "eval", dont_inherit=True) if last else None)
+            compile(ast.Expression(last.value), name, "eval", dont_inherit=True))
 
 
 def run(label: str, source: str, points: float, space: dict[str, Any], seed: int, seconds: float) -> Verdict:
@@ -108,6 +113,10 @@ def words(error: BaseException, seconds: float = 0) -> tuple[str, str]:
     """The name of an error and what it says."""
     if isinstance(error, OutOfTime):
         return "CellTimeoutError", f"this test ran out of time ({seconds:g} s) and was interrupted."
+    if isinstance(error, Hung):
+        return "Stopped" if error.lost else "CellTimeoutError", str(error)
+    if isinstance(error, Unreadable):
+        return "Unreadable", f"what your function gave back cannot be read: {error}."
     return words_of(error)
 
 

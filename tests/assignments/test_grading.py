@@ -60,7 +60,7 @@ def graded_class(name, course, room):
         hand_in(own, name, student, demo.filled(release, sources))
     hand_in(own, name, "blank", release)
     open_gradebook(own, name)
-    grade = partial(grading.grade, course=own, name=name, assignment=room / "assignment.db")
+    grade = partial(grading.grade, course=own, name=name)
     for student, graded in each(grade, own.students(name), WORKERS):
         assert graded is not None, f"{student} ended its worker"
         assert not graded.broken, f"{student}: {graded.broken}"
