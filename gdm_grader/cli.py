@@ -97,6 +97,10 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
                                                                     "there, such as tcp://head:8786.")] = "",
           db: Annotated[str, typer.Option(metavar="URL", help="Keep this class's gradebook there from now on, such as "
                                                               "postgresql://user@host/database.")] = "",
+          seed: Annotated[int | None, typer.Option(min=1, help="Draw the tests' inputs from this number; by default "
+                                                               "the one of the last grading.")] = None,
+          no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Grade although nothing shuts the students' "
+                                                                        "code in.")] = False,
           force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False) -> None:
     """Grade a class and write its feedback; what is up to date is not graded again, an interrupted run goes on."""
     with reported():
@@ -113,7 +117,7 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
         todo = students if force else to_grade(course, name)
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
         if todo:
-            grade_class(course, name, todo, workers, console, dask)
+            grade_class(course, name, todo, workers, console, dask, seed, no_sandbox)
         _audited(course, name)
 
 
