@@ -63,7 +63,7 @@ def main(root: str) -> None:
     """A grader of its own, to be killed."""
     course = Course.find(start=Path(root))
     grading.grade = grade  # type: ignore[assignment]
-    cohort.grade_class(course, "tiny", cohort.to_grade(course, "tiny"), 2, Console(quiet=True))
+    cohort.grade_class(course, "tiny", cohort.to_grade(course, "tiny"), 2, Console(quiet=True), no_sandbox=True)
 
 
 if __name__ == "__main__":
