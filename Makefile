@@ -20,7 +20,7 @@ NAMES := $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard solutions/*/catalogue/*.py)
 
-.PHONY: help course test serve env book release class notebooks lint unit nbval attacks bench seeds mutation pictures lock clean
+.PHONY: help course test serve env book release class notebooks lint unit nbval attacks load bench seeds mutation pictures lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,7 +29,7 @@ course: book class  ## make the environment, the assignments, the book and a gra
 	@echo
 	@echo "The book:        _build/html/index.html   (make serve shows it on localhost:$(PORT))"
 	@echo "The assignments: $(RELEASES)"
-	@echo "The class:       _build/class             (make class shows the table again)"
+	@echo "The class:       _build/class/report/masks.html   (make class shows the table again)"
 
 test: $(VENV)/.test lint book class unit nbval  ## everything that continuous integration runs
 	@echo "All tests passed."
@@ -98,6 +98,9 @@ nbval: $(VENV)/.test
 
 attacks: $(VENV)/.test  ## run the attacks on the sandbox, which is not yet what grades; minutes
 	$(BIN)/pytest tests/sandbox
+
+load: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000, and see that memory stays flat; up to half an hour
+	$(BIN)/python -m tests.bench.load
 
 bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cost grows with m
 	$(BIN)/python -m tests.bench.gdm_lib

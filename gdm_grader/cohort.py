@@ -45,10 +45,10 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
         digest = digests(course, name)
         open_gradebook(course, name)
         work = partial(grading.grade, course=course, name=name, seed=seed or last_seed(course, name), rung=rung)
-        with pool_of(workers, dask, course) as pool:
+        with pool_of(workers, dask, course) as pool, gradebook.opened(course) as book:
             for student, graded in watched(work, students, pool, "grading", console):
                 graded = graded or Graded(student, broken="could not be graded: it ended the grader's process, twice")
-                record(course, name, graded, digest[student])
+                record(course, name, graded, digest[student], book)
                 if graded.broken:
                     console.print(f"{student}: {graded.broken}", style="yellow", highlight=False)
         console.print(f"sandbox: {rung}", highlight=False)

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from rich.console import Console
 from typer.testing import CliRunner
 
-from gdm_grader import catalogue, cohort, demo, feedback, grading, release
+from gdm_grader import catalogue, cohort, demo, feedback, grading, record, release, results
 from gdm_grader.cli import app
 from gdm_grader.course import Course
 from gdm_grader.notebooks import METADATA
@@ -170,8 +170,21 @@ def hand_in(course):
 
 
 @pytest.fixture
-def grade(course, stand_in):
-    """Grade with the stand-in whatever is to be graded; returns who was."""
+def grade(course):
+    """Record what the stand-in gives to whatever is to be graded, without workers; returns who was."""
+    def run() -> list[str]:
+        students, digests = cohort.to_grade(course, "tiny"), results.digests(course, "tiny")
+        record.open_gradebook(course, "tiny")
+        for student in students:
+            graded = stand_in_module.grade(student, course, "tiny", course.gradebook)
+            record.record(course, "tiny", graded, digests[student])
+        return students
+    return run
+
+
+@pytest.fixture
+def grade_class(course, stand_in):
+    """The whole way, with workers, and with the stand-in in the place of a kernel; returns who was graded."""
     def run(**options) -> list[str]:
         students = cohort.to_grade(course, "tiny")
         cohort.grade_class(course, "tiny", students, 2, Console(quiet=True), **options)

@@ -41,37 +41,37 @@ def recorded(course):
     return {path: path.stat().st_mtime_ns for path in course.results.glob("tiny/*.json")}
 
 
-def test_only_what_changed_is_graded_again(course, small_class, hand_in, grade):
-    assert grade() == ["ann", "bob", "cid", "dora"]
+def test_only_what_changed_is_graded_again(course, small_class, hand_in, grade_class):
+    assert grade_class() == ["ann", "bob", "cid", "dora"]
     before = recorded(course)
     assert totals(course) == small_class
-    assert grade() == []
+    assert grade_class() == []
     hand_in("bob", double=1, total=0)
-    assert grade() == ["bob"]
+    assert grade_class() == ["bob"]
     assert totals(course) == small_class | {"bob": 6}
     changed = {path.stem for path, when in recorded(course).items() if before[path] != when}
     assert changed == {"bob"}
 
 
-def test_a_gradebook_that_was_lost_is_filled_again(course, small_class, grade):
-    grade()
+def test_a_gradebook_that_was_lost_is_filled_again(course, small_class, grade_class):
+    grade_class()
     for path in course.classroom.glob("gradebook.db*"):
         path.unlink()
-    assert grade() == ["ann", "bob", "cid", "dora"]
+    assert grade_class() == ["ann", "bob", "cid", "dora"]
     assert totals(course) == small_class
 
 
-def test_a_result_that_was_cut_off_is_graded_again(course, small_class, grade):
-    grade()
+def test_a_result_that_was_cut_off_is_graded_again(course, small_class, grade_class):
+    grade_class()
     (course.results / "tiny" / "ann.json").write_text('{"student": "ann", "dig')
-    assert grade() == ["ann"]
+    assert grade_class() == ["ann"]
     assert audit(course, "tiny").wrong == []
 
 
-def test_a_worker_that_dies_loses_nothing(course, small_class, hand_in, grade):
+def test_a_worker_that_dies_loses_nothing(course, small_class, hand_in, grade_class):
     hand_in("unlucky-eve", double=0, total=0)
     hand_in("deadly-mallory", double=0, total=0)
-    grade()
+    grade_class()
     assert totals(course) == small_class | {"unlucky-eve": 6, "deadly-mallory": 0}
     assert results.load(course, "tiny")["deadly-mallory"]["broken"].startswith("could not be graded: it ended")
     assert audit(course, "tiny").wrong == []
@@ -85,7 +85,7 @@ def slow_class(course, hand_in, small_class):
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_a_grader_that_is_stopped_midway_goes_on_where_it_was(course, slow_class, grade, how):
+def test_a_grader_that_is_stopped_midway_goes_on_where_it_was(course, slow_class, grade_class, how):
     process = start(course)
     wait_until(lambda: len(recorded(course)) >= 5)
     family = psutil.Process(process.pid).children(recursive=True)
@@ -95,7 +95,7 @@ def test_a_grader_that_is_stopped_midway_goes_on_where_it_was(course, slow_class
     wait_until(lambda: not any(child.is_running() and child.status() != "zombie" for child in family), 20)
     before = recorded(course)
     assert 5 <= len(before) < 12
-    assert sorted(grade()) == sorted(set(slow_class) - {path.stem for path in before})
+    assert sorted(grade_class()) == sorted(set(slow_class) - {path.stem for path in before})
     assert {path: when for path, when in recorded(course).items() if path in before} == before
     assert totals(course) == slow_class
     assert audit(course, "tiny").wrong == []
@@ -112,18 +112,18 @@ def test_a_second_grader_says_that_another_is_at_work_and_a_dead_one_holds_nothi
         pass
 
 
-def test_a_locked_gradebook_is_said_so_and_the_next_run_goes_on(course, small_class, grade, monkeypatch):
+def test_a_locked_gradebook_is_said_so_and_the_next_run_goes_on(course, small_class, grade_class, monkeypatch):
     monkeypatch.setattr("gdm_grader.course.PATIENCE", 0.5)
-    grade()
+    grade_class()
     (course.submitted / "ann" / "tiny" / "notes.txt").write_text("something new")
     other = sqlite3.connect(course.gradebook)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Exception, match="database is locked") as failure:
-        grade()
+        grade_class()
     assert problems.sentence_for(failure.value).endswith(problems.GOES_ON)
     other.rollback()
     other.close()
-    assert grade() == ["ann"]
+    assert grade_class() == ["ann"]
     assert totals(course) == small_class
 
 
@@ -133,7 +133,7 @@ def may_mount():
 
 
 @pytest.mark.skipif(not may_mount(), reason="a small disk needs a mount namespace, which this machine forbids")
-def test_a_full_disk_is_said_so_and_the_next_run_goes_on(course, hand_in, small_class, grade):
+def test_a_full_disk_is_said_so_and_the_next_run_goes_on(course, hand_in, small_class, grade_class):
     for number in range(40):
         hand_in(f"many-{number:02}", double=0, total=0)
     shutil.move(course.submitted, course.root / "submitted")
@@ -150,7 +150,7 @@ def test_a_full_disk_is_said_so_and_the_next_run_goes_on(course, hand_in, small_
     shutil.move(course.root / "submitted", course.submitted)
     before = recorded(course)
     assert 0 < len(before) < 44
-    grade()
+    grade_class()
     assert totals(course) == small_class | {f"many-{number:02}": 6 for number in range(40)}
     assert audit(course, "tiny").wrong == []
 
@@ -175,10 +175,10 @@ def rows(course):
         return counts, sorted((grade.student.id, grade.name, grade.score) for grade in book.db.query(Grade))
 
 
-def test_recording_twice_counts_once(course, small_class, grade):
-    grade()
+def test_recording_twice_counts_once(course, small_class, grade_class):
+    grade_class()
     before = rows(course)
     for student in small_class:
         results.forget(course, "tiny", student)
-    grade()
+    grade_class()
     assert rows(course) == before
