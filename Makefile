@@ -20,10 +20,12 @@ NAMES := $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard solutions/*/catalogue/*.py)
 
-.PHONY: help course test serve env book release class notebooks lint unit nbval attacks load bench seeds mutation pictures lock clean
+.PHONY: help course test serve env lock clean
+.PHONY: release book site-report pdf class notebooks pictures
+.PHONY: lint unit nbval attacks load bench seeds mutation
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 course: book class  ## make the environment, the assignments, the book and a graded demonstration class
 	@echo
@@ -72,6 +74,12 @@ book: _build/html/.made  ## build the book into _build/html
 _build/html/.made: $(BOOK) $(RELEASES) $(LIBRARY) requirements.lock | $(VENV)/.course
 	$(STORED) $(BIN)/jupyter-book build . --toc book/_toc.yml -W --keep-going -n
 	touch $@
+
+site-report: $(VENV)/.test book  ## weigh and check every page of the built book
+	$(BIN)/python -m tests.book.site_report
+
+pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
+	$(BIN)/python -m tests.book.pdf
 
 class: _build/class/.graded  ## make, grade and show a demonstration class
 	$(BIN)/gdm report masks
