@@ -58,6 +58,7 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
                                                                         "code in.")] = False) -> None:
     """Grade a class and write its feedback; what is up to date is not graded again."""
     from gdm_grader import results
+    from gdm_grader.workers import start_early
 
     with reported():
         course = Course.find(classroom)
@@ -68,6 +69,7 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
         todo = students if force else list(results.outdated(course, name))
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
         if todo:
+            start_early()
             from gdm_grader.cohort import grade_class
 
             grade_class(course, name, todo, workers, console, seed, no_sandbox)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from gdm_grader import feedback, grading
+from gdm_grader import feedback
 from gdm_grader.course import Course
 from gdm_grader.record import open_gradebook, record
 from gdm_grader.results import Graded, digests, last_seed
@@ -31,7 +31,7 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
         raise ValueError(str(error)) from None
     students, digest = list(students), digests(course, name)
     open_gradebook(course, name)
-    work = partial(grading.grade, course=course, name=name, seed=seed or last_seed(course, name), rung=rung)
+    work = partial(_grade, course=course, name=name, seed=seed or last_seed(course, name), rung=rung)
     for student, graded in watched(work, students, workers, "grading", console):
         graded = graded or Graded(student, broken="could not be graded: it ended the grader's process, twice")
         record(course, name, graded, digest[student])
@@ -39,6 +39,13 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
             console.print(f"{student}: {graded.broken}", style="yellow", highlight=False)
     console.print(f"sandbox: {rung}", highlight=False)
     write_feedback(course, name, students, workers, console)
+
+
+def _grade(student: str, **how: Any) -> Graded:
+    """In a worker: this process itself has no use for all that grading imports."""
+    from gdm_grader import grading
+
+    return grading.grade(student, **how)
 
 
 def write_feedback(course: Course, name: str, students: Iterable[str], workers: int, console: Console) -> None:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerContext
 from typing import TypeVar
 
@@ -50,8 +50,14 @@ def _until_broken(function: Callable[[str], Outcome], waiting: list[str], worker
 def processes() -> ForkServerContext:
     """Workers fork from a clean process that imported nbgrader once: a new one costs no import."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["gdm_grader.cohort"])
+    context.set_forkserver_preload(["gdm_grader.cohort", "gdm_grader.grading"])
     return context
+
+
+def start_early() -> None:
+    """Begin to import what workers need while this process imports what it needs itself."""
+    processes()
+    forkserver.ensure_running()
 
 
 def _start() -> None:
