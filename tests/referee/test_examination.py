@@ -13,8 +13,8 @@ from .conftest import notebook, sheet_of
 
 CAUSAL = {"test_causal_mask_past", "test_causal_mask_future", "test_causal_mask_center"}
 HANGS = "def causal_mask(kernel_size, kind):\n    while True: pass"
-STUBBORN = "def causal_mask(kernel_size, kind):\n    while True:\n        try:\n            while True: pass\n" \
-           "        except KeyboardInterrupt: pass"
+STUBBORN = "def causal_mask(kernel_size, kind):\n    while True:\n        try:\n            while True: kind = 1\n" \
+           "        except KeyboardInterrupt: kind = 0"
 ENDS = "import os\ndef causal_mask(kernel_size, kind): os._exit(0)"
 SEGFAULT = "import ctypes\ndef causal_mask(kernel_size, kind): ctypes.string_at(0)"
 
@@ -107,8 +107,8 @@ def test_prints_of_a_tested_function_do_not_show_what_it_was_asked(masks):
 @pytest.mark.parametrize("source", [
     "from gdm_lib.masks import causal_mask",
     "import gdm_lib.masks as m\ndef causal_mask(k, kind): return m.causal_mask(k, kind)",
-    "from gdm_lib import masks\ntable = {(k, kind): masks.causal_mask(k, kind) for k in range(1, 99, 2) for kind in 'AB'}"
-    "\ndef causal_mask(k, kind): return table[k, kind]",
+    "from gdm_lib import masks\ntable = {(k, kind): masks.causal_mask(k, kind) for k in range(99) for kind in 'AB'}\n"
+    "def causal_mask(k, kind): return table[k, kind]",
     "def causal_mask(k, kind): return __import__('gdm_lib.masks').masks.causal_mask(k, kind)",
     "from gdm_lib.masks import raster_mask\ndef causal_mask(k, kind): return raster_mask(k, kind)[0, 0, k // 2]",
 ])
