@@ -3,8 +3,9 @@
 import json
 
 import pytest
+from rich.console import Console
 
-from gdm_grader import page
+from gdm_grader import gradebook, page
 from gdm_grader.page import Bar, bars, figures
 from gdm_grader.similar import similar, write_page
 from tests.book.visit import AXE, CUT_OFF, DESKTOP, PHONE, barriers, chromium
@@ -58,8 +59,6 @@ def test_a_students_text_stays_text_and_the_page_asks_for_nothing(graded):
 
 
 def test_a_gradebook_that_differs_is_said_on_the_page(graded):
-    from gdm_grader import gradebook
-
     with gradebook.opened(graded) as book:
         book.find_grade("test_double_zero", "tiny", "tiny", "cid").auto_score = 1
         book.db.commit()
@@ -71,7 +70,7 @@ def test_the_same_class_gives_the_same_bytes(graded):
 
 
 def test_the_pages_can_be_read_by_everyone_on_a_phone_and_in_the_dark(graded):
-    paths = [page.write(graded, "tiny"), write_page(graded, "tiny", similar(graded, "tiny", 0.0))]
+    paths = [page.write(graded, "tiny"), write_page(graded, "tiny", similar(graded, "tiny", 0.0, Console(quiet=True)))]
     with chromium() as browser:
         for path in paths:
             for scheme in ("light", "dark"):
