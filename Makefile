@@ -20,10 +20,12 @@ NAMES := $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard solutions/*/catalogue/*.py)
 
-.PHONY: help course test serve env book release class notebooks lint unit nbval attacks load bench lock clean
+.PHONY: help course test serve env lock clean
+.PHONY: release book site-report pdf class notebooks pictures
+.PHONY: lint unit nbval attacks load bench seeds mutation
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 course: book class  ## make the environment, the assignments, the book and a graded demonstration class
 	@echo
@@ -73,6 +75,12 @@ _build/html/.made: $(BOOK) $(RELEASES) $(LIBRARY) requirements.lock | $(VENV)/.c
 	$(STORED) $(BIN)/jupyter-book build . --toc book/_toc.yml -W --keep-going -n
 	touch $@
 
+site-report: $(VENV)/.test book  ## weigh and check every page of the built book
+	$(BIN)/python -m tests.book.site_report
+
+pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
+	$(BIN)/python -m tests.book.pdf
+
 class: _build/class/.graded  ## make, grade and show a demonstration class
 	$(BIN)/gdm report masks
 
@@ -105,6 +113,15 @@ load: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000, and see that memory 
 bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cost grows with m
 	$(BIN)/python -m tests.bench.gdm_lib
 	$(BIN)/python -m tests.bench.growth
+
+seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
+	$(BIN)/python -m tests.assignments.seeds
+
+mutation: $(VENV)/.test  ## count the mutants of the solutions that the hidden tests kill; a minute
+	$(BIN)/python -W ignore::SyntaxWarning -m tests.mutation
+
+pictures: $(VENV)/.test $(RELEASES)  ## take the pictures of the students' page anew; two minutes
+	$(BIN)/python -m tests.pictures.students
 
 clean:  ## remove everything that was made, but for the environment
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache

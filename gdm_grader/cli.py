@@ -97,14 +97,23 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
                                                                     "there, such as tcp://head:8786.")] = "",
           db: Annotated[str, typer.Option(metavar="URL", help="Keep this class's gradebook there from now on, such as "
                                                               "postgresql://user@host/database.")] = "",
+          seed: Annotated[int | None, typer.Option(min=1, help="Draw the tests' inputs from this number; by default "
+                                                               "the one of the last grading.")] = None,
+          no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Grade although nothing shuts the students' "
+                                                                        "code in.")] = False,
           force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False) -> None:
     """Grade a class and write its feedback; what is up to date is not graded again, an interrupted run goes on."""
+    from gdm_grader import results
+    from gdm_grader.workers import start_early
+
     with reported():
         course = Course.find(classroom)
         students = course.students(name)
         if not students:
             raise ValueError(f"Expected submissions {_shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, "
                              "found none.")
+        if not dask and (force or results.outdated(course, name)):
+            start_early()
         from gdm_grader import gradebook
         from gdm_grader.cohort import grade_class, to_grade
 
@@ -113,7 +122,7 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
         todo = students if force else to_grade(course, name)
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
         if todo:
-            grade_class(course, name, todo, workers, console, dask)
+            grade_class(course, name, todo, workers, console, dask, seed, no_sandbox)
         _audited(course, name)
 
 

@@ -1,22 +1,22 @@
 """Grade a class: every submission alone in a worker process, one writer, and only what changed."""
 
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from gdm_grader import feedback, gradebook, grading
+from gdm_grader import feedback, gradebook
 from gdm_grader.cluster import Cluster
-from gdm_grader.course import Course, sqlite
+from gdm_grader.course import Course
 from gdm_grader.record import open_gradebook, record
-from gdm_grader.release import convert
-from gdm_grader.results import Graded, digests, outdated
+from gdm_grader.results import Graded, digests, last_seed, outdated
+from gdm_grader.sandbox import SandboxError
+from gdm_grader.sandbox.ladder import choose
 from gdm_grader.workers import Pool, Processes, each
 
 Outcome = TypeVar("Outcome")
@@ -29,31 +29,29 @@ def to_grade(course: Course, name: str) -> list[str]:
 
 
 def grade_class(course: Course, name: str, students: Iterable[str], workers: int, console: Console,
-                dask: str = "") -> None:
+                dask: str = "", seed: int | None = None, no_sandbox: bool = False) -> None:
     """Grade the students' submissions, record the points, write the feedback.
 
     The submissions are graded by `workers` processes, or by the Dask cluster at the address `dask`; the feedback is
-    always written here.
+    always written here. Without a seed it is that of the class's last grading, so that a regrade repeats; a new one
+    for a new class.
     """
-    students, scratch = list(students), course.classroom / ".grading"
+    try:
+        rung = choose(no_sandbox)
+    except SandboxError as error:
+        raise ValueError(str(error)) from None
+    students = list(students)
     with alone(course):
         digest = digests(course, name)
         open_gradebook(course, name)
-        shutil.rmtree(scratch, ignore_errors=True)  # of a run that was killed
-        try:
-            assignment = scratch / "assignment.db"
-            scratch.mkdir()
-            convert(course, name, scratch / "release", sqlite(assignment))
-            work = partial(grading.grade, course=course, name=name, assignment=assignment)
-            with pool_of(workers, dask, course) as pool, gradebook.opened(course) as book:
-                for student, graded in watched(work, students, pool, "grading", console):
-                    graded = graded or Graded(student, broken="could not be graded: it ended the grader's process, "
-                                                              "twice")
-                    record(course, name, graded, digest[student], book)
-                    if graded.broken:
-                        console.print(f"{student}: {graded.broken}", style="yellow", highlight=False)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+        work = partial(_grade, course=course, name=name, seed=seed or last_seed(course, name), rung=rung)
+        with pool_of(workers, dask, course) as pool, gradebook.opened(course) as book:
+            for student, graded in watched(work, students, pool, "grading", console):
+                graded = graded or Graded(student, broken="could not be graded: it ended the grader's process, twice")
+                record(course, name, graded, digest[student], book)
+                if graded.broken:
+                    console.print(f"{student}: {graded.broken}", style="yellow", highlight=False)
+        console.print(f"sandbox: {rung}", highlight=False)
         write_feedback(course, name, students, workers, console)
 
 
@@ -79,6 +77,13 @@ def pool_of(workers: int, dask: str, course: Course) -> Iterator[Pool]:
         return
     with closing(Cluster(dask, [course.root / "nbgrader_config.py", course.submitted])) as cluster:
         yield cluster
+
+
+def _grade(student: str, **how: Any) -> Graded:
+    """In a worker: this process itself has no use for all that grading imports."""
+    from gdm_grader import grading
+
+    return grading.grade(student, **how)
 
 
 def write_feedback(course: Course, name: str, students: Iterable[str], workers: int, console: Console) -> None:

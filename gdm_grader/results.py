@@ -2,17 +2,18 @@
 
 import hashlib
 import json
+import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from gdm_grader.course import CONFIG, Course
 
-GRADING = ("preprocessors.py", "grading.py")
+GRADING = ("preprocessors.py", "grading.py", "diagnosis.py", "referee/*.py")
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A known misconception that explains a failed test: what puts it right, and the page that says more."""
+    """A failed test and the misconception of the catalogue that gives the same answers."""
 
     test: str
     task: str
@@ -23,7 +24,11 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Graded:
-    """The outcome for one student: the graded notebook's text, or the reason why there is none."""
+    """The outcome for one student: the graded notebook's text, or the reason why there is none.
+
+    `scores` are the points that the referee gave, by test cell; `rung` is how far the student's code was shut in;
+    `seed` is what the inputs of the tests were drawn from.
+    """
 
     student: str
     notebook: str = ""
@@ -66,6 +71,12 @@ def _read(path: Path) -> dict:
         return {}
 
 
+def last_seed(course: Course, name: str) -> int:
+    """What the class's inputs were drawn from; a new number if it was not graded yet."""
+    seeds = [result["seed"] for result in load(course, name).values() if result.get("seed")]
+    return seeds[0] if seeds else 1 + secrets.randbelow(2**31)
+
+
 def outdated(course: Course, name: str) -> dict[str, str]:
     """Students whose submission is not graded as it is now, with the digest that grading it will record."""
     known = {student: result["digest"] for student, result in load(course, name).items()}
@@ -75,7 +86,8 @@ def outdated(course: Course, name: str) -> dict[str, str]:
 
 def digests(course: Course, name: str) -> dict[str, str]:
     """A digest a student, which changes with the submission, the instructor's notebook or the way of grading."""
-    common = [course.source(name), course.root / CONFIG, *(Path(__file__).with_name(own) for own in GRADING)]
+    own = [path for pattern in GRADING for path in sorted(Path(__file__).parent.glob(pattern))]
+    common = [*_files(course.source(name).parent), course.root / CONFIG, *own]
     return {student: _digest([*common, *_files(course.submitted / student / name)])
             for student in course.students(name)}
 

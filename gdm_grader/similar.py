@@ -23,7 +23,7 @@ from rich.progress import track
 from rich.table import Table
 
 from gdm_grader.course import Course
-from gdm_grader.grading import look_at
+from gdm_grader.grading import opened
 
 SHORTEST = 25  # characters of a shared sequence, with every name as one letter
 COMMON = 10  # what more students than this share, and more than a tenth of the class, is the obvious way
@@ -67,10 +67,8 @@ def similar(course: Course, name: str, least: float, console: Console) -> Found:
 def _codes(course: Course, name: str) -> tuple[dict[str, str], list[str]]:
     codes, skipped = {}, []
     for student in course.students(name):
-        folder = course.submitted / student / name
         try:
-            look_at(folder, name)
-            code = code_of(nbformat.read(folder / f"{name}.ipynb", as_version=4))
+            code = code_of(opened(course.submitted / student / name, name))
             if len(code) > LONGEST:
                 raise ValueError(f"more than {LONGEST} characters of code")
             codes[student] = code

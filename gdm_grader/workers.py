@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerContext
 from typing import TypeVar
 
@@ -59,17 +59,17 @@ def each(function: Callable[[str], Outcome], items: Iterable[str], pool: Pool) -
 def _until_broken(function: Callable[[str], Outcome], waiting: list[str], pool: Pool) -> Yields:
     """Work `waiting` off from its end; returns what was in flight when the pool broke, [] if it did not."""
     flying: dict[Future, str] = {}
-    with pool.executor() as executor:
-        while waiting or flying:
-            try:
+    try:
+        with pool.executor() as executor:
+            while waiting or flying:
                 while waiting and len(flying) < pool.width():
                     flying[executor.submit(function, waiting[-1])] = waiting[-1]
                     waiting.pop()
                 for future in wait(flying, return_when=FIRST_COMPLETED).done:
                     outcome = None if isinstance(future.exception(), pool.lost) else future.result()
                     yield flying.pop(future), outcome
-            except BrokenProcessPool:
-                return list(flying.values())
+    except BrokenProcessPool:
+        return list(flying.values())
     return []
 
 
@@ -87,11 +87,15 @@ class Processes(Pool):
 
     @contextmanager
     def executor(self) -> Iterator[Executor]:
-        pool = ProcessPoolExecutor(self.workers, processes(), initializer=_start)
+        context = processes()
+        before = set(psutil.Process().children(recursive=True))
+        pool = ProcessPoolExecutor(self.workers, context, initializer=_start)
         try:
             yield pool
-        except BaseException:  # Ctrl-C among them: do not wait for notebooks that take minutes
-            for child in psutil.Process().children(recursive=True):
+        except BaseException:
+            # Ctrl-C: do not wait for notebooks that take minutes. A broken pool: a worker that was started while
+            # another one died is never told to end, and shutdown() would wait for it.
+            for child in set(psutil.Process().children(recursive=True)) - before:
                 with suppress(psutil.NoSuchProcess):
                     child.kill()
             raise
@@ -102,8 +106,14 @@ class Processes(Pool):
 def processes() -> ForkServerContext:
     """Workers fork from a clean process that imported nbgrader once: a new one costs no import."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["gdm_grader.cohort"])
+    context.set_forkserver_preload(["gdm_grader.cohort", "gdm_grader.grading"])
+    forkserver.ensure_running()
     return context
+
+
+def start_early() -> None:
+    """Begin to import what workers need while this process imports what it needs itself."""
+    processes()
 
 
 def _start() -> None:
