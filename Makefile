@@ -20,10 +20,10 @@ NAMES := $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard solutions/*/catalogue/*.py)
 
-.PHONY: help course test serve env book release class notebooks lint unit nbval attacks bench seeds mutation pictures lock clean
+.PHONY: help course test serve env book release student-bundle class notebooks lint unit nbval attacks bench seeds mutation pictures lock clean
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 course: book class  ## make the environment, the assignments, the book and a graded demonstration class
 	@echo
@@ -71,6 +71,11 @@ book: _build/html/.made  ## build the book into _build/html
 _build/html/.made: $(BOOK) $(RELEASES) $(LIBRARY) requirements.lock | $(VENV)/.course
 	$(STORED) $(BIN)/jupyter-book build . --toc book/_toc.yml -W --keep-going -n
 	touch $@
+
+student-bundle: _build/student-bundle.zip  ## write what students are given: one zip, nothing of the instructor's
+
+_build/student-bundle.zip: $(RELEASES) $(LIBRARY) $(GRADER) pyproject.toml requirements.lock | $(VENV)/.course
+	$(BIN)/gdm bundle $@
 
 class: _build/class/.graded  ## make, grade and show a demonstration class
 	$(BIN)/gdm report masks

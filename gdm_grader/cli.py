@@ -108,6 +108,17 @@ def refresh(paths: Annotated[list[Path], typer.Argument(help="Notebooks, or fold
                 console.print(f"refreshed {path}", highlight=False)
 
 
+@app.command()
+def bundle(target: Annotated[Path, typer.Argument(help="The zip file.")] = Path("_build/student-bundle.zip")) -> None:
+    """Write what students are given: the assignments, gdm_lib, an environment, and nothing of the instructor's."""
+    from gdm_grader import bundle as bundles
+
+    with reported():
+        course = Course.find()
+        path = bundles.write(course, course.root / target)
+    console.print(f"{_shown(path)}, {path.stat().st_size / 1024:.0f} KB", highlight=False)
+
+
 class reported:
     """Print a ValueError as the sentence that it is, and leave with exit status 1."""
 
