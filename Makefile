@@ -20,7 +20,9 @@ NAMES := $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard solutions/*/catalogue/*.py)
 
-.PHONY: help course test serve env book release student-bundle class notebooks lint unit nbval attacks bench seeds mutation pictures lock clean
+.PHONY: help course test serve env lock clean
+.PHONY: release student-bundle book site-report pdf class notebooks pictures
+.PHONY: lint unit nbval attacks load bench seeds mutation
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,7 +31,7 @@ course: book class  ## make the environment, the assignments, the book and a gra
 	@echo
 	@echo "The book:        _build/html/index.html   (make serve shows it on localhost:$(PORT))"
 	@echo "The assignments: $(RELEASES)"
-	@echo "The class:       _build/class             (make class shows the table again)"
+	@echo "The class:       _build/class/report/masks.html   (make class shows the table again)"
 
 test: $(VENV)/.test lint book class unit nbval  ## everything that continuous integration runs
 	@echo "All tests passed."
@@ -49,14 +51,15 @@ $(VENV)/.course: pyproject.toml requirements.lock
 	touch $@
 
 $(VENV)/.test: $(VENV)/.course
-	$(BIN)/pip install -c requirements.lock -e '.[test]'
+	$(BIN)/pip install -c requirements.lock -e '.[test,cluster,postgres]'
 	tests/install_chromium.sh
+	tests/install_postgres.sh
 	touch $@
 
 lock:  ## resolve every version anew, in an environment made for it
 	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
 	_build/lock/bin/pip install "$$(sed -nE 's/^ *"(torch==[^"]+)".*/\1/p' pyproject.toml)"
-	_build/lock/bin/pip install -e '.[book,grader,student,test,peers]'
+	_build/lock/bin/pip install -e '.[book,grader,student,test,peers,cluster,postgres]'
 	_build/lock/bin/pip freeze --exclude-editable | sed -E 's/\+cpu$$//' > requirements.lock
 
 # --- assignments, book, class ----------------------------------------------------------------------------------------
@@ -76,6 +79,12 @@ student-bundle: _build/student-bundle.zip  ## write what students are given: one
 
 _build/student-bundle.zip: $(RELEASES) $(LIBRARY) $(GRADER) pyproject.toml requirements.lock | $(VENV)/.course
 	$(BIN)/gdm bundle $@
+
+site-report: $(VENV)/.test book  ## weigh and check every page of the built book
+	$(BIN)/python -m tests.book.site_report
+
+pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
+	$(BIN)/python -m tests.book.pdf
 
 class: _build/class/.graded  ## make, grade and show a demonstration class
 	$(BIN)/gdm report masks
@@ -102,6 +111,9 @@ nbval: $(VENV)/.test
 
 attacks: $(VENV)/.test  ## run the attacks on the sandbox, which is not yet what grades; minutes
 	$(BIN)/pytest tests/sandbox
+
+load: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000, and see that memory stays flat; up to half an hour
+	$(BIN)/python -m tests.bench.load
 
 bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cost grows with m
 	$(BIN)/python -m tests.bench.gdm_lib

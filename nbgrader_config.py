@@ -62,3 +62,5 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 c.HTMLExporter.sanitize_html = True
+# Where the links of a feedback page lead; by default to the book that `make book` built here.
+# c.Summary.book = "https://.../book"

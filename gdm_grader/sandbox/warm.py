@@ -26,6 +26,7 @@ _NEEDED = (
     "torch.optim", "torch.utils.data", "torch._dynamo", "torch._dynamo.eval_frame", "matplotlib.pyplot",
     "sklearn.datasets", "PIL.PngImagePlugin", "tqdm.auto", "gdm_lib", "gdm_lib.check", "gdm_lib.data", "gdm_lib.plot",
     "gdm_lib.train", "gdm_lib.autoregressive", "gdm_lib.flows", "pdb", "IPython.core.debugger",
+    "gdm_grader.referee.agent",
 )
 
 

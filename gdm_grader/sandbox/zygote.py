@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from gdm_grader.sandbox import syscalls, wire
-from gdm_grader.sandbox.kernel import CHANNELS, serve
+from gdm_grader.sandbox.kernel import CHANNELS, REFEREE, serve
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.lockdown import NAMESPACES, map_user
 from gdm_grader.sandbox.rungs import Rung
@@ -169,7 +169,7 @@ def _keep_only(descriptors: set[int]) -> None:
 
 def _kernel(key: str, sockets: list[int]) -> None:
     reseed()
-    serve(key, dict(zip(CHANNELS, sockets, strict=True)))
+    serve(key, dict(zip((*CHANNELS, REFEREE), sockets, strict=False)))
 
 
 def main(descriptor: int) -> NoReturn:

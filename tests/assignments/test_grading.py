@@ -18,7 +18,7 @@ from gdm_grader import demo, grading
 from gdm_grader.course import Course, sqlite
 from gdm_grader.record import open_gradebook, record
 from gdm_grader.release import convert
-from gdm_grader.workers import each
+from gdm_grader.workers import Processes, each
 from tests.assignments.sheet import read_answers, read_sheet
 
 WORKERS = 2
@@ -64,8 +64,8 @@ def graded_class(name, course, room):
         hand_in(own, name, student, demo.filled(release, sources))
     hand_in(own, name, "blank", release)
     open_gradebook(own, name)
-    grade = partial(grading.grade, course=own, name=name, assignment=room / "assignment.db")
-    for student, graded in each(grade, own.students(name), WORKERS):
+    grade = partial(grading.grade, course=own, name=name)
+    for student, graded in each(grade, own.students(name), Processes(WORKERS)):
         assert graded is not None, f"{student} ended its worker"
         assert not graded.broken, f"{student}: {graded.broken}"
         record(own, name, graded, digest="")
