@@ -103,12 +103,17 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
                                                                         "code in.")] = False,
           force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False) -> None:
     """Grade a class and write its feedback; what is up to date is not graded again, an interrupted run goes on."""
+    from gdm_grader import results
+    from gdm_grader.workers import start_early
+
     with reported():
         course = Course.find(classroom)
         students = course.students(name)
         if not students:
             raise ValueError(f"Expected submissions {_shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, "
                              "found none.")
+        if not dask and (force or results.outdated(course, name)):
+            start_early()
         from gdm_grader import gradebook
         from gdm_grader.cohort import grade_class, to_grade
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from gdm_grader import feedback, gradebook, grading
+from gdm_grader import feedback, gradebook
 from gdm_grader.cluster import Cluster
 from gdm_grader.course import Course
 from gdm_grader.record import open_gradebook, record
@@ -44,7 +44,7 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
     with alone(course):
         digest = digests(course, name)
         open_gradebook(course, name)
-        work = partial(grading.grade, course=course, name=name, seed=seed or last_seed(course, name), rung=rung)
+        work = partial(_grade, course=course, name=name, seed=seed or last_seed(course, name), rung=rung)
         with pool_of(workers, dask, course) as pool, gradebook.opened(course) as book:
             for student, graded in watched(work, students, pool, "grading", console):
                 graded = graded or Graded(student, broken="could not be graded: it ended the grader's process, twice")
@@ -77,6 +77,13 @@ def pool_of(workers: int, dask: str, course: Course) -> Iterator[Pool]:
         return
     with closing(Cluster(dask, [course.root / "nbgrader_config.py", course.submitted])) as cluster:
         yield cluster
+
+
+def _grade(student: str, **how: Any) -> Graded:
+    """In a worker: this process itself has no use for all that grading imports."""
+    from gdm_grader import grading
+
+    return grading.grade(student, **how)
 
 
 def write_feedback(course: Course, name: str, students: Iterable[str], workers: int, console: Console) -> None:

@@ -22,7 +22,7 @@ from gdm_grader.referee.examination import Examination, Times, story_output
 from gdm_grader.referee.library import calls_of_the_library
 from gdm_grader.referee.sheet import Sheet
 from gdm_grader.results import Diagnosis, Graded
-from gdm_grader.sandbox import Kernels, Limits, Rung
+from gdm_grader.sandbox import Kernels, Limits, Rung, SandboxError
 from gdm_grader.sandbox.warm_process import folder_files
 
 WALL_LIMIT = 180.0  # seconds a notebook, everything included
@@ -45,8 +45,12 @@ def grade(student: str, course: Course, name: str, seed: int = 0, rung: Rung | N
         sheet = sheets.read(course, name)
         kernels = shared(rung, wall_limit)
         grounds = str(kernels.rung)
-        with wall(wall_limit + GRACE):
-            scores, diagnoses = examine(nb, sheet, kernels, seed, times(course), files(folder))
+        with wall(2 * (wall_limit + GRACE)):
+            given = nb, sheet, kernels, seed, times(course), files(folder)
+            try:
+                scores, diagnoses = examine(*given)
+            except SandboxError:  # not the student's doing: what ended the warm process ended the kernel
+                scores, diagnoses = examine(*given)
         LimitOutput(config=course.config()).preprocess(nb, {})
         return Graded(student, nbformat.writes(nb), tuple(nb.metadata[REMARKS]), "", time.monotonic() - started,
                       scores, diagnoses, grounds, seed)

@@ -106,9 +106,14 @@ class Processes(Pool):
 def processes() -> ForkServerContext:
     """Workers fork from a clean process that imported nbgrader once: a new one costs no import."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["gdm_grader.cohort"])
+    context.set_forkserver_preload(["gdm_grader.cohort", "gdm_grader.grading"])
     forkserver.ensure_running()
     return context
+
+
+def start_early() -> None:
+    """Begin to import what workers need while this process imports what it needs itself."""
+    processes()
 
 
 def _start() -> None:

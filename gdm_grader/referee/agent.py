@@ -336,7 +336,9 @@ def refuse(name: str) -> None:
     elif isinstance(value, type):
         value.__init__ = refused  # type: ignore[misc]
     else:
-        setattr(sys.modules[module], own, refused)
+        for other in [other for path, other in sys.modules.items() if path.partition(".")[0] == "gdm_lib"]:
+            if vars(other).get(own) is value:
+                setattr(other, own, refused)
 
 
 def serve() -> None:

@@ -196,6 +196,8 @@ class Examination:
     def _revive(self, culprit: str) -> None:
         """A fresh kernel with all that was good before."""
         self._talk = None
+        if self.kernel.orphaned:
+            raise SandboxError("the warm process ended")
         self._deaths[culprit] = self._deaths.get(culprit, 0) + 1
         if self._dead():
             self._remark(f"Python was ended {DEATHS} times or used up its time: nothing more was run")

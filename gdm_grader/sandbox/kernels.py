@@ -52,6 +52,7 @@ class Kernel:
         self.rung, self.limits, self.files = rung, limits, files
         self._warm = warm
         self._until = time.monotonic() + limits.notebook
+        self._generation = 0
         self.deaths = 0
         self._open()
 
@@ -67,6 +68,7 @@ class Kernel:
                                                           self.files)
             self._client = Client(self._connection, self._process, self.limits)
             self._client.wait_ready()
+            self._generation = self._warm.starts
         except BaseException:
             self.close()
             raise
@@ -83,6 +85,11 @@ class Kernel:
     @property
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def orphaned(self) -> bool:
+        """Whether the warm process ended, and took this kernel along: no fault of the student's."""
+        return self._warm.starts != self._generation or not self._warm.alive
 
     @property
     def pid(self) -> int:

@@ -18,7 +18,7 @@ import nbformat
 import psutil
 from rich.console import Console
 
-from gdm_grader import catalogue, cohort, collect, demo, export, feedback, grading, page, similar
+from gdm_grader import catalogue, cohort, collect, demo, export, feedback, page, similar
 from gdm_grader.audit import audit
 from gdm_grader.course import Course
 from gdm_grader.formats import Format
@@ -81,7 +81,7 @@ def main() -> None:
     course, console = Course.find(Path("_build/load")), Console()
     shutil.rmtree(course.classroom, ignore_errors=True)
     if options.stand_in:
-        grading.grade, feedback.attempt = stand_in.grade, no_feedback  # type: ignore[assignment]
+        cohort._grade, feedback.attempt = stand_in.grade, no_feedback  # type: ignore[assignment]
     archive, memory, seconds = handed_in(course, options.students), Memory(), {}
     steps = {
         "collect": lambda: collect.collect(course, NAME, archive),
