@@ -59,12 +59,12 @@ def test_the_same_course_makes_the_same_bytes(course, written, tmp_path):
     assert bundle.write(course, tmp_path / "again.zip").read_bytes() == written.read_bytes()
 
 
-def test_a_bundle_that_would_give_something_away_is_not_written(tmp_path):
-    for name in ("solutions/masks", "gdm_lib"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+def test_a_bundle_that_would_give_something_away_is_not_written(tmp_path, solutions):
+    shutil.copytree(ROOT / "gdm_lib", tmp_path / "gdm_lib")
+    for place in ("solutions", "assignments"):
+        shutil.copytree(solutions / "masks", tmp_path / place / "masks")
     for name in ("nbgrader_config.py", "pyproject.toml", "requirements.lock", "LICENSE", "LICENSE-text"):
         shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(ROOT / "solutions" / "masks", tmp_path / "assignments" / "masks")
     with pytest.raises(ValueError, match=r"Nothing was written.*\n.*masks\.ipynb holds"):
         bundle.write(Course.find(start=tmp_path), tmp_path / "student-bundle.zip")
     assert not (tmp_path / "student-bundle.zip").exists()

@@ -54,9 +54,9 @@ def test_the_grader_says_what_it_can_do(away, site):
     assert "release" in away(site / "bin" / "gdm", "--help")
 
 
-def test_the_grader_releases_an_assignment_elsewhere(away, site, tmp_path):
+def test_the_grader_releases_an_assignment_elsewhere(away, site, solutions, tmp_path):
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
-    shutil.copytree(ROOT / "solutions" / "masks", tmp_path / "solutions" / "masks")
+    shutil.copytree(solutions / "masks", tmp_path / "solutions" / "masks")
     assert away(site / "bin" / "gdm", "release", "masks") == "made assignments/masks/masks.ipynb\n"
     made = (tmp_path / "assignments" / "masks" / "masks.ipynb").read_bytes()
     assert made == (ROOT / "assignments" / "masks" / "masks.ipynb").read_bytes()
