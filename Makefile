@@ -16,16 +16,19 @@ STORED := TQDM_DISABLE=1
 LIBRARY := $(shell find gdm_lib -name '*.py')
 GRADER := $(shell find gdm_grader -type f -not -name '*.pyc') nbgrader_config.py
 BOOK := _config.yml $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' -not -name '*.pyc')
-NAMES := $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))
+# Where the solutions are says one line of nbgrader_config.py; without them the released assignments stay as they are.
+SOLUTIONS := $(shell sed -nE 's/^c.CourseDirectory.source_directory = "(.*)"/\1/p' nbgrader_config.py)
+SOURCES := $(wildcard $(SOLUTIONS)/*/*.ipynb)
+NAMES := $(notdir $(patsubst %/,%,$(dir $(or $(SOURCES),$(wildcard assignments/*/*.ipynb)))))
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
-CATALOGUE := $(wildcard solutions/*/catalogue/*.py)
+CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
-.PHONY: release book site-report pdf class notebooks pictures
+.PHONY: release student-bundle book site-report pdf class notebooks pictures
 .PHONY: lint unit nbval attacks load bench seeds mutation
 
 help:  ## show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 course: book class  ## make the environment, the assignments, the book and a graded demonstration class
 	@echo
@@ -64,9 +67,9 @@ lock:  ## resolve every version anew, in an environment made for it
 
 # --- assignments, book, class ----------------------------------------------------------------------------------------
 
-release: $(RELEASES)  ## make the students' notebooks from solutions/
+release: $(RELEASES)  ## make the students' notebooks from the solutions
 
-assignments/%.ipynb: solutions/%.ipynb $(GRADER) | $(VENV)/.course
+assignments/%.ipynb: $(SOLUTIONS)/%.ipynb $(GRADER) | $(VENV)/.course
 	$(BIN)/gdm release $(notdir $*)
 
 book: _build/html/.made  ## build the book into _build/html
@@ -75,14 +78,24 @@ _build/html/.made: $(BOOK) $(RELEASES) $(LIBRARY) requirements.lock | $(VENV)/.c
 	$(STORED) $(BIN)/jupyter-book build . --toc book/_toc.yml -W --keep-going -n
 	touch $@
 
+student-bundle: _build/student-bundle.zip  ## write what students are given: one zip, nothing of the instructor's
+
+_build/student-bundle.zip: $(RELEASES) $(LIBRARY) $(GRADER) pyproject.toml requirements.lock | $(VENV)/.course
+	$(BIN)/gdm bundle $@
+
 site-report: $(VENV)/.test book  ## weigh and check every page of the built book
 	$(BIN)/python -m tests.book.site_report
 
 pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
 	$(BIN)/python -m tests.book.pdf
 
+ifeq ($(SOURCES),)
+class:
+	@echo "No class: there are no solutions in $(SOLUTIONS)/, the folder that nbgrader_config.py names."
+else
 class: _build/class/.graded  ## make, grade and show a demonstration class
 	$(BIN)/gdm report masks
+endif
 
 _build/class/.graded: $(RELEASES) $(CATALOGUE) $(GRADER) | $(VENV)/.course
 	$(BIN)/gdm demo masks
@@ -90,7 +103,7 @@ _build/class/.graded: $(RELEASES) $(CATALOGUE) $(GRADER) | $(VENV)/.course
 	touch $@
 
 notebooks: | $(VENV)/.course  ## execute every page and solution anew and store its text outputs
-	$(BIN)/gdm refresh book solutions
+	$(BIN)/gdm refresh book $(wildcard $(SOLUTIONS))
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 
@@ -102,7 +115,7 @@ unit: $(VENV)/.test book
 	$(BIN)/pytest -n 2 --ignore tests/sandbox
 
 nbval: $(VENV)/.test
-	$(STORED) $(BIN)/pytest -o addopts= --nbval -n 2 --dist loadfile book solutions
+	$(STORED) $(BIN)/pytest -o addopts= --nbval -n 2 --dist loadfile book $(wildcard $(SOLUTIONS))
 
 attacks: $(VENV)/.test  ## run the attacks on the sandbox, which is not yet what grades; minutes
 	$(BIN)/pytest tests/sandbox

@@ -207,6 +207,29 @@ def refresh(paths: Annotated[list[Path], typer.Argument(help="Notebooks, or fold
                 console.print(f"refreshed {path}", highlight=False)
 
 
+@app.command()
+def new(name: Annotated[str, typer.Argument(help="Small letters, digits and _.")]) -> None:
+    """Start an assignment: a notebook with one task and its tests, right and wrong answers, a page of the book."""
+    from gdm_grader.new import start
+
+    with reported():
+        for path in start(Course.find(), name):
+            console.print(f"wrote {_shown(path)}", highlight=False)
+    console.print(f"next: book/{name} into book/_toc.yml, then `gdm refresh solutions/{name}` and `gdm release {name}`",
+                  highlight=False)
+
+
+@app.command()
+def bundle(target: Annotated[Path, typer.Argument(help="The zip file.")] = Path("_build/student-bundle.zip")) -> None:
+    """Write what students are given: the assignments, gdm_lib, an environment, and nothing of the instructor's."""
+    from gdm_grader import bundle as bundles
+
+    with reported():
+        course = Course.find()
+        path = bundles.write(course, course.root / target)
+    console.print(f"{_shown(path)}, {path.stat().st_size / 1024:.0f} KB", highlight=False)
+
+
 def _audited(course: Course, name: str) -> None:
     """Say what the audit finds; ValueError where a point differs."""
     from gdm_grader.audit import audit

@@ -60,12 +60,19 @@ class Course:
     def reports(self) -> Path:
         return self.classroom / "report"
 
+    @property
+    def solutions(self) -> Path:
+        """The instructor's folder, as nbgrader_config.py names it: inside the course, or a repository of its own."""
+        config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        return (self.root / config.CourseDirectory.source_directory).resolve()
+
     def source(self, name: str) -> Path:
         """The instructor's notebook of assignment `name`."""
-        path = self.root / "solutions" / name / f"{name}.ipynb"
+        path = self.solutions / name / f"{name}.ipynb"
         if not path.is_file():
-            known = sorted(p.parent.name for p in (self.root / "solutions").glob("*/*.ipynb"))
-            raise ValueError(f"Expected an assignment with a notebook {path.relative_to(self.root)}, found none. "
+            known = sorted(p.parent.name for p in self.solutions.glob("*/*.ipynb"))
+            shown = path.relative_to(self.root) if path.is_relative_to(self.root) else path
+            raise ValueError(f"Expected an assignment with a notebook {shown}, found none. "
                              f"Known assignments: {', '.join(known) or 'none'}.")
         return path
 

@@ -22,7 +22,7 @@ SENTENCE = re.compile(r"(?<=[.:]) ")
 def secrets(course: Course) -> frozenset[str]:
     """Every telling line of solutions, hidden tests and catalogues, and every sentence of the catalogues."""
     found: set[str] = set(MARKS)
-    for source in sorted((course.root / "solutions").glob("*/*.ipynb")):
+    for source in sorted(course.solutions.glob("*/*.ipynb")):
         found |= secret_lines(course, source.parent.name)
         found |= sentences(source.parent / "catalogue")
     return frozenset(line for line in map(plain, found) if len(line) >= TELLING) | set(MARKS)

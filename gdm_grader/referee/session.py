@@ -36,6 +36,7 @@ class Session:
         self.sent: dict[int, Any] = {}
         self.nodes: dict[int, torch.Tensor] = {}
         self.leaves: list[tuple[int, torch.Tensor]] = []
+        self.mirroring, self.changed = True, False
         self._first = 1  # of the call that runs
         self._asked = 0
 
@@ -123,7 +124,9 @@ class Session:
         for (kind, number), node in changed if isinstance(changed, list) else ():
             if kind == "same" and number < self._first:
                 raise Unreadable("a change of what this call was not given")
-            _overwrite(self.known(kind, number), reader.value(node))
+            if self.mirroring:
+                self.changed = True
+                _overwrite(self.known(kind, number), reader.value(node))
 
     def _number(self, value: Any) -> int:
         self.sent[len(self.sent) + 1] = value

@@ -14,10 +14,12 @@ import nbformat
 import torch
 
 from gdm_grader import catalogue
+from gdm_grader.course import Course
 from gdm_grader.tasks import task_of
 
 ROOT = Path(__file__).parents[2]
-NAMES = sorted(path.parent.name for path in (ROOT / "solutions").glob("*/*.ipynb"))
+SOLUTIONS = Course.find(start=ROOT).solutions
+NAMES = sorted(path.parent.name for path in SOLUTIONS.glob("*/*.ipynb"))
 BONUS = re.compile(r"^# \d+ bonus points?: ")
 HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n.*?^### END HIDDEN TESTS\n?", re.DOTALL | re.MULTILINE)
 
@@ -36,7 +38,7 @@ class Sheet:
 
     @classmethod
     def read(cls, name: str) -> "Sheet":
-        cells = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4).cells
+        cells = nbformat.read(SOLUTIONS / name / f"{name}.ipynb", as_version=4).cells
         code = [cell for cell in cells if cell.cell_type == "code"]
         marked = {c.metadata.nbgrader.grade_id: c for c in code if "nbgrader" in c.metadata}
         tests = {label: cell for label, cell in marked.items() if cell.metadata.nbgrader.grade}
@@ -105,7 +107,7 @@ def read_sheet(name: str) -> Sheet:
 
 @cache
 def read_answers(name: str) -> dict[str, list[catalogue.Answer]]:
-    return catalogue.load(ROOT / "solutions" / name / "catalogue")
+    return catalogue.load(SOLUTIONS / name / "catalogue")
 
 
 def is_page(page: str) -> bool:

@@ -52,7 +52,7 @@ CUT_OFF = """() => {
   const page = document.documentElement;
   const bad = page.scrollWidth > page.clientWidth ? [`the page is ${page.scrollWidth} px wide`] : [];
   const scrolls = (e) => e && (["auto", "scroll"].includes(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
-  document.querySelectorAll("article :is(.katex .base, pre, table, img)").forEach((e) => {
+  document.querySelectorAll("article :is(.katex .base, pre, table, img, svg, .explorable, .quiz)").forEach((e) => {
     if (e.getBoundingClientRect().right > page.clientWidth + 1 && !scrolls(e)) bad.push(e.outerHTML.slice(0, 120));
   });
   return bad;

@@ -12,8 +12,6 @@ from gdm_grader.secrets import betrayals
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
-SOLUTION = ROOT / "solutions" / "masks" / "masks.ipynb"
-ANSWERS = ROOT / "solutions" / "masks" / "catalogue" / "raster_mask.py"
 
 
 def test_nothing_secret_is_in_the_assignments(secret):
@@ -36,32 +34,32 @@ def test_no_page_of_the_built_book_comes_from_the_solutions():
     assert not [path for path in SITE.rglob("*") if "solutions" in path.relative_to(SITE).parts]
 
 
-def as_notebook(folder):
-    shutil.copy(SOLUTION, folder / "page.ipynb")
+def as_notebook(folder, answers):
+    shutil.copy(answers.parents[1] / "masks.ipynb", folder / "page.ipynb")
 
 
-def as_html(folder):
-    colored = html.escape(ANSWERS.read_text(encoding="utf-8")).replace("mask", '<span class="n">mask</span>')
+def as_html(folder, answers):
+    colored = html.escape(answers.read_text(encoding="utf-8")).replace("mask", '<span class="n">mask</span>')
     (folder / "page.html").write_text(f"<pre>{colored}</pre>", encoding="utf-8")
 
 
-def as_archive(folder):
+def as_archive(folder, answers):
     with zipfile.ZipFile(folder / "handout.zip", "w") as archive:
-        archive.write(ANSWERS, "notes.txt")
+        archive.write(answers, "notes.txt")
 
 
-def as_packed_file(folder):
-    (folder / "notes.txt.gz").write_bytes(gzip.compress(ANSWERS.read_bytes()))
+def as_packed_file(folder, answers):
+    (folder / "notes.txt.gz").write_bytes(gzip.compress(answers.read_bytes()))
 
 
-def as_one_long_string(folder):
-    text = ANSWERS.read_text(encoding="utf-8").replace('"', '\\"').replace("\n", "\\n")
+def as_one_long_string(folder, answers):
+    text = answers.read_text(encoding="utf-8").replace('"', '\\"').replace("\n", "\\n")
     (folder / "index.js").write_text(f'Search.setIndex({{"text": "{text}"}})', encoding="utf-8")
 
 
 @pytest.mark.parametrize("leak", [as_notebook, as_html, as_archive, as_packed_file, as_one_long_string])
-def test_the_scan_finds_what_is_hidden_in(tmp_path, secret, leak):
-    leak(tmp_path)
+def test_the_scan_finds_what_is_hidden_in(tmp_path, solutions, secret, leak):
+    leak(tmp_path, solutions / "masks" / "catalogue" / "raster_mask.py")
     assert betrayals(tmp_path, secret)
 
 

@@ -9,7 +9,7 @@ from functools import cache
 
 import torch
 
-from tests.assignments.sheet import ROOT, Sheet
+from tests.assignments.sheet import SOLUTIONS, Sheet
 from tests.mutation.mutants import Mutant, mutants
 
 LIMIT = 3  # seconds; the tests of a task take milliseconds
@@ -73,7 +73,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 @cache
 def equivalents(name: str) -> list[Equivalent]:
     """Those listed beside the catalogue of an assignment, in equivalent.toml."""
-    path = ROOT / "solutions" / name / "catalogue" / "equivalent.toml"
+    path = SOLUTIONS / name / "catalogue" / "equivalent.toml"
     if not path.is_file():
         return []
     return [Equivalent(**entry) for entry in tomllib.loads(path.read_text(encoding="utf-8"))["mutant"]]

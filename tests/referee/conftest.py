@@ -78,7 +78,7 @@ def kernels(warm):
 def examined(kernels):
     """Grade a notebook of an assignment, with little patience."""
     def examined(name: str, nb: nbformat.NotebookNode, seed: int = SEED, files: dict[str, bytes] | None = None,
-                 patience: float = 4.0) -> Result:
+                 patience: float = 8.0) -> Result:
         scores, diagnoses = grading.examine(nb, sheet_of(name), kernels, seed, Times(20, patience), files or {})
         return Result(scores, diagnoses, nb)
     return examined

@@ -72,16 +72,16 @@ def receptive_field(masks, height, width):
 
 
 @wrong(
-    "the kernel is flipped",
-    says="You flip the kernel. PyTorch's convolution does not: tap (0, 0) multiplies the pixel above and to the "
-    "left, so output pixel i looks at j where the tap lies in the direction from i to j.",
+    "left and right exchanged",
+    says="Your kernel is mirrored: its left tap looks to the right. PyTorch's convolution does not turn the kernel, so "
+    "column 0 multiplies the pixel to the left.",
     page="autoregressive/blind-spot",
     loses={"test_receptive_field_layer": 1, "test_receptive_field_stack": 1},
 )
 def receptive_field(masks, height, width):
     images = torch.eye(height * width, dtype=torch.float64).reshape(-1, 1, height, width)
     for mask in masks:
-        kernel = mask.double().flip(0, 1)[None, None]
+        kernel = mask.double().flip(1)[None, None]
         images = torch.conv2d(images, kernel, padding=len(mask) // 2).clamp(max=1)
     return images.flatten(1).T > 0.5
 
