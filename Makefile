@@ -24,7 +24,7 @@ RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
-.PHONY: release student-bundle book site-report pdf class notebooks pictures
+.PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures
 .PHONY: lint unit nbval attacks load bench seeds mutation
 
 help:  ## show this list
@@ -68,6 +68,9 @@ lock:  ## resolve every version anew, in an environment made for it
 # --- assignments, book, class ----------------------------------------------------------------------------------------
 
 release: $(RELEASES)  ## make the students' notebooks from the solutions
+
+check-releases: | $(VENV)/.course  ## show that the students' notebooks are what the solutions make
+	for name in $(NAMES); do $(BIN)/gdm release --check $$name || exit 1; done
 
 assignments/%.ipynb: $(SOLUTIONS)/%.ipynb $(GRADER) | $(VENV)/.course
 	$(BIN)/gdm release $(notdir $*)
