@@ -10,6 +10,7 @@ from gdm_grader.sandbox.client import Cell, Client
 
 _SENDING = 2.0  # seconds that a kernel may let a question wait in its socket
 _LEAVING = 1.0
+_FLOOD = 16 << 20  # bytes that one answer may be accompanied by
 
 
 class Hung(RuntimeError):
@@ -81,7 +82,10 @@ class Conversation(Cell):
             super()._publish(kind, content)
 
     def _flood(self) -> None:
-        """It costs the student time, and nobody memory."""
+        """It costs the student time, and nobody memory; a kernel that is busy with it for ever is ended."""
+        if self.received > _FLOOD:
+            self.outcome.fail("output", f"your function printed more than {_FLOOD >> 20} MB and was ended.")
+            self._lose()
 
     def _out_of_time(self, timeout: float) -> None:
         if self.hung:
@@ -90,6 +94,10 @@ class Conversation(Cell):
             self._lose()
         self.hung = True
         self._interrupt()
+
+    def break_off(self) -> None:
+        """End the kernel: nothing that it says can be understood any more."""
+        self._lose()
 
     def end(self, farewell: bytes) -> bool:
         """Tell it to end; whether the kernel can go on."""
