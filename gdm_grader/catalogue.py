@@ -10,7 +10,8 @@ answer, marked by a decorator with literal arguments:
            loses={"test_causal_mask_values": 2})
     def causal_mask(kernel_size, kind): ...
 
-The files are read as text, never run.
+The files are read as text, never run. `library.txt` beside them names what gdm_lib has that answers a task itself,
+which a submission may not call.
 """
 
 import ast
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 SIGNATURES = {"right": ("name",), "wrong": ("name", "says", "page", "loses")}
+LIBRARY = "library.txt"
 TYPES = {"name": str, "says": str, "page": str, "loses": dict}
 
 
@@ -41,6 +43,12 @@ def load(folder: Path) -> dict[str, list[Answer]]:
     if not files:
         raise ValueError(f"Expected a catalogue with one <task>.py a graded function in {folder}, found none.")
     return {path.stem: read(path) for path in files}
+
+
+def in_library(folder: Path) -> tuple[str, ...]:
+    """What gdm_lib has that answers a task of this assignment: the dotted names in `library.txt`, one a line."""
+    path = folder / LIBRARY
+    return tuple(path.read_text(encoding="utf-8").split()) if path.is_file() else ()
 
 
 def read(path: Path) -> list[Answer]:

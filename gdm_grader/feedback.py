@@ -1,6 +1,7 @@
 """HTML feedback: nbgrader's page for a graded notebook, a short page of our own for one that could not be graded."""
 
 import html
+import os
 import shutil
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from gdm_grader.release import Complaints
 
 TEMPLATES = (Path(__file__).parent / "templates",
              Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
+BOOK = "_build/html/book"  # unless nbgrader_config.py says where the book is published
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{name}</title>
@@ -58,6 +60,7 @@ def _convert(student: str, course: Course, name: str) -> None:
     config = course.config(assignment_id=name, student_id=student, notebook_id=name)
     config.GenerateFeedback.force = True
     config.GenerateFeedback.preprocessors.append("gdm_grader.summary.Summary")
+    config.Summary.setdefault("book", os.path.relpath(course.root / BOOK, course.feedback / student / name))
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
                                extra_template_basedirs=[str(folder) for folder in TEMPLATES])
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)

@@ -1,53 +1,111 @@
-"""Grade one submission: a function of the submission and the assignment, with no effect outside a scratch folder."""
+"""Grade one submission: a function of the submission and the assignment, with no effect outside a sandboxed kernel."""
 
+import atexit
 import json
 import os
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import nbformat
-import psutil
-from nbgrader.converters import Autograde
-from nbgrader.converters.base import NbGraderException
-from nbgrader.coursedir import CourseDirectory
+from nbformat import NotebookNode
+from nbgrader.preprocessors import LimitOutput
 
-from gdm_grader.course import Course, sqlite
-from gdm_grader.preprocessors import REMARKS
-from gdm_grader.release import Complaints
-from gdm_grader.results import Graded
+from gdm_grader import diagnosis
+from gdm_grader.course import Course
+from gdm_grader.preprocessors import REMARKS, is_story, restore
+from gdm_grader.referee import sheet as sheets
+from gdm_grader.referee.examination import Examination, Times, story_output
+from gdm_grader.referee.library import calls_of_the_library
+from gdm_grader.referee.sheet import Sheet
+from gdm_grader.results import Diagnosis, Graded
+from gdm_grader.sandbox import Kernels, Limits, Rung, SandboxError
+from gdm_grader.sandbox.warm_process import folder_files
 
 WALL_LIMIT = 180.0  # seconds a notebook, everything included
 GRACE = 30.0
 LARGEST = 20_000_000  # bytes; a notebook that is larger holds data, not answers
 
 
-def grade(student: str, course: Course, name: str, assignment: Path, wall_limit: float = WALL_LIMIT) -> Graded:
-    """Run one student's notebook against the hidden tests of `assignment`, a gradebook that knows only the cells.
+def grade(student: str, course: Course, name: str, seed: int = 0, rung: Rung | None = None,
+          wall_limit: float = WALL_LIMIT) -> Graded:
+    """Run one student's notebook against the instructor's tests.
 
+    `seed` is what all inputs are drawn from; `rung` how far to shut the code in, by default as far as can be.
     Whatever goes wrong is this student's alone: it comes back as `broken`, in a sentence.
     """
     started = time.monotonic()
-    notebook, remarks, broken = "", (), ""
+    grounds = ""
     try:
-        look_at(course.submitted / student / name, name)
-        with tempfile.TemporaryDirectory(prefix="gdm-") as scratch, wall(wall_limit):
-            notebook = _autograded(course, name, student, assignment, Path(scratch))
-        remarks = tuple(json.loads(notebook)["metadata"].get(REMARKS, []))
+        folder = course.submitted / student / name
+        nb = opened(folder, name)
+        sheet = sheets.read(course, name)
+        kernels = shared(rung, wall_limit)
+        grounds = str(kernels.rung)
+        with wall(2 * (wall_limit + GRACE)):
+            given = nb, sheet, kernels, seed, times(course), files(folder)
+            try:
+                scores, diagnoses = examine(*given)
+            except SandboxError:  # not the student's doing: what ended the warm process ended the kernel
+                scores, diagnoses = examine(*given)
+        LimitOutput(config=course.config()).preprocess(nb, {})
+        return Graded(student, nbformat.writes(nb), tuple(nb.metadata[REMARKS]), "", time.monotonic() - started,
+                      scores, diagnoses, grounds, seed)
     except ValueError as error:
         broken = str(error)
-    except Exception as error:  # nbgrader meets whatever a student can write; the class goes on
+    except Exception as error:  # a submission can hold whatever a student can write; the class goes on
         broken = f"could not be graded: {type(error).__name__}: {error}"
-    return Graded(student, notebook, remarks, broken, time.monotonic() - started)
+    return Graded(student, broken=broken, seconds=time.monotonic() - started, rung=grounds, seed=seed)
 
 
-def look_at(folder: Path, name: str) -> None:
-    """Say in a sentence what keeps a submission from being opened at all."""
+def examine(nb: NotebookNode, sheet: Sheet, kernels: Kernels, seed: int, times: Times, files: dict[str, bytes]
+            ) -> tuple[dict[str, float], tuple[Diagnosis, ...]]:
+    """Make a submission's notebook the graded one; the points of each test cell, and what explains those lost."""
+    restore(nb, sheet.released)
+    with Examination(sheet, kernels, seed, times, files) as examination:
+        for cell in nb.cells:
+            if cell.cell_type != "code":
+                continue
+            if is_story(cell):
+                cell.outputs = [story_output()]
+            else:
+                examination.run(cell)
+    nb.metadata[REMARKS] += [*calls_of_the_library(nb, sheet.refused), *examination.remarks]
+    return ({label: tested.verdict.score for label, tested in examination.tested.items()},
+            diagnosis.explain(nb, sheet, examination.tested, seed))
+
+
+@cache
+def shared(rung: Rung | None = None, seconds: float = WALL_LIMIT) -> Kernels:
+    """This process's kernels; SandboxError where this machine cannot shut a student's code in."""
+    kernels = Kernels(Limits(notebook=seconds), rung)
+    kernels.__enter__()
+    atexit.register(kernels.warm.close)
+    return kernels
+
+
+def times(course: Course) -> Times:
+    """The times that plain nbgrader would give."""
+    execute = course.config().ExecuteReleased
+    return Times(float(execute.timeout), float(execute.labelled_timeout))
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """What the student's code finds beside the notebook."""
+    found = folder_files(folder)
+    if sum(map(len, found.values())) > LARGEST:
+        raise ValueError(f"the files beside the notebook are larger than {LARGEST // 1_000_000} MB")
+    return found
+
+
+def opened(folder: Path, name: str) -> NotebookNode:
+    """The submission's notebook; ValueError says in a sentence what keeps it from being opened."""
     path = folder / f"{name}.ipynb"
+    if path.is_symlink():
+        raise ValueError(f"{path.name} is a link, not a notebook")
     if not path.is_file():
         others = sorted(other.name for other in folder.glob("*.ipynb"))
         raise ValueError(f"no notebook {name}.ipynb" + (f", found {', '.join(others)}" if others else ""))
@@ -55,52 +113,25 @@ def look_at(folder: Path, name: str) -> None:
         raise ValueError(f"{path.name} is larger than {LARGEST // 1_000_000} MB")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError(f"{path.name} is not a notebook (not JSON)") from None
     if not isinstance(content, dict) or "nbformat" not in content:
         raise ValueError(f"{path.name} is not a notebook (no nbformat)")
     try:
-        nbformat.validate(nbformat.reads(json.dumps(content), as_version=4))
+        nb = nbformat.reads(json.dumps(content), as_version=4)
+        nbformat.validate(nb)
     except Exception as error:  # nbformat raises many kinds
         raise ValueError(f"{path.name} is not a valid notebook: {str(error).splitlines()[0]}") from None
-
-
-def _autograded(course: Course, name: str, student: str, assignment: Path, scratch: Path) -> str:
-    """Run nbgrader's autograde on a scratch gradebook; the text of the graded notebook."""
-    gradebook = scratch / "gradebook.db"
-    shutil.copy(assignment, gradebook)
-    config = course.config(autograded_directory=scratch / "autograded", db_url=sqlite(gradebook),
-                           assignment_id=name, student_id=student, notebook_id=name)
-    converter = Autograde(coursedir=CourseDirectory(config=config), config=config)
-    log = Complaints()
-    converter.log = log.logger
-    try:
-        converter.start()
-    except NbGraderException:
-        raise ValueError(f"could not be graded: {log.reason()}") from None
-    return (scratch / "autograded" / student / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    return nb
 
 
 @contextmanager
 def wall(limit: float) -> Iterator[None]:
-    """After `limit` seconds end every process that this one started: the kernel, and what the kernel started.
-
-    If that does not help within `GRACE` seconds the worker ends itself; the cohort starts another.
-    """
-    before = set(psutil.Process().children(recursive=True))
-    timers = [threading.Timer(limit, end_children, [before]), threading.Timer(limit + GRACE, os._exit, [1])]
-    for timer in timers:
-        timer.daemon = True
-        timer.start()
+    """The sandbox's own limits have ended everything by now; else this worker ends, and the cohort starts another."""
+    timer = threading.Timer(limit, os._exit, [1])
+    timer.daemon = True
+    timer.start()
     try:
         yield
     finally:
-        for timer in timers:
-            timer.cancel()
-        end_children(before)
-
-
-def end_children(but: set[psutil.Process]) -> None:
-    for child in set(psutil.Process().children(recursive=True)) - but:
-        with suppress(psutil.NoSuchProcess):
-            child.kill()
+        timer.cancel()

@@ -1,5 +1,6 @@
 """nbgrader preprocessors: the release, not the submission, says what each cell is and what is run."""
 
+import copy
 import re
 from typing import Any
 
@@ -13,6 +14,7 @@ from traitlets import Integer
 from gdm_grader.tasks import task_of
 
 REMARKS = "gdm_remarks"
+GDM = "gdm"  # metadata of a test cell that failed: which part, and what explains it
 SCHEMA = 3
 Resources = dict[str, Any]
 
@@ -40,16 +42,20 @@ class RestoreRelease(NbGraderPreprocessor):
         where = resources["nbgrader"]
         with Gradebook(where["db_url"]) as gradebook:
             notebook = gradebook.find_notebook(where["notebook"], where["assignment"])
-            released = {cell.name: _released(cell, notebook) for cell in notebook.source_cells}
-        remarks: list[str] = []
-        cells = [_restored(cell, released) for cell in _without_duplicates(nb.cells, released, remarks)]
-        _add_missing(cells, released, remarks)
-        for number, cell in enumerate(cells):
-            cell["id"] = f"cell-{number}"
-        nb.cells, nb.nbformat_minor = cells, 5
-        nb.metadata = NotebookNode({"kernelspec": {"name": "python3", "display_name": "Python 3",
-                                                   "language": "python"}, REMARKS: remarks})
+            restore(nb, {cell.name: _released(cell, notebook) for cell in notebook.source_cells})
         return nb, resources
+
+
+def restore(nb: NotebookNode, released: dict[str, NotebookNode]) -> None:
+    """Make a submission's notebook the release's, in the student's order and with the student's answers."""
+    remarks: list[str] = []
+    cells = [_restored(cell, released) for cell in _without_duplicates(nb.cells, released, remarks)]
+    _add_missing(cells, released, remarks)
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    nb.cells, nb.nbformat, nb.nbformat_minor = cells, 4, 5
+    nb.metadata = NotebookNode({"kernelspec": {"name": "python3", "display_name": "Python 3",
+                                               "language": "python"}, REMARKS: remarks})
 
 
 def _released(cell: SourceCell, notebook: Any) -> NotebookNode:
@@ -85,7 +91,7 @@ def _without_duplicates(cells: list[NotebookNode], released: dict[str, NotebookN
 def _restored(cell: NotebookNode, released: dict[str, NotebookNode]) -> NotebookNode:
     """The release's cell with the student's source where that is the answer; else the bare cell."""
     if label_of(cell) in released:
-        new = released[label_of(cell)].copy()
+        new = copy.deepcopy(released[label_of(cell)])
         new["source"] = new.source if new.metadata.nbgrader.locked else cell.source
         return new
     if cell.cell_type == "code":
@@ -102,7 +108,7 @@ def _add_missing(cells: list[NotebookNode], released: dict[str, NotebookNode], r
             before = places[0] + 1
         elif cell.metadata.nbgrader.grade:
             remarks.append(f"cell {label} was missing")
-            cells.insert(before, cell)
+            cells.insert(before, copy.deepcopy(cell))
             before += 1
         elif cell.metadata.nbgrader.solution:
             remarks.append(f"the answer {label} is missing")
@@ -148,7 +154,7 @@ class ExecuteReleased(Execute):
     def _lose(self, cell: NotebookNode, error: Exception) -> None:
         why = ("it ran out of time and could not be interrupted" if isinstance(error, CellTimeoutError)
                else "its Python process ended")
-        self.lost = _named(cell)
+        self.lost = named(cell)
         self.nb.metadata.setdefault(REMARKS, []).append(f"stopped at {self.lost}: {why}")
         cell.outputs = [_error("Stopped", f"the notebook stopped here: {why}.")]
 
@@ -156,13 +162,13 @@ class ExecuteReleased(Execute):
 def _note_time_limit(nb: NotebookNode, cell: NotebookNode) -> None:
     if any(output.output_type == "error" and output.ename == "CellTimeoutError" for output in cell.outputs):
         solutions = [label_of(other) for other in nb.cells if other.metadata.get("nbgrader", {}).get("solution")]
-        task = task_of(label_of(cell), solutions) if label_of(cell) else _named(cell)
+        task = task_of(label_of(cell), solutions) if label_of(cell) else named(cell)
         remark, remarks = f"time limit in {task}", nb.metadata.setdefault(REMARKS, [])
         if remark not in remarks:
             remarks.append(remark)
 
 
-def _named(cell: NotebookNode) -> str:
+def named(cell: NotebookNode) -> str:
     first = (cell.source.strip() or "an empty cell").splitlines()[0][:30]
     return label_of(cell) or f"the cell that begins with {first!r}"
 
@@ -172,14 +178,17 @@ def _error(name: str, message: str) -> NotebookNode:
 
 
 class HideHiddenTests(ClearHiddenTests):
-    """For feedback: the hidden part of a test cell is cut, and a failure there shows its message alone."""
+    """For feedback: the hidden part of a test cell is cut, and a failure there shows its message alone.
+
+    The referee says which part failed; where plain nbgrader graded, it may have been either.
+    """
 
     def preprocess_cell(self, cell: NotebookNode, resources: Resources, index: int) -> tuple[NotebookNode, Resources]:
         if not (label_of(cell) and self._remove_hidden_test_region(cell)):
             return cell, resources
         cell.source = f"{cell.source.rstrip()}\n# Hidden tests ran here.".lstrip()
         for output in cell.get("outputs", []):
-            if output.output_type == "error":
+            if output.output_type == "error" and cell.metadata.get(GDM, {}).get("failed") != "visible":
                 message = re.sub(r"\x1b\[[0-9;]*m", "", output.evalue)
                 output.traceback = [f"\x1b[0;31m{output.ename}\x1b[0m: {message}"]
         return cell, resources

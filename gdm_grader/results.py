@@ -2,23 +2,43 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+import secrets
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from gdm_grader.course import CONFIG, Course
 
-GRADING = ("preprocessors.py", "grading.py")
+GRADING = ("preprocessors.py", "grading.py", "diagnosis.py", "referee/*.py")
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A failed test and the misconception of the catalogue that gives the same answers."""
+
+    test: str
+    task: str
+    name: str
+    says: str
+    page: str
 
 
 @dataclass(frozen=True)
 class Graded:
-    """The outcome for one student: the graded notebook's text, or the reason why there is none."""
+    """The outcome for one student: the graded notebook's text, or the reason why there is none.
+
+    `scores` are the points that the referee gave, by test cell; `rung` is how far the student's code was shut in;
+    `seed` is what the inputs of the tests were drawn from.
+    """
 
     student: str
     notebook: str = ""
     remarks: tuple[str, ...] = ()
     broken: str = ""
     seconds: float = 0.0
+    scores: dict[str, float] = field(default_factory=dict)
+    diagnoses: tuple[Diagnosis, ...] = ()
+    rung: str = ""
+    seed: int = 0
 
 
 def save(course: Course, name: str, graded: Graded, digest: str) -> None:
@@ -27,7 +47,9 @@ def save(course: Course, name: str, graded: Graded, digest: str) -> None:
     del result["notebook"]
     path = _path(course, name, graded.student)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    part = path.with_suffix(".part")  # replaced as a whole: a full disk or a kill leaves no half of a result
+    part.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    part.replace(path)
 
 
 def forget(course: Course, name: str, student: str) -> None:
@@ -37,8 +59,22 @@ def forget(course: Course, name: str, student: str) -> None:
 
 def load(course: Course, name: str) -> dict[str, dict]:
     """What was recorded for each student who is still in the class."""
-    paths = {student: _path(course, name, student) for student in course.students(name)}
-    return {student: json.loads(path.read_text(encoding="utf-8")) for student, path in paths.items() if path.is_file()}
+    found = {student: _read(_path(course, name, student)) for student in course.students(name)}
+    return {student: result for student, result in found.items() if result}
+
+
+def _read(path: Path) -> dict:
+    """A result; {} where there is none, or one that cannot be read: that submission is graded again."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def last_seed(course: Course, name: str) -> int:
+    """What the class's inputs were drawn from; a new number if it was not graded yet."""
+    seeds = [result["seed"] for result in load(course, name).values() if result.get("seed")]
+    return seeds[0] if seeds else 1 + secrets.randbelow(2**31)
 
 
 def outdated(course: Course, name: str) -> dict[str, str]:
@@ -50,7 +86,8 @@ def outdated(course: Course, name: str) -> dict[str, str]:
 
 def digests(course: Course, name: str) -> dict[str, str]:
     """A digest a student, which changes with the submission, the instructor's notebook or the way of grading."""
-    common = [course.source(name), course.root / CONFIG, *(Path(__file__).with_name(own) for own in GRADING)]
+    own = [path for pattern in GRADING for path in sorted(Path(__file__).parent.glob(pattern))]
+    common = [*_files(course.source(name).parent), course.root / CONFIG, *own]
     return {student: _digest([*common, *_files(course.submitted / student / name)])
             for student in course.students(name)}
 

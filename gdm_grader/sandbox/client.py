@@ -34,6 +34,7 @@ class Client:
         self.iopub = self._open(zmq.SUB, self._outputs_from)
         self.iopub.subscribe(b"")
         self.shell = self._open(zmq.DEALER, connection.address("shell"))
+        self.line: Any = None  # the referee's, while there is a conversation
         self._breaks = {name: socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
                         for name, socket in (("iopub", self.iopub), ("shell", self.shell))}
 
@@ -73,7 +74,7 @@ class Client:
         self.iopub.connect(self._outputs_from)
 
     def execute(self, source: str, timeout: float, output: int, history: bool = True) -> Outcome:
-        return _Cell(self, source, output, history).run(timeout)
+        return Cell(self, source, output, history).run(timeout)
 
     def close(self) -> None:
         for socket in (self.iopub, self.shell):
@@ -81,7 +82,7 @@ class Client:
             socket.close(0)
 
 
-class _Cell:
+class Cell:
     """One request, from sending it to its last output."""
 
     def __init__(self, client: Client, source: str, output: int, history: bool) -> None:
@@ -118,15 +119,22 @@ class _Cell:
     def _listen(self) -> None:
         """Until something changes the time that is left, or the cell is done."""
         client, until = self.client, self.until
-        for socket in client._ready(until, client.shell, client.iopub, *client._breaks.values()):
+        line = [client.line] if client.line is not None else []
+        for socket in client._ready(until, client.shell, client.iopub, *client._breaks.values(), *line):
             if socket is client.shell:
                 self._take(client.shell, self._reply)
+            elif line and socket == client.line.fileno():
+                self.hear()
+                return
             elif socket is client.iopub:
                 self._take(client.iopub, self._publish)
             else:
                 self._broken(socket)
             if (self.replied and self.idle) or self.outcome.lost or self.until != until:
                 return
+
+    def hear(self) -> None:
+        """For a conversation: something came on its line."""
 
     def _take(self, socket: zmq.Socket, handle: Any) -> None:
         try:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")  # numbered from 1, as jupyter_client names ipc sockets
+REFEREE = "referee"  # a connected socket, for a kernel that is asked by a referee; no channel of Jupyter's
 
 
 def serve(key: str, sockets: Mapping[str, int]) -> None:
@@ -15,6 +16,8 @@ def serve(key: str, sockets: Mapping[str, int]) -> None:
     import zmq
     from ipykernel.iostream import IOPubThread
     from ipykernel.kernelapp import ControlThread, IPKernelApp, ShellChannelThread
+
+    from gdm_grader.referee import agent
 
     class Application(IPKernelApp):
         """No connection file, no TCP, no heart: the grader sees a kernel end by its process."""
@@ -50,6 +53,8 @@ def serve(key: str, sockets: Mapping[str, int]) -> None:
 
         def log_connection_info(self) -> None: ...
 
+    if REFEREE in sockets:
+        agent.listen(sockets[REFEREE])
     os.register_at_fork(after_in_child=_print_plainly)
     application: Any = Application.instance()
     application.session.key = key.encode()

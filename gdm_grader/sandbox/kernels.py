@@ -6,11 +6,13 @@
             kernel.restart()
 """
 
+import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from gdm_grader.sandbox.client import Client
 from gdm_grader.sandbox.connection import Connection
+from gdm_grader.sandbox.conversation import Conversation
 from gdm_grader.sandbox.ladder import choose
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.outcome import Outcome
@@ -50,6 +52,7 @@ class Kernel:
         self.rung, self.limits, self.files = rung, limits, files
         self._warm = warm
         self._until = time.monotonic() + limits.notebook
+        self._generation = 0
         self.deaths = 0
         self._open()
 
@@ -58,18 +61,20 @@ class Kernel:
         self._client: Client | None = None
         self._process: KernelProcess | None = None
         self._home = ""
-        sockets = self._connection.listen()
+        self._line, inner = socket.socketpair()
+        sockets = [*self._connection.listen(), inner]
         try:
             self._process, self._home = self._warm.launch(self.rung, self._connection.key, sockets, self.limits,
                                                           self.files)
             self._client = Client(self._connection, self._process, self.limits)
             self._client.wait_ready()
+            self._generation = self._warm.starts
         except BaseException:
             self.close()
             raise
         finally:
-            for socket in sockets:
-                socket.close()
+            for end in sockets:
+                end.close()
 
     def __enter__(self) -> "Kernel":
         return self
@@ -80,6 +85,11 @@ class Kernel:
     @property
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    @property
+    def orphaned(self) -> bool:
+        """Whether the warm process ended, and took this kernel along: no fault of the student's."""
+        return self._warm.starts != self._generation or not self._warm.alive
 
     @property
     def pid(self) -> int:
@@ -103,6 +113,12 @@ class Kernel:
         self.deaths += outcome.lost
         return outcome
 
+    def converse(self, source: str, size_of: Callable[[bytes], int]) -> Conversation:
+        """Start a cell that answers questions; SandboxError if there is no kernel to ask."""
+        if self._client is None or not self.alive:
+            raise SandboxError("the Python process of this notebook had ended before.")
+        return Conversation(self._client, self._line, source, size_of)
+
     def interrupt(self) -> None:
         if self._process is not None:
             self._process.send_signal(2)
@@ -118,6 +134,7 @@ class Kernel:
         if self._client is not None:
             self._client.close()
         self._process = self._client = None
+        self._line.close()
         self._connection.close()
         remove(self._home)
 

@@ -40,7 +40,7 @@ class KernelProcess:
                     raise SandboxError(f"the kernel was not started: {message.get('failed', message)}")
         except (EOFError, OSError) as error:
             self.close()
-            raise SandboxError(f"the kernel was not started: {error or 'the warm process ended'}") from None
+            raise SandboxError(f"the kernel was not started: {str(error) or 'the warm process ended'}") from None
         except SandboxError:
             self.close()
             raise

@@ -5,6 +5,7 @@ import importlib
 import io
 import os
 import sys
+from collections.abc import Iterable, Iterator
 
 from gdm_grader.sandbox.processes import threads
 
@@ -22,18 +23,34 @@ ENVIRONMENT = {
 _NEEDED = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
     "IPython.core.completer", "IPython.core.magics", "matplotlib_inline.backend_inline", "comm", "psutil",
-    "numpy", "numpy.random", "scipy.stats", "torch", "torch.nn.functional", "torch.distributions", "torch.func",
-    "torch.optim", "torch.utils.data", "torch._dynamo", "torch._dynamo.eval_frame", "matplotlib.pyplot",
-    "sklearn.datasets", "PIL.PngImagePlugin", "tqdm.auto", "gdm_lib", "gdm_lib.check", "gdm_lib.data", "gdm_lib.plot",
-    "gdm_lib.train", "gdm_lib.autoregressive", "gdm_lib.flows", "pdb", "IPython.core.debugger",
+    "numpy", "numpy.random", "torch", "torch.nn.functional", "gdm_lib", "gdm_lib.masks", "gdm_lib.nn",
+    "gdm_grader.referee.agent",
+)
+_LATER = (
+    "torch.distributions", "torch.func", "torch.optim", "torch.utils.data", "matplotlib.pyplot", "PIL.PngImagePlugin",
+    "tqdm.auto", "pdb", "IPython.core.debugger", "gdm_lib.check", "gdm_lib.train", "gdm_lib.autoregressive",
+    "gdm_lib.flows", "torch._dynamo", "torch._dynamo.eval_frame", "scipy.stats", "sklearn.datasets", "gdm_lib.data",
+    "gdm_lib.plot",
 )
 
 
 def warm() -> None:
     """Leaves one thread, as a clean fork requires; what is imported here counts little against a kernel's memory."""
-    for name in _NEEDED:
-        importlib.import_module(name)
+    _import(_NEEDED)
+
+
+def warm_further() -> Iterator[None]:
+    """What most notebooks do without for now, a step at a time: the first kernels need not wait for it."""
+    for name in _LATER:
+        _import([name])
+        yield
     _draw()
+    _import([])
+
+
+def _import(names: Iterable[str]) -> None:
+    for name in names:
+        importlib.import_module(name)
     gc.collect()
     gc.freeze()
     if (count := threads()) != 1:

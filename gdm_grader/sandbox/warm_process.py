@@ -32,7 +32,7 @@ class WarmProcess:
 
     def __init__(self, module: str = "gdm_grader.sandbox.zygote") -> None:
         self.module = module
-        self.restarts = 0
+        self.starts = 0
         self._lock = threading.Lock()
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
@@ -44,6 +44,10 @@ class WarmProcess:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     @property
     def pid(self) -> int:
@@ -68,14 +72,14 @@ class WarmProcess:
 
     def _ask(self, request: dict, descriptors: tuple[int, ...]) -> None:
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
-                self.restarts += self._process is not None
+            if not self.alive:
                 self._start()
             assert self._control is not None
             wire.send(self._control, request, descriptors)
 
     def _start(self) -> None:
         self._end()
+        self.starts += 1
         self._control, inner = wire.pair()
         environment = {**ENVIRONMENT, "PYTHONPATH": _COURSE}
         command = [sys.executable, "-m", self.module, str(inner.fileno())]

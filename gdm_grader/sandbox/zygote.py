@@ -12,18 +12,18 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from gdm_grader.sandbox import syscalls, wire
-from gdm_grader.sandbox.kernel import CHANNELS, serve
+from gdm_grader.sandbox.kernel import CHANNELS, REFEREE, serve
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.lockdown import NAMESPACES, map_user
 from gdm_grader.sandbox.rungs import Rung
 from gdm_grader.sandbox.supervisor import supervise
-from gdm_grader.sandbox.warm import ENVIRONMENT, reseed, warm
+from gdm_grader.sandbox.warm import ENVIRONMENT, reseed, warm, warm_further
 from gdm_grader.sandbox.watchdog import PAUSE, Watchdog
 
 Serve = Callable[[str, list[int]], None]
@@ -50,11 +50,15 @@ class Kept:
 
 
 class Zygote:
-    """Forks on request and watches what it forked; `serve` runs in each shut-in process."""
+    """Forks on request and watches what it forked; `serve` runs in each shut-in process.
 
-    def __init__(self, control: socket.socket, serve: Serve) -> None:
+    While nothing is asked of it, it takes steps of `further`.
+    """
+
+    def __init__(self, control: socket.socket, serve: Serve, further: Iterator[None] | None = None) -> None:
         self.control = control
         self.serve = serve
+        self.further = further
         self.kernels: dict[int, Kept] = {}  # by pidfd
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ, self.fork_on_request)
@@ -62,8 +66,11 @@ class Zygote:
     def run(self) -> NoReturn:
         watched = time.monotonic()
         while True:
-            for key, _ in self.selector.select(PAUSE if self.kernels else None):
+            asked = self.selector.select(0 if self.further else PAUSE if self.kernels else None)
+            for key, _ in asked:
                 key.data()
+            if self.further and not asked:
+                self.further = self.further if next(self.further, self) is None else None
             if time.monotonic() - watched >= PAUSE:
                 self.watch()
                 watched = time.monotonic()
@@ -135,8 +142,9 @@ class Zygote:
 
     def hang_up(self, kept: Kept) -> None:
         """The grader never sends on a line: something to read is its end."""
-        self.selector.unregister(kept.line)
-        kept.end()
+        if kept.handle in self.kernels:  # else it was buried just now
+            self.selector.unregister(kept.line)
+            kept.end()
 
     def bury(self, kept: Kept) -> None:
         status = os.waitstatus_to_exitcode(os.waitpid(kept.pid, 0)[1])
@@ -169,7 +177,7 @@ def _keep_only(descriptors: set[int]) -> None:
 
 def _kernel(key: str, sockets: list[int]) -> None:
     reseed()
-    serve(key, dict(zip(CHANNELS, sockets, strict=True)))
+    serve(key, dict(zip((*CHANNELS, REFEREE), sockets, strict=False)))
 
 
 def main(descriptor: int) -> NoReturn:
@@ -178,7 +186,7 @@ def main(descriptor: int) -> NoReturn:
     control.set_inheritable(False)
     warm()
     wire.send(control, {"warm": os.getpid()})
-    Zygote(control, _kernel).run()
+    Zygote(control, _kernel, warm_further()).run()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from gdm_book import (
     figures,
     formulas,
     head,
+    lecture_map,
     lighten,
     markup,
     offline,
@@ -20,7 +21,9 @@ from gdm_book import (
     strict,
 )
 
-PARTS = (cache, cpu, docstrings, elements, figures, formulas, head, lighten, markup, offline, quiz, site, strict)
+PARTS = (
+    cache, cpu, docstrings, elements, figures, formulas, head, lecture_map, lighten, markup, offline, quiz, site, strict
+)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -1,0 +1,114 @@
+"""One warm process for all tests of the referee; a kernel to ask, or a whole notebook to examine, for each."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell
+
+from gdm_grader import demo, grading
+from gdm_grader.course import Course
+from gdm_grader.preprocessors import REMARKS, label_of
+from gdm_grader.referee import sheet as sheets
+from gdm_grader.referee.examination import Times
+from gdm_grader.referee.session import Session
+from gdm_grader.referee.wire import frame, size_of
+from gdm_grader.results import Diagnosis
+from gdm_grader.sandbox import Kernels, Limits, Rung
+from gdm_grader.sandbox.limits import MB
+from gdm_grader.sandbox.warm_process import WarmProcess
+
+ROOT = Path(__file__).parents[2]
+SERVE = "__import__('gdm_grader.referee.agent', fromlist=['serve']).serve()"
+NAMES = ("masks", "log_dets", "kl_losses")
+SEED = 7
+
+
+@dataclass
+class Result:
+    """What came of one notebook."""
+
+    scores: dict[str, float]
+    diagnoses: tuple[Diagnosis, ...]
+    nb: nbformat.NotebookNode = field(repr=False)
+
+    @property
+    def remarks(self) -> list[str]:
+        return self.nb.metadata[REMARKS]
+
+    def says(self, label: str) -> str:
+        cell = next(cell for cell in self.nb.cells if label_of(cell) == label)
+        return "".join(f"{output.ename}: {output.evalue}" for output in cell.outputs if output.output_type == "error")
+
+    def lost(self, name: str) -> set[str]:
+        points = {label: cell.metadata.nbgrader.points for label, cell in sheet_of(name).released.items()
+                  if cell.metadata.nbgrader.grade}
+        return {label for label, score in self.scores.items() if score != points[label]}
+
+
+def course_of() -> Course:
+    return Course.find(start=ROOT)
+
+
+def sheet_of(name: str) -> sheets.Sheet:
+    return sheets.read(course_of(), name)
+
+
+def notebook(name: str, **answers: str) -> nbformat.NotebookNode:
+    """A submission: the instructor's solutions, but for these."""
+    release = nbformat.read(course_of().release(name), as_version=4)
+    return demo.filled(release, sheet_of(name).solutions | answers)
+
+
+@pytest.fixture(scope="session")
+def warm():
+    with WarmProcess() as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
+def kernels(warm):
+    kernels = Kernels(Limits(memory=600 * MB, grace=0.4, notebook=60), Rung.NAMESPACES)
+    kernels.warm = warm
+    return kernels
+
+
+@pytest.fixture
+def examined(kernels):
+    """Grade a notebook of an assignment, with little patience."""
+    def examined(name: str, nb: nbformat.NotebookNode, seed: int = SEED, files: dict[str, bytes] | None = None,
+                 patience: float = 8.0) -> Result:
+        scores, diagnoses = grading.examine(nb, sheet_of(name), kernels, seed, Times(20, patience), files or {})
+        return Result(scores, diagnoses, nb)
+    return examined
+
+
+@pytest.fixture
+def masks(examined):
+    """Grade the masks assignment with these answers, and these cells at its end or, `first`, at its beginning."""
+    def masks(*extra: str, first: bool = False, seed: int = SEED, **answers: str) -> Result:
+        nb = notebook("masks", **answers)
+        cells = [new_code_cell(source) for source in extra]
+        nb.cells = [*cells, *nb.cells] if first else [*nb.cells, *cells]
+        return examined("masks", nb, seed)
+    return masks
+
+
+@pytest.fixture
+def student(kernels):
+    """Run a student's cell and return the names that it defines, as the tests see them."""
+    with kernels.start() as kernel:
+        talks = []
+
+        def run(source: str, *names: str):
+            outcome = kernel.execute("import torch\n" + source, timeout=10)
+            assert outcome.ok, outcome.says
+            talk = kernel.converse(SERVE, size_of)
+            talks.append(talk)
+            found = Session(lambda data: talk.ask(data, 5)).look(list(names))
+            return found[names[0]] if len(names) == 1 else tuple(found[name] for name in names)
+
+        yield run
+        for talk in talks:
+            assert talk.end(frame({"op": "end"}, []))
