@@ -141,5 +141,6 @@ mutation: $(VENV)/.test  ## count the mutants of the solutions that the hidden t
 pictures: $(VENV)/.test $(RELEASES)  ## take the pictures of the students' page anew; two minutes
 	$(BIN)/python -m tests.pictures.students
 
-clean:  ## remove everything that was made, but for the environment
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache
+clean:  ## remove everything that was made, but for the environment and classes of real students
+	for made in _build/* _build/.[!.]*; do test -d $$made/submitted -a ! -f $$made/demonstration.txt || rm -rf $$made; done
+	rm -rf .pytest_cache .mypy_cache .ruff_cache
