@@ -57,8 +57,7 @@ $(VENV)/.course: pyproject.toml requirements.lock
 
 $(VENV)/.test: $(VENV)/.course
 	$(BIN)/pip install -c requirements.lock -e '.[test,cluster,postgres]'
-	tests/install_chromium.sh
-	tests/install_postgres.sh
+	tests/install_system.sh
 	touch $@
 
 lock:  ## resolve every version anew, in an environment made for it
