@@ -24,7 +24,7 @@ RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
-.PHONY: release student-bundle book site-report pdf class notebooks pictures
+.PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures
 .PHONY: lint unit nbval attacks load bench seeds mutation
 
 help:  ## show this list
@@ -36,7 +36,9 @@ course: book class  ## make the environment, the assignments, the book and a gra
 	@echo "The assignments: $(RELEASES)"
 	@echo "The class:       _build/class/report/masks.html   (make class shows the table again)"
 
-test: $(VENV)/.test lint book class unit nbval  ## everything that continuous integration runs
+test: $(VENV)/.test lint  ## everything that continuous integration runs
+	$(MAKE) --no-print-directory -j 2 --output-sync=target book nbval
+	$(MAKE) --no-print-directory class unit
 	@echo "All tests passed."
 
 serve: book  ## show the book on localhost
@@ -68,6 +70,9 @@ lock:  ## resolve every version anew, in an environment made for it
 # --- assignments, book, class ----------------------------------------------------------------------------------------
 
 release: $(RELEASES)  ## make the students' notebooks from the solutions
+
+check-releases: | $(VENV)/.course  ## show that the students' notebooks are what the solutions make
+	for name in $(NAMES); do $(BIN)/gdm release --check $$name || exit 1; done
 
 assignments/%.ipynb: $(SOLUTIONS)/%.ipynb $(GRADER) | $(VENV)/.course
 	$(BIN)/gdm release $(notdir $*)
@@ -136,5 +141,6 @@ mutation: $(VENV)/.test  ## count the mutants of the solutions that the hidden t
 pictures: $(VENV)/.test $(RELEASES)  ## take the pictures of the students' page anew; two minutes
 	$(BIN)/python -m tests.pictures.students
 
-clean:  ## remove everything that was made, but for the environment
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache
+clean:  ## remove everything that was made, but for the environment and classes of real students
+	for made in _build/* _build/.[!.]*; do test -d $$made/submitted -a ! -f $$made/demonstration.txt || rm -rf $$made; done
+	rm -rf .pytest_cache .mypy_cache .ruff_cache

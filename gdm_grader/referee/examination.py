@@ -18,7 +18,7 @@ from gdm_grader.referee.replay import changes_arguments, seed_of, trusted
 from gdm_grader.referee.session import Session
 from gdm_grader.referee.sheet import Sheet
 from gdm_grader.referee.trial import Verdict
-from gdm_grader.referee.wire import frame, size_of
+from gdm_grader.referee.wire import Unreadable, frame, size_of
 from gdm_grader.sandbox import Kernels, SandboxError
 from gdm_grader.sandbox.conversation import Conversation, Hung
 from gdm_grader.sandbox.outcome import error_output
@@ -137,10 +137,12 @@ class Examination:
         number = seed_of(self.seed, label)
         try:
             self._session.seed(number)
-        except (Hung, ValueError) as error:
-            return trial.refused("Stopped", str(error))
+        except Exception as error:  # what the kernel says is not to be trusted
+            return self._broken(error)
         self._session.changed = False
         verdict = trial.run(label, source, points, self.space, number, self.times.labelled)
+        if isinstance(verdict.error, (Unreadable, trial.OutOfTime)) and self._talk is not None:
+            self._talk.break_off()  # in the middle of a call
         if not verdict.where and self._session.changed and not changes_arguments(self.sheet, label, self.seed):
             return self._again(label, source, points, verdict)
         return verdict
@@ -169,12 +171,18 @@ class Examination:
         try:
             self._talk = self.kernel.converse(f"{AGENT}.serve()", size_of)
             found = self._session.look(self.sheet.names)
-        except (SandboxError, Hung, ValueError) as error:
-            return trial.refused("Stopped", str(error))
+        except Exception as error:
+            return self._broken(error)
         if isinstance(found, dict):
             self.space.update({name: self.recorder.heard(name, value) for name, value in found.items()
                                if name in self.sheet.names})
         return None
+
+    def _broken(self, error: Exception) -> Verdict:
+        """The kernel cannot be asked: this test is lost, and so is the kernel."""
+        if self._talk is not None:
+            self._talk.break_off()
+        return trial.refused("Stopped", f"your notebook's Python could not be asked: {' '.join(trial.words(error))}")
 
     def _close(self) -> None:
         if self._talk is not None:

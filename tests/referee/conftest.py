@@ -39,7 +39,7 @@ class Result:
 
     def says(self, label: str) -> str:
         cell = next(cell for cell in self.nb.cells if label_of(cell) == label)
-        return "".join(output.evalue for output in cell.outputs if output.output_type == "error")
+        return "".join(f"{output.ename}: {output.evalue}" for output in cell.outputs if output.output_type == "error")
 
     def lost(self, name: str) -> set[str]:
         points = {label: cell.metadata.nbgrader.points for label, cell in sheet_of(name).released.items()
