@@ -185,7 +185,7 @@ def similar(name: Name, classroom: Classroom = Path(CLASSROOM),
 
     with reported():
         course = Course.find(classroom)
-        found = likeness.similar(course, name, least)
+        found = likeness.similar(course, name, least, console)
         path = likeness.write_page(course, name, found)
     console.print(likeness.table(name, found))
     console.print(f"side by side: {_shown(path)}", highlight=False)

@@ -5,22 +5,17 @@ instructor's code in place of the student's. An answer that gives the same to ev
 is the student's mistake. Costs a few milliseconds a wrong answer: most are told apart at the first call.
 """
 
-import warnings
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
-
 from nbformat import NotebookNode
 
 from gdm_grader.catalogue import Answer
 from gdm_grader.preprocessors import GDM, label_of
 from gdm_grader.referee import trial
-from gdm_grader.referee.examination import Tested, seed_of
+from gdm_grader.referee.examination import Tested
 from gdm_grader.referee.recorder import Call, Recorder, alike, shown, size
+from gdm_grader.referee.replay import replay
 from gdm_grader.referee.sheet import Sheet
 from gdm_grader.results import Diagnosis
 
-SECONDS = 5.0  # that one run of a test cell may take
 UNANSWERED = "NotImplementedError"  # what the release raises in place of an answer
 
 
@@ -85,7 +80,7 @@ def likeness(sheet: Sheet, source: str, label: str, entry: Tested, seed: int) ->
     """
     recorder = Compared(entry.calls)
     try:
-        verdict = _run(sheet, source, label, recorder, seed)
+        verdict = replay(sheet, source, label, recorder, seed)
     except Unlike:
         return 0
     ours, theirs = (trial.words(one.error) if one.error else ("", "") for one in (verdict, entry.verdict))
@@ -97,7 +92,7 @@ def likeness(sheet: Sheet, source: str, label: str, entry: Tested, seed: int) ->
 def counterexample(sheet: Sheet, label: str, entry: Tested, seed: int) -> str:
     """The smallest call whose result is not that of the instructor's own solution, in a sentence; "" if none is."""
     recorder = Recorder()
-    _run(sheet, sheet.solutions[entry.task], label, recorder, seed)
+    replay(sheet, sheet.solutions[entry.task], label, recorder, seed)
     pairs = zip(entry.calls, recorder.calls, strict=False)
     unlike = [call for call, right in pairs if not same(call, right)]
     if not unlike:
@@ -106,33 +101,3 @@ def counterexample(sheet: Sheet, label: str, entry: Tested, seed: int) -> str:
     arguments = ", ".join(shown(part) for part in call.given[1:])
     verb = "raised" if call.result[0] == "error" else "gave back"
     return f"{call.name}({arguments}) {verb} {shown(call.result)}."
-
-
-def _run(sheet: Sheet, source: str, label: str, recorder: Recorder, seed: int) -> trial.Verdict:
-    """A test cell with the instructor's code in place of the student's."""
-    space = dict(_trusted(sheet.setup))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        exec(_compiled(source), space)
-    for name in sheet.names:
-        if callable(function := space.get(name)):
-            space[name] = _observed(name, function, recorder)
-    cell = sheet.released[label]
-    return trial.run(label, cell.source, cell.metadata.nbgrader.points, space, seed_of(seed, label), SECONDS)
-
-
-def _observed(name: str, function: Callable, recorder: Recorder) -> Callable:
-    return lambda *arguments, **named: recorder.observed(name, function, arguments, named)
-
-
-@lru_cache(4)
-def _trusted(setup: tuple[str, ...]) -> dict[str, Any]:
-    space: dict[str, Any] = {"__name__": "__main__"}
-    for source in setup:
-        trial.run("setup", source, 0, space, 0, 60)
-    return space
-
-
-@lru_cache(1024)
-def _compiled(source: str) -> Any:
-    return compile(source, "<answer>", "exec")

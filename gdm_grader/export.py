@@ -16,6 +16,7 @@ NBGRADER: tuple[str, ...] = ("assignment", "duedate", "timestamp", "student_id",
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 # A grade import of Moodle maps any of these to its users; the grading worksheet of an assignment has Identifier.
 MOODLE = ("Identifier", "Full name", "First name", "Last name", "Username", "ID number", "Email address")
+POSSIBLE = "Points Possible"
 Row = dict[str, str]
 
 
@@ -29,7 +30,7 @@ class Exported:
 def export(course: Course, name: str, kind: Format, roster: Path | None = None) -> Exported:
     """Write <class>/export/NAME-KIND.csv. `roster` is the class as the platform exports it; it says who is who."""
     grades = _grades(course, name)
-    rows = _read(roster) if roster else []
+    possible, rows = _read(roster) if roster else ({}, [])
     complaints: list[str] = []
     if kind is Format.CSV:
         header, table = NBGRADER, list(grades.values())
@@ -39,8 +40,7 @@ def export(course: Course, name: str, kind: Format, roster: Path | None = None) 
         header = tuple(dict.fromkeys((*columns, grade)))
         table = [{**person, grade: grades[student]["score"] if student else ""} for student, person in people]
         if kind is Format.CANVAS:
-            most = next(iter(grades.values()))["max_score"]
-            table.insert(0, {"Student": "    Points Possible", grade: most})
+            table.insert(0, possible or {"Student": f"    {POSSIBLE}", grade: next(iter(grades.values()))["max_score"]})
     path = course.classroom / "export" / f"{name}-{kind}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -75,7 +75,8 @@ def _text(value: object) -> str:
     return "" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def _read(path: Path) -> list[Row]:
+def _read(path: Path) -> tuple[Row, list[Row]]:
+    """Canvas's row of possible points, which stay as they are there, and the people."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = file.readline()
@@ -84,11 +85,12 @@ def _read(path: Path) -> list[Row]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"Expected the class as a CSV file in {path}: {error}.") from None
     people = [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in rows]
-    people = [row for row in people if "Points Possible" not in row.get("Student", "")]
+    possible = [row for row in people if POSSIBLE in row.get("Student", "")]
+    people = [row for row in people if row not in possible]
     if not any(keys_of(row) for row in people):
         raise ValueError(f"Expected {path} to have some of the columns {', '.join((*CANVAS[:4], *MOODLE))}, as Canvas "
                          "or Moodle exports them; found none.")
-    return people
+    return next(iter(possible), {}), people
 
 
 def keys_of(row: Row) -> set[str]:

@@ -91,6 +91,10 @@ class Processes(Pool):
         before = set(psutil.Process().children(recursive=True))
         pool = ProcessPoolExecutor(self.workers, context, initializer=_start)
         try:
+            try:
+                pool.submit(os.getpid).result()
+            except BrokenProcessPool:
+                raise ValueError("The worker processes could not be started; what they said stands above.") from None
             yield pool
         except BaseException:
             # Ctrl-C: do not wait for notebooks that take minutes. A broken pool: a worker that was started while

@@ -33,6 +33,8 @@ class Agent:
         self.kept: dict[int, Any] = {}  # what the referee has a stand-in of: objects, and tensors with a graph
         self.watched: list[tuple[list, Any, Any]] = []  # what both ends know and can change here, as it was
         self.cut = False
+        self.number: Any = None  # of the question that is being answered
+        self.process = os.getpid()
 
     def serve(self) -> None:
         """Answer until the referee says that it is done. Between two answers an interrupt means nothing."""
@@ -53,15 +55,18 @@ class Agent:
         return parse(whole)
 
     def send(self, message: Message, writer: "ToReferee") -> None:
-        message["changed"] = list(self.changes(writer))
+        if os.getpid() != self.process:
+            os._exit(0)  # a fork of the student's: only one may answer
+        message |= {"changed": list(self.changes(writer)), "n": self.number}
         data = memoryview(frame(message, writer.tensors))
         while data:
             data = data[os.write(self.descriptor, data):]
 
     def answer(self, message: Message, tensors: list[torch.Tensor]) -> bool:
-        before = len(self.watched)
+        before, outer = len(self.watched), self.number
+        self.number = message.get("n")
         reader, writer = FromReferee(tensors, self), ToReferee(self)
-        reply = {"op": "result", "n": message.get("n")}
+        reply: Message = {"op": "result"}
         try:
             do = getattr(self, f"do_{message['op']}", None)
             if do is None:
@@ -77,6 +82,7 @@ class Agent:
             self.send(reply, ToReferee(self))
         finally:
             del self.watched[before:]
+            self.number = outer
         return True
 
     def do_seed(self, message: Message, reader: Reader) -> None:

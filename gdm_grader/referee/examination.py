@@ -7,8 +7,6 @@ good before run again without the culprit, and the notebook goes on.
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -16,11 +14,12 @@ from nbformat.v4 import new_output
 from gdm_grader.preprocessors import label_of, named
 from gdm_grader.referee import trial
 from gdm_grader.referee.recorder import Call, Recorder
+from gdm_grader.referee.replay import changes_arguments, seed_of, trusted
 from gdm_grader.referee.session import Session
 from gdm_grader.referee.sheet import Sheet
 from gdm_grader.referee.trial import Verdict
-from gdm_grader.referee.wire import frame, size_of
-from gdm_grader.sandbox import Kernels, Outcome, SandboxError
+from gdm_grader.referee.wire import Unreadable, frame, size_of
+from gdm_grader.sandbox import Kernels, SandboxError
 from gdm_grader.sandbox.conversation import Conversation, Hung
 from gdm_grader.sandbox.outcome import error_output
 
@@ -52,11 +51,6 @@ class Tested:
     calls: list[Call]
 
 
-def seed_of(seed: int, label: str) -> int:
-    """What a test cell draws from: fixed by the run's seed, the same for every student, in whatever order they come."""
-    return int.from_bytes(sha256(f"{seed}/{label}".encode()).digest()[:4])
-
-
 class Examination:
     """Close it when the notebook is done. `tested` and `remarks` are then what came of it."""
 
@@ -74,7 +68,7 @@ class Examination:
         self._patience = times.call
         self.kernel = kernels.start(files)
         self._begin()
-        self.space = self._trusted(sheet)
+        self.space = trusted(sheet.setup)
 
     def __enter__(self) -> "Examination":
         return self
@@ -86,16 +80,6 @@ class Examination:
         """A fresh kernel, seeded, in which the library does not answer for the student."""
         self._session = Session(self._ask)
         self.kernel.execute(f"{AGENT}.begin({seed_of(self.seed, 'kernel')}, {self.sheet.refused!r})", 10, history=False)
-
-    @staticmethod
-    def _trusted(sheet: Sheet) -> dict[str, Any]:
-        """The names that the instructor's own cells give to the tests."""
-        space: dict[str, Any] = {"__name__": "__main__"}
-        for number, source in enumerate(sheet.setup):
-            verdict = trial.run(f"setup {number}", source, 0, space, 0, 60)
-            if verdict.error is not None:
-                raise ValueError(f"the assignment's own cell failed: {' '.join(trial.words(verdict.error))}")
-        return space
 
     def run(self, cell: NotebookNode) -> None:
         """Give a code cell its outputs."""
@@ -153,9 +137,25 @@ class Examination:
         number = seed_of(self.seed, label)
         try:
             self._session.seed(number)
-        except (Hung, ValueError) as error:
-            return trial.refused("Stopped", str(error))
-        return trial.run(label, source, points, self.space, number, self.times.labelled)
+        except Exception as error:  # what the kernel says is not to be trusted
+            return self._broken(error)
+        self._session.changed = False
+        verdict = trial.run(label, source, points, self.space, number, self.times.labelled)
+        if isinstance(verdict.error, (Unreadable, trial.OutOfTime)) and self._talk is not None:
+            self._talk.break_off()  # in the middle of a call
+        if not verdict.where and self._session.changed and not changes_arguments(self.sheet, label, self.seed):
+            return self._again(label, source, points, verdict)
+        return verdict
+
+    def _again(self, label: str, source: str, points: float, verdict: Verdict) -> Verdict:
+        """A test that passed after its own inputs were changed must pass on the inputs as they were, too."""
+        self._session.mirroring = False
+        second = trial.run(label, source, points, self.space, seed_of(self.seed, label), self.times.labelled)
+        self._session.mirroring = True
+        if not second.where:
+            return verdict
+        return trial.refused("AssertionError", "your function changes what it is given, and agrees with the test only "
+                                               "because of that.")
 
     def _explain(self, task: str, verdict: Verdict) -> None:
         """A name that is not there is explained by what became of its cell."""
@@ -171,12 +171,18 @@ class Examination:
         try:
             self._talk = self.kernel.converse(f"{AGENT}.serve()", size_of)
             found = self._session.look(self.sheet.names)
-        except (SandboxError, Hung, ValueError) as error:
-            return trial.refused("Stopped", str(error))
+        except Exception as error:
+            return self._broken(error)
         if isinstance(found, dict):
             self.space.update({name: self.recorder.heard(name, value) for name, value in found.items()
                                if name in self.sheet.names})
         return None
+
+    def _broken(self, error: Exception) -> Verdict:
+        """The kernel cannot be asked: this test is lost, and so is the kernel."""
+        if self._talk is not None:
+            self._talk.break_off()
+        return trial.refused("Stopped", f"your notebook's Python could not be asked: {' '.join(trial.words(error))}")
 
     def _close(self) -> None:
         if self._talk is not None:
@@ -225,6 +231,3 @@ class Examination:
 
 def story_output() -> NotebookNode:
     return new_output("stream", name="stdout", text="Not run while grading.\n")
-
-
-__all__ = ["Examination", "Outcome", "Tested", "Times", "seed_of", "story_output"]

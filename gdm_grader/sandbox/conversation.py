@@ -6,10 +6,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import zmq
+
 from gdm_grader.sandbox.client import Cell, Client
 
 _SENDING = 2.0  # seconds that a kernel may let a question wait in its socket
 _LEAVING = 1.0
+_DYING = 0.2
+_FLOOD = 16 << 20  # bytes that one answer may be accompanied by
 
 
 class Hung(RuntimeError):
@@ -81,7 +85,10 @@ class Conversation(Cell):
             super()._publish(kind, content)
 
     def _flood(self) -> None:
-        """It costs the student time, and nobody memory."""
+        """It costs the student time, and nobody memory; a kernel that is busy with it for ever is ended."""
+        if self.received > _FLOOD:
+            self.outcome.fail("output", f"your function printed more than {_FLOOD >> 20} MB and was ended.")
+            self._lose()
 
     def _out_of_time(self, timeout: float) -> None:
         if self.hung:
@@ -90,6 +97,19 @@ class Conversation(Cell):
             self._lose()
         self.hung = True
         self._interrupt()
+
+    def _broken(self, monitor: zmq.Socket) -> None:
+        """Its own end cuts a kernel's connections, or too large a message; then later answers could not be trusted."""
+        with suppress(zmq.Again):
+            monitor.recv_multipart(zmq.NOBLOCK)
+        if self.client.process.wait(_DYING) is None:
+            self.outcome.fail("message", "your function printed too much at once, or wrote to its kernel's own sockets,"
+                                         " and was ended.")
+            self._lose()
+
+    def break_off(self) -> None:
+        """End the kernel: nothing that it says can be understood any more."""
+        self._lose()
 
     def end(self, farewell: bytes) -> bool:
         """Tell it to end; whether the kernel can go on."""

@@ -89,7 +89,7 @@ def main() -> None:
         "audit": lambda: audit(course, NAME),
         "report": lambda: page.write(course, NAME),
         "export": lambda: export.export(course, NAME, Format.CANVAS),
-        "similar": lambda: similar.similar(course, NAME, 0.5),
+        "similar": lambda: similar.similar(course, NAME, 0.5, console),
     }
     for step, run in steps.items():
         started = time.monotonic()

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 
 from .server import serving
 from .visit import chromium, open_page
-from .weight import BUDGET, weigh
+from .weight import BUDGET
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
@@ -52,7 +52,7 @@ def look_at(browser: Browser, origin: str, page: str) -> Row:
     visit = open_page(browser, origin + page, origin)
     return Row(
         page=page,
-        kilobytes=round(sum(weigh(browser, origin + page).values()) / 1000),
+        kilobytes=round(sum(visit.weights.values()) / 1000),
         requests_outside=len(visit.requests_outside),
         console_errors=len(visit.errors),
         axe_violations=sum(map(len, visit.barriers.values())),

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 from .conftest import SITE
 from .site_report import all_pages
 from .visit import Visit, open_page
+from .weight import BUDGET
 
 PAGES = all_pages(SITE)
 every_page = pytest.mark.parametrize("page", PAGES)
@@ -49,6 +50,17 @@ def test_axe_finds_no_barrier_light_or_dark_wide_or_narrow(served: Served, page:
     barriers = served(page).barriers
     assert len(barriers) == 4
     assert {look: found for look, found in barriers.items() if found} == {}
+
+
+@every_page
+def test_everything_that_can_be_pressed_is_reached_by_the_tab_key(served: Served, page: str) -> None:
+    assert served(page).unreached == []
+
+
+@every_page
+def test_a_page_is_within_its_budget_of_bytes(served: Served, page: str) -> None:
+    weights = served(page).weights
+    assert 0 < sum(weights.values()) <= BUDGET, sorted(weights.items(), key=lambda item: -item[1])[:5]
 
 
 @every_page_but_404

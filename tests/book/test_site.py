@@ -1,4 +1,4 @@
-"""The site as a whole: light pages, all of it by keyboard, addresses for search engines, a 404 page, paper."""
+"""The site as a whole: addresses for search engines and readers, a 404 page, times, the report, paper."""
 
 from __future__ import annotations
 
@@ -14,37 +14,8 @@ from pypdf import PdfReader
 from .pdf import contents, print_pages
 from .site_report import Row, all_pages, look_at
 from .test_pages import every_page
-from .weight import BUDGET, weigh
 
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "_config.yml").read_text())
-FOCUSABLE = "a[href], button, input:not([type=hidden]), select, summary, [tabindex='0']"
-
-
-@every_page
-def test_a_page_is_within_its_budget_of_bytes(browser: Browser, origin: str, page: str) -> None:
-    weights = weigh(browser, origin + page)
-    assert sum(weights.values()) <= BUDGET, sorted(weights.items(), key=lambda item: -item[1])[:5]
-
-
-@every_page
-def test_everything_that_can_be_pressed_is_reached_by_the_tab_key(browser: Browser, origin: str, page: str) -> None:
-    with browser.new_page(viewport={"width": 1280, "height": 900}) as tab:
-        tab.goto(origin + page)
-        expected = tab.evaluate(
-            """(focusable) => {
-              window.reached = new Set();
-              document.addEventListener("focusin", (event) => window.reached.add(event.target), true);
-              window.expected = [...document.querySelectorAll(focusable)].filter(
-                (e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility({ visibilityProperty: true }));
-              return window.expected.length;
-            }""",
-            FOCUSABLE,
-        )
-        assert expected > 5
-        for _ in range(expected + 5):
-            tab.keyboard.press("Tab")
-        missed = tab.evaluate("() => window.expected.filter((e) => !window.reached.has(e)).map((e) => e.outerHTML)")
-        assert missed == []
 
 
 def test_the_sitemap_lists_every_page_at_its_address(site: Path) -> None:

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Request
 
 BUDGET = 600_000  # bytes, compressed
 PACKED = (".woff2", ".png", ".jpg", ".gif", ".webp", ".ico")  # compressed already
 
 
-def weigh(browser: Browser, url: str) -> dict[str, int]:
-    """Bytes, compressed, of each file that the page asks for when nothing is in the browser's cache."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    found = {}
-    page.on("requestfinished", lambda request: found.update({request.url: request}))
-    page.goto(url, wait_until="networkidle")
+def weigh(requests: Iterable[Request]) -> dict[str, int]:
+    """Bytes, compressed, of each file that a server answered these requests with."""
     weights = {}
-    for address, request in found.items():
-        response = request.response()
-        if address.startswith("http") and response is not None:
-            path = urlsplit(address).path
-            body = response.body()
+    for request in requests:
+        response = request.response() if request.url.startswith("http") else None
+        if response is not None:
+            path, body = urlsplit(request.url).path, response.body()
             weights[path] = len(body) if path.endswith(PACKED) else len(gzip.compress(body, 6, mtime=0))
-    context.close()
     return weights

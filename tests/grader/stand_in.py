@@ -22,7 +22,7 @@ from gdm_grader.sandbox import Rung
 from gdm_grader.tasks import task_of
 
 
-def grade(student: str, course: Course, name: str, seed: int, rung: Rung) -> Graded:
+def grade(student: str, course: Course, name: str, seed: int = 7, rung: Rung = Rung.OPEN) -> Graded:
     if student.startswith("slow"):
         time.sleep(1)
     if student.startswith("deadly") or (student.startswith("unlucky") and first_time(course.root / student)):
@@ -49,7 +49,7 @@ def grade(student: str, course: Course, name: str, seed: int, rung: Rung) -> Gra
             cell.outputs = [new_output("error", ename="AssertionError", evalue=f"{task} is wrong", traceback=[])]
             if answer is not None:
                 diagnoses.append(Diagnosis(label, task, answer.name, answer.says, answer.page))
-    return Graded(student, nbformat.writes(nb), (), "", 0.01, scores, tuple(diagnoses), str(rung), seed)
+    return Graded(student, nbformat.writes(nb), (), "", 0.01, scores, tuple(diagnoses), "a stand-in", 7)
 
 
 def first_time(mark: Path) -> bool:

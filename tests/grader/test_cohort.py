@@ -13,7 +13,7 @@ import psutil
 import pytest
 from nbgrader.api import Grade, Student, SubmittedAssignment
 
-from gdm_grader import cohort, gradebook, problems, results
+from gdm_grader import cohort, gradebook, problems, results, workers
 from gdm_grader.audit import audit
 from gdm_grader.report import class_points
 
@@ -112,10 +112,10 @@ def test_a_second_grader_says_that_another_is_at_work_and_a_dead_one_holds_nothi
         pass
 
 
-def test_a_locked_gradebook_is_said_so_and_the_next_run_goes_on(course, small_class, grade_class, monkeypatch):
+def test_a_locked_gradebook_is_said_so_and_the_next_run_goes_on(course, small_class, hand_in, grade_class, monkeypatch):
     monkeypatch.setattr("gdm_grader.course.PATIENCE", 0.5)
     grade_class()
-    (course.submitted / "ann" / "tiny" / "notes.txt").write_text("something new")
+    hand_in("ann", double=2, total=0)
     other = sqlite3.connect(course.gradebook)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Exception, match="database is locked") as failure:
@@ -124,7 +124,7 @@ def test_a_locked_gradebook_is_said_so_and_the_next_run_goes_on(course, small_cl
     other.rollback()
     other.close()
     assert grade_class() == ["ann"]
-    assert totals(course) == small_class
+    assert totals(course) == small_class | {"ann": 3}
 
 
 def may_mount():
@@ -182,3 +182,9 @@ def test_recording_twice_counts_once(course, small_class, grade_class):
         results.forget(course, "tiny", student)
     grade_class()
     assert rows(course) == before
+
+
+def test_workers_that_cannot_start_end_the_run_and_blame_no_student(monkeypatch):
+    monkeypatch.setattr(workers, "_start", os.abort)
+    with pytest.raises(ValueError, match="The worker processes could not be started"):
+        list(workers.each(str, ["ann", "bob"], workers.Processes(2)))

@@ -11,7 +11,7 @@ from gdm_grader.formats import Format
 from gdm_grader.late import set_due
 
 CANVAS_ROSTER = '''\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Tiny (4711),Final Score
-    Points Possible,,,,,6,(read only)
+    Points Possible,,,,,5,(read only)
 "Doe, Jane",12345,s1,jane@uni.example,A,,
 "Roe, Rick",222,s2,rick,A,,
 "Poe, Ed",333,s3,ed,B,,
@@ -84,7 +84,7 @@ def test_canvas_gets_its_columns_in_its_order(canvas_class, table):
 def test_canvas_own_export_says_who_is_who_and_which_column(canvas_class, table):
     assert table(Format.CANVAS, CANVAS_ROSTER) == ([
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Tiny (4711)"],
-        ["    Points Possible", "", "", "", "", "6"],
+        ["    Points Possible", "", "", "", "", "5"],
         ["Doe, Jane", "12345", "s1", "jane@uni.example", "A", "6"],
         ["Roe, Rick", "222", "s2", "rick", "A", "3"],
         ["Poe, Ed", "333", "s3", "ed", "B", ""]], [])

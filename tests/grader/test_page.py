@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from rich.console import Console
 
-from gdm_grader import page
+from gdm_grader import gradebook, page
 from gdm_grader.page import Bar, bars, figures
+from gdm_grader.sandbox import Rung
 from gdm_grader.similar import similar, write_page
 from tests.book.visit import AXE, CUT_OFF, DESKTOP, PHONE, barriers, chromium
 
@@ -38,7 +40,7 @@ def test_what_the_page_shows_is_what_the_class_is(graded):
     assert shown["hardest"] == [("test_double_values", 1, 4), ("test_double_zero", 1, 4), ("test_total_values", 2, 4)]
     assert shown["late"] == {"bob": 2}
     assert [student for student, _ in shown["attention"]] == ["dora", "ann"]
-    assert (shown["rungs"], shown["seeds"]) == ([("a stand-in", 4)], [7])
+    assert (shown["rungs"], shown["seeds"]) == ([(str(Rung.OPEN), 4)], [7])
     assert shown["audit"].wrong == []
 
 
@@ -58,8 +60,6 @@ def test_a_students_text_stays_text_and_the_page_asks_for_nothing(graded):
 
 
 def test_a_gradebook_that_differs_is_said_on_the_page(graded):
-    from gdm_grader import gradebook
-
     with gradebook.opened(graded) as book:
         book.find_grade("test_double_zero", "tiny", "tiny", "cid").auto_score = 1
         book.db.commit()
@@ -71,7 +71,7 @@ def test_the_same_class_gives_the_same_bytes(graded):
 
 
 def test_the_pages_can_be_read_by_everyone_on_a_phone_and_in_the_dark(graded):
-    paths = [page.write(graded, "tiny"), write_page(graded, "tiny", similar(graded, "tiny", 0.0))]
+    paths = [page.write(graded, "tiny"), write_page(graded, "tiny", similar(graded, "tiny", 0.0, Console(quiet=True)))]
     with chromium() as browser:
         for path in paths:
             for scheme in ("light", "dark"):

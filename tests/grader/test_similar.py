@@ -1,9 +1,10 @@
 """Pairs that share code beyond the release are found, whatever names and comments they gave it."""
 
+import nbformat
 import pytest
+from rich.console import Console
 
-from gdm_grader import similar
-from gdm_grader.similar import similar as pairs_of
+from gdm_grader import demo, similar
 from gdm_grader.similar import write_page
 
 LONG = '''def total(values):
@@ -23,13 +24,13 @@ OTHER = '''def total(values):
 '''
 
 
+def pairs_of(course, name, least):
+    return similar.similar(course, name, least, Console(quiet=True))
+
+
 @pytest.fixture
 def write(course, hand_in):
     """Hand in the release with this answer to `total`."""
-    import nbformat
-
-    from gdm_grader import demo
-
     release = nbformat.read(course.release("tiny"), as_version=4)
 
     def to(student, source):

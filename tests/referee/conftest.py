@@ -39,7 +39,7 @@ class Result:
 
     def says(self, label: str) -> str:
         cell = next(cell for cell in self.nb.cells if label_of(cell) == label)
-        return "".join(output.evalue for output in cell.outputs if output.output_type == "error")
+        return "".join(f"{output.ename}: {output.evalue}" for output in cell.outputs if output.output_type == "error")
 
     def lost(self, name: str) -> set[str]:
         points = {label: cell.metadata.nbgrader.points for label, cell in sheet_of(name).released.items()
@@ -78,7 +78,7 @@ def kernels(warm):
 def examined(kernels):
     """Grade a notebook of an assignment, with little patience."""
     def examined(name: str, nb: nbformat.NotebookNode, seed: int = SEED, files: dict[str, bytes] | None = None,
-                 patience: float = 4.0) -> Result:
+                 patience: float = 8.0) -> Result:
         scores, diagnoses = grading.examine(nb, sheet_of(name), kernels, seed, Times(20, patience), files or {})
         return Result(scores, diagnoses, nb)
     return examined

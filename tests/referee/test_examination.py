@@ -13,8 +13,8 @@ from .conftest import notebook, sheet_of
 
 CAUSAL = {"test_causal_mask_past", "test_causal_mask_future", "test_causal_mask_center"}
 HANGS = "def causal_mask(kernel_size, kind):\n    while True: pass"
-STUBBORN = "def causal_mask(kernel_size, kind):\n    while True:\n        try:\n            while True: kind = 1\n" \
-           "        except KeyboardInterrupt: kind = 0"
+STUBBORN = "import signal\ndef causal_mask(kernel_size, kind):\n    signal.signal(signal.SIGINT, signal.SIG_IGN)\n" \
+           "    while True: pass"
 ENDS = "import os\ndef causal_mask(kernel_size, kind): os._exit(0)"
 SEGFAULT = "import ctypes\ndef causal_mask(kernel_size, kind): ctypes.string_at(0)"
 
@@ -29,7 +29,7 @@ def test_a_function_that_ends_or_hangs_its_kernel_loses_its_own_tests(masks, sou
     result = masks(causal_mask=source)
     assert result.lost("masks") == CAUSAL
     assert any(says in result.says(label) for label in CAUSAL)
-    assert time.monotonic() - started < 25
+    assert time.monotonic() - started < 40
 
 
 @pytest.mark.parametrize("source", ["while True: pass", "import os; os._exit(1)", "raise RuntimeError('old trial')",
@@ -56,7 +56,7 @@ def test_a_kernel_that_always_ends_is_given_up(masks):
     result = masks(*["import os; os._exit(1)"] * 9, first=True)
     assert sum(result.scores.values()) == 0
     assert any("nothing more was run" in remark for remark in result.remarks)
-    assert time.monotonic() - started < 25
+    assert time.monotonic() - started < 40
 
 
 def test_what_ends_python_only_later_keeps_the_earlier_points(masks):

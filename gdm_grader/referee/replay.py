@@ -1,0 +1,60 @@
+"""A test cell once more, with the instructor's code in place of the student's, in this process."""
+
+import warnings
+from collections.abc import Callable
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from gdm_grader.referee import trial
+from gdm_grader.referee.recorder import Recorder, alike
+from gdm_grader.referee.sheet import Sheet
+
+SECONDS = 5.0  # that one run of a test cell may take
+
+
+def seed_of(seed: int, label: str) -> int:
+    """What a test cell draws from: fixed by the run's seed, the same for every student, in whatever order they come."""
+    return int.from_bytes(sha256(f"{seed}/{label}".encode()).digest()[:4])
+
+
+def replay(sheet: Sheet, source: str, label: str, recorder: Recorder, seed: int) -> trial.Verdict:
+    """What the test cell says of this answer; its calls go to the recorder."""
+    space = dict(_trusted(sheet.setup))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(_compiled(source), space)
+    for name in sheet.names:
+        if callable(function := space.get(name)):
+            space[name] = _observed(name, function, recorder)
+    cell = sheet.released[label]
+    return trial.run(label, cell.source, cell.metadata.nbgrader.points, space, seed_of(seed, label), SECONDS)
+
+
+def changes_arguments(sheet: Sheet, label: str, seed: int) -> bool:
+    """Whether the instructor's own solution does: then it is asked for."""
+    recorder = Recorder()
+    replay(sheet, sheet.solutions.get(sheet.task_of(label), ""), label, recorder, seed)
+    return any(call.left and not alike(call.given, call.left) for call in recorder.calls)
+
+
+def trusted(setup: tuple[str, ...]) -> dict[str, Any]:
+    """The names that the instructor's own cells give to the tests; ValueError if a cell fails."""
+    space: dict[str, Any] = {"__name__": "__main__"}
+    for number, source in enumerate(setup):
+        verdict = trial.run(f"setup {number}", source, 0, space, 0, 60)
+        if verdict.error is not None:
+            raise ValueError(f"the assignment's own cell failed: {' '.join(trial.words(verdict.error))}")
+    return space
+
+
+_trusted = lru_cache(4)(trusted)
+
+
+@lru_cache(1024)
+def _compiled(source: str) -> Any:
+    return compile(source, "<answer>", "exec")
+
+
+def _observed(name: str, function: Callable, recorder: Recorder) -> Callable:
+    return lambda *arguments, **named: recorder.observed(name, function, arguments, named)

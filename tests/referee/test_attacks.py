@@ -1,0 +1,53 @@
+"""What students' code tries in order to get points, to read what is hidden, or to stop the grading."""
+
+import time
+
+import nbformat
+import pytest
+
+from gdm_grader import grading
+from gdm_grader.preprocessors import label_of
+from gdm_grader.release import secret_lines
+from tests.attacks import corpus
+
+from .conftest import course_of, notebook, sheet_of
+from .test_examination import CAUSAL
+
+CASES = [pytest.param(kind, name, id=f"{kind}-{name}") for kind in corpus.KINDS for name in corpus.names(kind)]
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_an_attack_gains_nothing(kind, name, examined, tmp_path, monkeypatch, record_property):
+    monkeypatch.setenv("GDM_SECRET", "of-the-grader")
+    assignment = corpus.assignment(kind, name)
+    course, sheet = course_of(), sheet_of(assignment)
+    release = nbformat.read(course.release(assignment), as_version=4)
+    text = corpus.submission(kind, name, sheet, release)
+    (tmp_path / f"{assignment}.ipynb").write_text(text, encoding="utf-8")
+    started = time.monotonic()
+    result = examined(assignment, grading.opened(tmp_path, assignment), patience=6)
+    assert time.monotonic() - started < 90
+    record_property("says", next(filter(None, [*result.remarks, *map(result.says, result.scores)]), ""))
+    record_property("points", sum(result.scores.values()))
+    assert secrets(course, assignment, shown(result)) == []
+    assert set(result.scores) == {label for label, cell in sheet.released.items() if cell.metadata.nbgrader.grade}
+    assert result.lost(assignment) == CAUSAL if kind == "crash" else sum(result.scores.values()) == 0
+    assert result.remarks or any(map(result.says, result.scores))
+
+
+def secrets(course, assignment, text) -> list[str]:
+    """Lines of hidden tests, solutions and the catalogue; nbgrader's own manual has the marks of hidden tests, too."""
+    lines = [line for line in secret_lines(course, assignment) if not line.startswith(("###", "import"))]
+    return [line for line in [*lines, "of-the-grader"] if line in text]
+
+
+def shown(result) -> str:
+    """All that a submission shows, without the sources of its cells."""
+    return "\n".join(str(cell.get("outputs", "")).replace("\\n", "\n") + str(cell.metadata.get("gdm"))
+                     for cell in result.nb.cells) + "\n".join(result.remarks)
+
+
+def test_after_all_that_a_right_notebook_gets_all_points(examined):
+    result = examined("masks", notebook("masks"))
+    assert (sum(result.scores.values()), result.remarks) == (20, [])
+    assert all(label_of(cell) != "attack" for cell in result.nb.cells)
