@@ -82,6 +82,10 @@ _build/html/.made: $(BOOK) $(RELEASES) $(LIBRARY) requirements.lock | $(VENV)/.c
 	$(STORED) $(BIN)/jupyter-book build . --toc book/_toc.yml -W --keep-going -n
 	touch $@
 
+# Its pictures are made from the code's imports.
+book/_static/architecture/%.svg: $(LIBRARY) $(GRADER) | $(VENV)/.course
+	$(BIN)/python -m tests.pictures.architecture $*
+
 student-bundle: _build/student-bundle.zip  ## write what students are given: one zip, nothing of the instructor's
 
 _build/student-bundle.zip: $(RELEASES) $(LIBRARY) $(GRADER) pyproject.toml requirements.lock | $(VENV)/.course
