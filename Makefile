@@ -20,10 +20,10 @@ NAMES := $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard solutions/*/catalogue/*.py)
 
-.PHONY: help course test serve env book release class notebooks lint unit nbval attacks bench lock clean
+.PHONY: help course test serve env book release class notebooks lint unit nbval attacks bench bench-grader lock clean
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 course: book class  ## make the environment, the assignments, the book and a graded demonstration class
 	@echo
@@ -95,12 +95,15 @@ unit: $(VENV)/.test book
 nbval: $(VENV)/.test
 	$(STORED) $(BIN)/pytest -o addopts= --nbval -n 2 --dist loadfile book solutions
 
-attacks: $(VENV)/.test  ## run the attacks on the sandbox, which is not yet what grades; minutes
-	$(BIN)/pytest tests/sandbox
+attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench/attacks.json sums them up; minutes
+	$(BIN)/pytest -p tests.attacks.report tests/sandbox tests/referee/test_attacks.py
 
 bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cost grows with m
 	$(BIN)/python -m tests.bench.gdm_lib
 	$(BIN)/python -m tests.bench.growth
+
+bench-grader: $(VENV)/.test  ## measure gdm grade beside nbgrader autograde on the same class
+	$(BIN)/python -m tests.bench.grader
 
 clean:  ## remove everything that was made, but for the environment
 	rm -rf _build .pytest_cache .mypy_cache .ruff_cache
