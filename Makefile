@@ -16,22 +16,29 @@ STORED := TQDM_DISABLE=1
 LIBRARY := $(shell find gdm_lib -name '*.py')
 GRADER := $(shell find gdm_grader -type f -not -name '*.pyc') nbgrader_config.py
 BOOK := _config.yml $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' -not -name '*.pyc')
-NAMES := $(notdir $(patsubst %/,%,$(dir $(wildcard solutions/*/*.ipynb))))
+# Where the solutions are says one line of nbgrader_config.py; without them the released assignments stay as they are.
+SOLUTIONS := $(shell sed -nE 's/^c.CourseDirectory.source_directory = "(.*)"/\1/p' nbgrader_config.py)
+SOURCES := $(wildcard $(SOLUTIONS)/*/*.ipynb)
+NAMES := $(notdir $(patsubst %/,%,$(dir $(or $(SOURCES),$(wildcard assignments/*/*.ipynb)))))
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
-CATALOGUE := $(wildcard solutions/*/catalogue/*.py)
+CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
-.PHONY: help course test serve env book release class notebooks lint unit nbval attacks bench bench-grader lock clean
+.PHONY: help course test serve env lock clean
+.PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures
+.PHONY: lint unit nbval attacks load bench bench-grader seeds mutation
 
 help:  ## show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 course: book class  ## make the environment, the assignments, the book and a graded demonstration class
 	@echo
 	@echo "The book:        _build/html/index.html   (make serve shows it on localhost:$(PORT))"
 	@echo "The assignments: $(RELEASES)"
-	@echo "The class:       _build/class             (make class shows the table again)"
+	@echo "The class:       _build/class/report/masks.html   (make class shows the table again)"
 
-test: $(VENV)/.test lint book class unit nbval  ## everything that continuous integration runs
+test: $(VENV)/.test lint  ## everything that continuous integration runs
+	$(MAKE) --no-print-directory -j 2 --output-sync=target book nbval
+	$(MAKE) --no-print-directory class unit
 	@echo "All tests passed."
 
 serve: book  ## show the book on localhost
@@ -49,21 +56,24 @@ $(VENV)/.course: pyproject.toml requirements.lock
 	touch $@
 
 $(VENV)/.test: $(VENV)/.course
-	$(BIN)/pip install -c requirements.lock -e '.[test]'
-	tests/install_chromium.sh
+	$(BIN)/pip install -c requirements.lock -e '.[test,cluster,postgres]'
+	tests/install_system.sh
 	touch $@
 
 lock:  ## resolve every version anew, in an environment made for it
 	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
 	_build/lock/bin/pip install "$$(sed -nE 's/^ *"(torch==[^"]+)".*/\1/p' pyproject.toml)"
-	_build/lock/bin/pip install -e '.[book,grader,student,test,peers]'
+	_build/lock/bin/pip install -e '.[book,grader,student,test,peers,cluster,postgres]'
 	_build/lock/bin/pip freeze --exclude-editable | sed -E 's/\+cpu$$//' > requirements.lock
 
 # --- assignments, book, class ----------------------------------------------------------------------------------------
 
-release: $(RELEASES)  ## make the students' notebooks from solutions/
+release: $(RELEASES)  ## make the students' notebooks from the solutions
 
-assignments/%.ipynb: solutions/%.ipynb $(GRADER) | $(VENV)/.course
+check-releases: | $(VENV)/.course  ## show that the students' notebooks are what the solutions make
+	for name in $(NAMES); do $(BIN)/gdm release --check $$name || exit 1; done
+
+assignments/%.ipynb: $(SOLUTIONS)/%.ipynb $(GRADER) | $(VENV)/.course
 	$(BIN)/gdm release $(notdir $*)
 
 book: _build/html/.made  ## build the book into _build/html
@@ -72,8 +82,24 @@ _build/html/.made: $(BOOK) $(RELEASES) $(LIBRARY) requirements.lock | $(VENV)/.c
 	$(STORED) $(BIN)/jupyter-book build . --toc book/_toc.yml -W --keep-going -n
 	touch $@
 
+student-bundle: _build/student-bundle.zip  ## write what students are given: one zip, nothing of the instructor's
+
+_build/student-bundle.zip: $(RELEASES) $(LIBRARY) $(GRADER) pyproject.toml requirements.lock | $(VENV)/.course
+	$(BIN)/gdm bundle $@
+
+site-report: $(VENV)/.test book  ## weigh and check every page of the built book
+	$(BIN)/python -m tests.book.site_report
+
+pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
+	$(BIN)/python -m tests.book.pdf
+
+ifeq ($(SOURCES),)
+class:
+	@echo "No class: there are no solutions in $(SOLUTIONS)/, the folder that nbgrader_config.py names."
+else
 class: _build/class/.graded  ## make, grade and show a demonstration class
 	$(BIN)/gdm report masks
+endif
 
 _build/class/.graded: $(RELEASES) $(CATALOGUE) $(GRADER) | $(VENV)/.course
 	$(BIN)/gdm demo masks
@@ -81,7 +107,7 @@ _build/class/.graded: $(RELEASES) $(CATALOGUE) $(GRADER) | $(VENV)/.course
 	touch $@
 
 notebooks: | $(VENV)/.course  ## execute every page and solution anew and store its text outputs
-	$(BIN)/gdm refresh book solutions
+	$(BIN)/gdm refresh book $(wildcard $(SOLUTIONS))
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 
@@ -93,10 +119,13 @@ unit: $(VENV)/.test book
 	$(BIN)/pytest -n 2 --ignore tests/sandbox
 
 nbval: $(VENV)/.test
-	$(STORED) $(BIN)/pytest -o addopts= --nbval -n 2 --dist loadfile book solutions
+	$(STORED) $(BIN)/pytest -o addopts= --nbval -n 2 --dist loadfile book $(wildcard $(SOLUTIONS))
 
 attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench/attacks.json sums them up; minutes
 	$(BIN)/pytest -p tests.attacks.report tests/sandbox tests/referee/test_attacks.py
+
+load: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000, and see that memory stays flat; up to half an hour
+	$(BIN)/python -m tests.bench.load
 
 bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cost grows with m
 	$(BIN)/python -m tests.bench.gdm_lib
@@ -105,5 +134,15 @@ bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cos
 bench-grader: $(VENV)/.test  ## measure gdm grade beside nbgrader autograde on the same class
 	$(BIN)/python -m tests.bench.grader
 
-clean:  ## remove everything that was made, but for the environment
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache
+seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
+	$(BIN)/python -m tests.assignments.seeds
+
+mutation: $(VENV)/.test  ## count the mutants of the solutions that the hidden tests kill; a minute
+	$(BIN)/python -W ignore::SyntaxWarning -m tests.mutation
+
+pictures: $(VENV)/.test $(RELEASES)  ## take the pictures of the students' page anew; two minutes
+	$(BIN)/python -m tests.pictures.students
+
+clean:  ## remove everything that was made, but for the environment and classes of real students
+	for made in _build/* _build/.[!.]*; do test -d $$made/submitted -a ! -f $$made/demonstration.txt || rm -rf $$made; done
+	rm -rf .pytest_cache .mypy_cache .ruff_cache

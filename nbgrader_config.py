@@ -13,6 +13,8 @@ classroom = os.path.join(here, os.environ.get("GDM_CLASS", ""))
 # One source, one release.
 c.CourseDirectory.root = here
 c.CourseDirectory.course_id = "deep-generative-models"
+# Where the solutions are: here, or in a private repository beside this one, such as "../private/solutions". This line
+# is read by nbgrader, gdm, make and the tests; what needs no solutions works without them.
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "assignments"
 c.CourseDirectory.submitted_directory = os.path.join(classroom, "submitted")

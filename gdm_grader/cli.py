@@ -1,4 +1,4 @@
-"""`gdm`: release an assignment, grade a class, write feedback, print the table."""
+"""`gdm`: the instructor's commands, from a release to exported grades."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,15 +7,19 @@ import typer
 from rich.console import Console
 
 from gdm_grader.course import CLASSROOM, Course
+from gdm_grader.formats import Format
+from gdm_grader.problems import reported
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                  help="Release an assignment, grade a class, tell each student why.")
+                  help="Release an assignment, grade a class, tell each student why.\n\n"
+                       "In this order: release, collect, due, grade, report, similar, feedback, export. "
+                       "`gdm demo` makes a class to try it with.")
 console = Console()
 
 Name = Annotated[str, typer.Argument(help="The assignment, a folder of solutions/.")]
 Classroom = Annotated[Path, typer.Option("--class", envvar="GDM_CLASS",
                                          help="The class's folder: submitted/, feedback/, gradebook.db.")]
-Workers = Annotated[int, typer.Option(min=1, help="How many notebooks are graded at the same time.")]
+Workers = Annotated[int, typer.Option(min=1, help="How many notebooks are worked on at the same time.")]
 
 
 @app.command()
@@ -50,13 +54,55 @@ def demo(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
 
 
 @app.command()
+def collect(name: Name,
+            source: Annotated[Path, typer.Argument(help="The zip that Canvas or Moodle hands out, or a folder "
+                                                        "STUDENT/NAME.ipynb.")],
+            classroom: Classroom = Path(CLASSROOM),
+            replace: Annotated[bool, typer.Option("--replace", help="Take what is in SOURCE even where no time tells "
+                                                                    "that it is newer.")] = False) -> None:
+    """Take submissions in. A newer one replaces an older; whoever cannot be taken is named, the class goes on."""
+    from gdm_grader import collect as intake
+
+    with reported():
+        course = Course.find(classroom)
+        taken = intake.collect(course, name, source, replace)
+    for line in taken:
+        if line.why:
+            console.print(f"{line.student}: {line.status}: {line.why}", highlight=False, markup=False,
+                          style="yellow" if line.status in ("refused", "kept") else None)
+    counts = {status: sum(line.status == status for line in taken) for status in intake.STATUSES}
+    console.print(", ".join(f"{count} {status}" for status, count in counts.items() if count)
+                  + f"; in {_shown(course.submitted)}", highlight=False)
+
+
+@app.command()
+def due(name: Name, date: Annotated[str, typer.Argument(help="Such as '2026-12-01 23:59 +01:00'; without a zone it "
+                                                             "is this machine's.")],
+        classroom: Classroom = Path(CLASSROOM)) -> None:
+    """Set the due date; the report counts late days. Penalties: LateSubmissionPlugin in nbgrader_config.py."""
+    from gdm_grader.cohort import alone
+    from gdm_grader.late import set_due
+
+    with reported():
+        course = Course.find(classroom)
+        with alone(course):
+            when = set_due(course, name, date)
+    console.print(f"{name} is due on {when.astimezone():%A, %Y-%m-%d at %H:%M %Z} ({when:%Y-%m-%d %H:%M} UTC)",
+                  highlight=False)
+
+
+@app.command()
 def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers = 2,
-          force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False,
+          dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Grade on the Dask cluster whose scheduler is "
+                                                                    "there, such as tcp://head:8786.")] = "",
+          db: Annotated[str, typer.Option(metavar="URL", help="Keep this class's gradebook there from now on, such as "
+                                                              "postgresql://user@host/database.")] = "",
           seed: Annotated[int | None, typer.Option(min=1, help="Draw the tests' inputs from this number; by default "
                                                                "the one of the last grading.")] = None,
           no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Grade although nothing shuts the students' "
-                                                                        "code in.")] = False) -> None:
-    """Grade a class and write its feedback; what is up to date is not graded again."""
+                                                                        "code in.")] = False,
+          force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False) -> None:
+    """Grade a class and write its feedback; what is up to date is not graded again, an interrupted run goes on."""
     from gdm_grader import results
     from gdm_grader.workers import start_early
 
@@ -66,13 +112,25 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
         if not students:
             raise ValueError(f"Expected submissions {_shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, "
                              "found none.")
-        todo = students if force else list(results.outdated(course, name))
+        if not dask and (force or results.outdated(course, name)):
+            start_early()
+        from gdm_grader import gradebook
+        from gdm_grader.cohort import grade_class, to_grade
+
+        if db:
+            gradebook.choose(course, db)
+        todo = students if force else to_grade(course, name)
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
         if todo:
-            start_early()
-            from gdm_grader.cohort import grade_class
+            grade_class(course, name, todo, workers, console, dask, seed, no_sandbox)
+        _audited(course, name)
 
-            grade_class(course, name, todo, workers, console, seed, no_sandbox)
+
+@app.command()
+def audit(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
+    """Prove that the gradebook holds exactly the points that the grader gave; `gdm grade` ends with it."""
+    with reported():
+        _audited(Course.find(classroom), name)
 
 
 @app.command()
@@ -89,13 +147,48 @@ def feedback(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Worker
 
 @app.command()
 def report(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
-    """Print the points per task and student."""
+    """Print the points per task and student; write the class's page: what is hard, what is misunderstood, by whom."""
+    from gdm_grader import page
     from gdm_grader.report import show
 
     with reported():
         course = Course.find(classroom)
         show(course, name, console)
-    console.print(f"feedback: {_shown(course.feedback)}/STUDENT/{name}/{name}.html", highlight=False)
+        path = page.write(course, name)
+    console.print(f"the class's page: {_shown(path)}\n"
+                  f"feedback:         {_shown(course.feedback)}/STUDENT/{name}/{name}.html", highlight=False)
+
+
+@app.command()
+def export(name: Name, classroom: Classroom = Path(CLASSROOM),
+           kind: Annotated[Format, typer.Option("--format", help="nbgrader's columns, or what Canvas or Moodle "
+                                                                 "import.")] = Format.CSV,
+           roster: Annotated[Path | None, typer.Option(help="The class as Canvas (gradebook) or Moodle (grades or "
+                                                            "grading worksheet) exports it: a CSV file.")] = None,
+           ) -> None:
+    """Write the grades as CSV, for nbgrader's tools, Canvas or Moodle."""
+    from gdm_grader.export import export as exported
+
+    with reported():
+        done = exported(Course.find(classroom), name, kind, roster)
+    for complaint in done.complaints:
+        console.print(complaint, style="yellow", highlight=False, markup=False)
+    console.print(f"{done.students - len(done.complaints)} grades: {_shown(done.path)}", highlight=False)
+
+
+@app.command()
+def similar(name: Name, classroom: Classroom = Path(CLASSROOM),
+            least: Annotated[float, typer.Option(min=0, max=1, help="Show pairs that share at least this part of one "
+                                                                    "student's own code.")] = 0.5) -> None:
+    """Find pairs of submissions that share code beyond the release, and show them side by side."""
+    from gdm_grader import similar as likeness
+
+    with reported():
+        course = Course.find(classroom)
+        found = likeness.similar(course, name, least, console)
+        path = likeness.write_page(course, name, found)
+    console.print(likeness.table(name, found))
+    console.print(f"side by side: {_shown(path)}", highlight=False)
 
 
 @app.command()
@@ -114,16 +207,41 @@ def refresh(paths: Annotated[list[Path], typer.Argument(help="Notebooks, or fold
                 console.print(f"refreshed {path}", highlight=False)
 
 
-class reported:
-    """Print a ValueError as the sentence that it is, and leave with exit status 1."""
+@app.command()
+def new(name: Annotated[str, typer.Argument(help="Small letters, digits and _.")]) -> None:
+    """Start an assignment: a notebook with one task and its tests, right and wrong answers, a page of the book."""
+    from gdm_grader.new import start
 
-    def __enter__(self) -> None:
-        pass
+    with reported():
+        for path in start(Course.find(), name):
+            console.print(f"wrote {_shown(path)}", highlight=False)
+    console.print(f"next: book/{name} into book/_toc.yml, then `gdm refresh solutions/{name}` and `gdm release {name}`",
+                  highlight=False)
 
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ValueError):
-            Console(stderr=True).print(str(error), style="red", highlight=False, markup=False, soft_wrap=True)
-            raise typer.Exit(1)
+
+@app.command()
+def bundle(target: Annotated[Path, typer.Argument(help="The zip file.")] = Path("_build/student-bundle.zip")) -> None:
+    """Write what students are given: the assignments, gdm_lib, an environment, and nothing of the instructor's."""
+    from gdm_grader import bundle as bundles
+
+    with reported():
+        course = Course.find()
+        path = bundles.write(course, course.root / target)
+    console.print(f"{_shown(path)}, {path.stat().st_size / 1024:.0f} KB", highlight=False)
+
+
+def _audited(course: Course, name: str) -> None:
+    """Say what the audit finds; ValueError where a point differs."""
+    from gdm_grader.audit import audit
+
+    found = audit(course, name)
+    for line in [*found.by_hand, *found.gone]:
+        console.print(line, highlight=False, markup=False)
+    if found.wrong:
+        raise ValueError("\n".join(["The gradebook does not hold what the grader gave:", *found.wrong,
+                                    f"`gdm grade {name} --force` grades the class again."]))
+    console.print(f"audit: the gradebook holds exactly the points given, {found.students} submissions, "
+                  f"{found.cells} test cells", highlight=False)
 
 
 def _shown(path: Path) -> str:

@@ -6,8 +6,11 @@ from pathlib import Path
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from gdm_grader import settings
+
 CONFIG = "nbgrader_config.py"
 CLASSROOM = "_build/class"
+PATIENCE = 60  # seconds to wait for another writer
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,28 @@ class Course:
     def gradebook(self) -> Path:
         return self.classroom / "gradebook.db"
 
+    @property
+    def db_url(self) -> str:
+        """The gradebook's address: the one that was set for this class, else the SQLite file in its folder."""
+        return settings.load(self.classroom).db_url or sqlite(self.gradebook)
+
+    @property
+    def reports(self) -> Path:
+        return self.classroom / "report"
+
+    @property
+    def solutions(self) -> Path:
+        """The instructor's folder, as nbgrader_config.py names it: inside the course, or a repository of its own."""
+        config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        return (self.root / config.CourseDirectory.source_directory).resolve()
+
     def source(self, name: str) -> Path:
         """The instructor's notebook of assignment `name`."""
-        path = self.root / "solutions" / name / f"{name}.ipynb"
+        path = self.solutions / name / f"{name}.ipynb"
         if not path.is_file():
-            known = sorted(p.parent.name for p in (self.root / "solutions").glob("*/*.ipynb"))
-            raise ValueError(f"Expected an assignment with a notebook {path.relative_to(self.root)}, found none. "
+            known = sorted(p.parent.name for p in self.solutions.glob("*/*.ipynb"))
+            shown = path.relative_to(self.root) if path.is_relative_to(self.root) else path
+            raise ValueError(f"Expected an assignment with a notebook {shown}, found none. "
                              f"Known assignments: {', '.join(known) or 'none'}.")
         return path
 
@@ -67,16 +86,17 @@ class Course:
     def config(self, **folders: str | Path) -> Config:
         """nbgrader's configuration for this class; `folders` replaces any of CourseDirectory's settings."""
         config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
-        settings = {
+        places: dict[str, str | Path] = {
             "submitted_directory": self.submitted,
             "autograded_directory": self.autograded,
             "feedback_directory": self.feedback,
-            "db_url": sqlite(self.gradebook),
-        } | folders
-        config.CourseDirectory.update({key: str(value) for key, value in settings.items()})
+            **({} if "db_url" in folders else {"db_url": self.db_url}),
+            **folders,
+        }
+        config.CourseDirectory.update({key: str(value) for key, value in places.items()})
         return config
 
 
 def sqlite(path: Path) -> str:
-    """A database address that waits up to a minute for another writer."""
-    return f"sqlite:///{path}?timeout=60"
+    """The address of a database file."""
+    return f"sqlite:///{path}?timeout={PATIENCE}"

@@ -12,7 +12,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from gdm_grader import catalogue
+from gdm_grader import catalogue, gradebook
 from gdm_grader.course import Course, sqlite
 
 MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
@@ -25,16 +25,17 @@ def release(course: Course, name: str) -> Path:
     target = course.release(name)
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "assignments"
-        convert(course, name, fresh, Path(scratch) / "gradebook.db")
+        convert(course, name, fresh, sqlite(Path(scratch) / "gradebook.db"))
         shutil.rmtree(target.parent, ignore_errors=True)
         shutil.copytree(fresh / name, target.parent)
     return target
 
 
-def convert(course: Course, name: str, target: Path, gradebook: Path) -> None:
-    """Run nbgrader's generate_assignment into `target`, with the cells and points recorded in `gradebook`."""
+def convert(course: Course, name: str, target: Path, db_url: str) -> None:
+    """Run nbgrader's generate_assignment into `target`, with the cells and points recorded in the gradebook."""
     course.source(name)
-    config = course.config(release_directory=target, assignment_id=name, db_url=sqlite(gradebook))
+    gradebook.prepare(db_url)
+    config = course.config(release_directory=target, assignment_id=name, db_url=db_url)
     config.GenerateAssignment.force = True
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
     log = Complaints()
@@ -69,7 +70,7 @@ def differences(course: Course, name: str) -> list[str]:
     committed = course.release(name).parent
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "assignments" / name
-        convert(course, name, fresh.parent, Path(scratch) / "gradebook.db")
+        convert(course, name, fresh.parent, sqlite(Path(scratch) / "gradebook.db"))
         here, there = _files(committed), _files(fresh)
         found = [f"{path} is missing" for path in sorted(there - here)]
         found += [f"{path} does not come from solutions/{name}" for path in sorted(here - there)]

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from nbgrader.api import Gradebook
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from gdm_grader import results
-from gdm_grader.course import Course, sqlite
+from gdm_grader import gradebook, results
+from gdm_grader.course import Course
 from gdm_grader.tasks import task_of
 
 WIDTH = 100  # columns where there is no terminal to ask
@@ -25,10 +24,8 @@ class ClassPoints:
 
 def class_points(course: Course, name: str) -> ClassPoints:
     """Read the points from the gradebook; the tasks come in the notebook's order."""
-    if not course.gradebook.is_file():
-        raise ValueError(f"Expected a gradebook at {course.gradebook}, found none. Run `gdm grade {name}` first.")
     known = results.load(course, name)
-    with Gradebook(sqlite(course.gradebook)) as book:
+    with gradebook.opened(course) as book:
         notebook = book.find_notebook(name, name)
         solutions = [cell.name for cell in notebook.solution_cells]
         max_score = {cell.name: cell.max_score for cell in notebook.grade_cells}

@@ -47,7 +47,9 @@ def save(course: Course, name: str, graded: Graded, digest: str) -> None:
     del result["notebook"]
     path = _path(course, name, graded.student)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    part = path.with_suffix(".part")  # replaced as a whole: a full disk or a kill leaves no half of a result
+    part.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    part.replace(path)
 
 
 def forget(course: Course, name: str, student: str) -> None:
@@ -57,8 +59,16 @@ def forget(course: Course, name: str, student: str) -> None:
 
 def load(course: Course, name: str) -> dict[str, dict]:
     """What was recorded for each student who is still in the class."""
-    paths = {student: _path(course, name, student) for student in course.students(name)}
-    return {student: json.loads(path.read_text(encoding="utf-8")) for student, path in paths.items() if path.is_file()}
+    found = {student: _read(_path(course, name, student)) for student in course.students(name)}
+    return {student: result for student, result in found.items() if result}
+
+
+def _read(path: Path) -> dict:
+    """A result; {} where there is none, or one that cannot be read: that submission is graded again."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 def last_seed(course: Course, name: str) -> int:

@@ -1,6 +1,7 @@
 """For the head of a student's feedback: each task with its points, each failed test with its message."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from nbformat import NotebookNode
@@ -68,7 +69,16 @@ def summary(nb: NotebookNode, book: str = "book") -> list[TaskTests]:
             test = Test(label_of(cell), nbgrader.score, nbgrader.points, message_of(cell), why.get("says", ""),
                         f"{book}/{why['page']}.html" if why.get("page") else "", why.get("example", ""))
             tasks.setdefault(name, TaskTests(name, [])).tests.append(test)
+    for task in tasks.values():
+        _say_once(task.tests)
     return list(tasks.values())
+
+
+def _say_once(tests: list[Test]) -> None:
+    """What explains several failures in a row is said behind the last of them."""
+    for test, following in pairwise([test for test in tests if test.message]):
+        if test.says == following.says:
+            test.says = ""
 
 
 def message_of(cell: NotebookNode) -> str:

@@ -1,12 +1,30 @@
 """What holds for every test: one thread and a fixed seed, so that a run repeats to the last digit."""
 
 import os
+from pathlib import Path
 
 import pytest
+
+from gdm_grader.course import Course
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TQDM_DISABLE", "1")
 os.environ.setdefault("MPLBACKEND", "agg")
+
+
+HERE = Path(__file__).parent
+SOLUTIONS = Course.find(start=HERE).solutions
+# Folders that are about the solutions; without these they are left out, and the header of the run says so.
+ABOUT_SOLUTIONS = [] if any(SOLUTIONS.glob("*/*.ipynb")) else ["assignments", "mutation", "referee"]
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    return True if collection_path in [HERE / name for name in ABOUT_SOLUTIONS] else None
+
+
+def pytest_report_header() -> str | None:
+    left_out = ", ".join(f"tests/{name}" for name in ABOUT_SOLUTIONS)
+    return f"left out, since there are no solutions in {SOLUTIONS}: {left_out}" if left_out else None
 
 
 @pytest.fixture(autouse=True)

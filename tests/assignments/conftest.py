@@ -24,28 +24,19 @@ def sheet(name):
 
 
 @pytest.fixture
-def answers(name):
-    return read_answers(name)
+def rights(name, task):
+    return [answer for answer in read_answers(name)[task] if answer.kind == "right"]
+
+
+@pytest.fixture
+def wrongs(name, task):
+    return [answer for answer in read_answers(name)[task] if answer.kind == "wrong"]
 
 
 def pytest_generate_tests(metafunc):
-    """One test an assignment (`name`), a graded function of it (`task`), or an answer (`right`, `wrong`)."""
-    asked = [kind for kind in ("name", "right", "wrong", "task") if kind in metafunc.fixturenames]
-    if asked:
-        cases = [pytest.param(*(case[kind] for kind in asked), id=case["id"], marks=_together(name))
-                 for name in NAMES for case in _cases(name, asked[-1])]
-        metafunc.parametrize(asked, cases)
-
-
-def _cases(name, kind):
-    if kind == "name":
-        return [{"name": name, "id": name}]
-    if kind == "task":
-        return [{"name": name, "task": task, "id": f"{name}: {task}"} for task in read_answers(name)]
-    every = [answer for given in read_answers(name).values() for answer in given if answer.kind == kind]
-    return [{"name": name, kind: answer, "id": f"{name}: {answer.task}: {answer.name}"} for answer in every]
-
-
-def _together(name):
-    """With --dist loadgroup one process runs all tests of an assignment, and grades its class once."""
-    return pytest.mark.xdist_group(name)
+    """One test an assignment (`name`), or a graded function of it (`task`)."""
+    if "task" in metafunc.fixturenames:
+        cases = [pytest.param(name, task, id=f"{name}: {task}") for name in NAMES for task in read_answers(name)]
+        metafunc.parametrize(["name", "task"], cases)
+    elif "name" in metafunc.fixturenames:
+        metafunc.parametrize("name", NAMES)

@@ -7,21 +7,19 @@ import warnings
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import nbformat
 import torch
 
 from gdm_grader import catalogue
+from gdm_grader.course import Course
 from gdm_grader.tasks import task_of
 
 ROOT = Path(__file__).parents[2]
-NAMES = sorted(path.parent.name for path in (ROOT / "solutions").glob("*/*.ipynb"))
-# Pages that are being written. Whoever adds one takes it out of this list.
-PLANNED = {
-    "flows/change-of-variables", "flows/composition", "flows/determinants", "kl/forward", "kl/reverse", "kl/duality",
-    "examples/linear", "examples/gaussian-autoregressive",
-}
+SOLUTIONS = Course.find(start=ROOT).solutions
+NAMES = sorted(path.parent.name for path in SOLUTIONS.glob("*/*.ipynb"))
 BONUS = re.compile(r"^# \d+ bonus points?: ")
 HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n.*?^### END HIDDEN TESTS\n?", re.DOTALL | re.MULTILINE)
 
@@ -36,10 +34,11 @@ class Sheet:
     tests: dict[str, str]
     points: dict[str, int]
     texts: dict[str, str]
+    story: str
 
     @classmethod
     def read(cls, name: str) -> "Sheet":
-        cells = nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4).cells
+        cells = nbformat.read(SOLUTIONS / name / f"{name}.ipynb", as_version=4).cells
         code = [cell for cell in cells if cell.cell_type == "code"]
         marked = {c.metadata.nbgrader.grade_id: c for c in code if "nbgrader" in c.metadata}
         tests = {label: cell for label, cell in marked.items() if cell.metadata.nbgrader.grade}
@@ -50,6 +49,7 @@ class Sheet:
             tests={label: cell.source for label, cell in tests.items()},
             points={label: cell.metadata.nbgrader.points for label, cell in tests.items()},
             texts={cell.metadata.nbgrader.grade_id: cell.source for cell in cells if cell.cell_type == "markdown"},
+            story="\n".join(cell.source for label, cell in marked.items() if label.startswith("story_")),
         )
 
     @property
@@ -68,9 +68,8 @@ class Sheet:
         """The names of a notebook in which the first cell and then these answers were run."""
         names: dict[str, Any] = {}
         with contextlib.redirect_stdout(io.StringIO()):
-            exec(self.setup, names)
-            for answer in answers:
-                exec(answer, names)
+            for source in (self.setup, *answers):
+                exec(compiled(source), names)
         return names
 
     def lost(self, task: str, answer: str, seed: int = 0, visible_only: bool = False) -> dict[str, str]:
@@ -89,10 +88,16 @@ def _complaint(test: str, names: dict[str, Any]) -> str:
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            exec(test, names)
+            exec(compiled(test), names)
         except Exception as error:
             return f"{type(error).__name__}: {error}"
     return ""
+
+
+@cache
+def compiled(source: str) -> CodeType:
+    """Test cells run thousands of times; each is compiled once."""
+    return compile(source, "<cell>", "exec")
 
 
 @cache
@@ -102,9 +107,9 @@ def read_sheet(name: str) -> Sheet:
 
 @cache
 def read_answers(name: str) -> dict[str, list[catalogue.Answer]]:
-    return catalogue.load(ROOT / "solutions" / name / "catalogue")
+    return catalogue.load(SOLUTIONS / name / "catalogue")
 
 
 def is_page(page: str) -> bool:
-    """A page of the book, or one that is planned."""
-    return page in PLANNED or any((ROOT / "book" / f"{page}{suffix}").is_file() for suffix in (".md", ".ipynb"))
+    """A page of the book."""
+    return any((ROOT / "book" / f"{page}{suffix}").is_file() for suffix in (".md", ".ipynb"))

@@ -1,112 +1,31 @@
-"""The catalogue through nbgrader itself, submission by submission, as a class is graded.
-
-A notebook takes seconds to grade, so one submission carries answer k of every task. Its
-points can still be told apart: nbgrader keeps them by test cell, and the tests of a task use no other
-graded function (test_sheet.py holds them to that).
-"""
-
-from functools import cache, partial
-from itertools import zip_longest
+"""The solutions and the release through the grader; tests/referee grades every answer of the catalogue."""
 
 import nbformat
 import pytest
-from nbgrader.api import Gradebook
 
 from gdm_grader import demo, grading
-from gdm_grader.course import Course, sqlite
-from gdm_grader.record import open_gradebook, record
-from gdm_grader.release import convert
-from gdm_grader.workers import each
-from tests.assignments.sheet import read_answers, read_sheet
-
-WORKERS = 2
+from gdm_grader.course import Course
 
 
 @pytest.fixture
-def rows(name):
-    return rows_of(name)
+def graded(name, course, tmp_path):
+    """Hand in the released notebook with these answers and have it graded."""
+    def graded(answers):
+        own = Course(course.root, tmp_path)
+        path = own.submitted / "student" / name / f"{name}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(demo.filled(nbformat.read(course.release(name), as_version=4), answers), path)
+        result = grading.grade("student", own, name, seed=1)
+        assert not result.broken, result.broken
+        return result
+    return graded
 
 
-@cache
-def rows_of(name):
-    """The submissions: which answer stands in which task. Where a task has no answer left, its solution stands."""
-    kinds = {kind: [[answer for answer in given if answer.kind == kind] for given in read_answers(name).values()]
-             for kind in ("right", "wrong")}
-    rows = {f"{kind}-{number:02}": {answer.task: answer for answer in row if answer}
-            for kind, columns in kinds.items() for number, row in enumerate(zip_longest(*columns))}
-    return rows | {"solutions": {}}
+def test_the_solutions_get_twenty_points_and_the_bonus(sheet, graded):
+    assert sum(graded(sheet.solutions).scores.values()) == 20 + sum(sheet.points[label] for label in sheet.bonus)
 
 
-@pytest.fixture
-def scores(name, course, classes):
-    """The points of every submission by test cell, out of nbgrader's gradebook."""
-    if name not in classes:
-        classes[name] = graded_class(name, course, classes["folder"] / name)
-    return classes[name]
-
-
-@pytest.fixture(scope="module")
-def classes(tmp_path_factory):
-    return {"folder": tmp_path_factory.mktemp("classes")}
-
-
-def graded_class(name, course, room):
-    room.mkdir()
-    own, sheet = Course(course.root, room), read_sheet(name)
-    convert(own, name, room / "release", room / "assignment.db")
-    release = nbformat.read(room / "release" / name / f"{name}.ipynb", as_version=4)
-    for student, row in rows_of(name).items():
-        sources = sheet.solutions | {task: answer.source for task, answer in row.items()}
-        hand_in(own, name, student, demo.filled(release, sources))
-    hand_in(own, name, "blank", release)
-    open_gradebook(own, name)
-    grade = partial(grading.grade, course=own, name=name)
-    for student, graded in each(grade, own.students(name), WORKERS):
-        assert graded is not None, f"{student} ended its worker"
-        assert not graded.broken, f"{student}: {graded.broken}"
-        record(own, name, graded, digest="")
-    return from_gradebook(own, name)
-
-
-def hand_in(course, name, student, notebook):
-    folder = course.submitted / student / name
-    folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / f"{name}.ipynb")
-
-
-def from_gradebook(course, name):
-    with Gradebook(sqlite(course.gradebook)) as book:
-        return {submission.student.id: {grade.name: grade.score for grade in submission.notebooks[0].grades}
-                for submission in book.assignment_submissions(name)}
-
-
-def test_a_right_answer_gets_all_points(sheet, rows, scores, right):
-    student = submission_with(rows, right)
-    assert {label: scores[student][label] for label in sheet.tests_of(right.task)} == {
-        label: sheet.points[label] for label in sheet.tests_of(right.task)}
-
-
-def test_a_wrong_answer_loses_exactly_the_points_of_its_task(sheet, rows, scores, wrong):
-    student = submission_with(rows, wrong)
-    lost = {label: sheet.points[label] - scores[student][label] for label in sheet.tests_of(wrong.task)}
-    assert {label: points for label, points in lost.items() if points} == wrong.loses
-
-
-def test_beside_wrong_answers_a_solution_keeps_its_points(sheet, rows, scores):
-    kept = [(student, task) for student, row in rows.items() for task in sheet.solutions if task not in row]
-    assert kept
-    for student, task in kept:
-        for label in sheet.tests_of(task):
-            assert scores[student][label] == sheet.points[label], f"{label} in {student}"
-
-
-def test_the_solutions_get_twenty_points_and_the_bonus(sheet, scores):
-    assert sum(scores["solutions"].values()) == 20 + sum(sheet.points[label] for label in sheet.bonus)
-
-
-def test_an_unanswered_notebook_gets_none(sheet, scores):
-    assert scores["blank"] == dict.fromkeys(sheet.points, 0)
-
-
-def submission_with(rows, answer):
-    return next(student for student, row in rows.items() if row.get(answer.task) == answer)
+def test_an_unanswered_notebook_gets_none_and_says_what_is_missing(sheet, graded):
+    result = graded({})
+    assert result.scores == dict.fromkeys(sheet.points, 0)
+    assert result.notebook.count("NotImplementedError: Replace this line with your answer.") >= len(sheet.tests)

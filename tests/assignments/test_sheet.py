@@ -2,19 +2,16 @@
 
 import ast
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
 
-from tests.assignments.sheet import is_page
-
-ROOT = Path(__file__).parents[2]
+from tests.assignments.sheet import SOLUTIONS, is_page
 
 
 @pytest.fixture
 def cells(name):
-    return nbformat.read(ROOT / "solutions" / name / f"{name}.ipynb", as_version=4).cells
+    return nbformat.read(SOLUTIONS / name / f"{name}.ipynb", as_version=4).cells
 
 
 def names_in(source):

@@ -9,12 +9,14 @@ import pytest
 from playwright.sync_api import Browser
 
 from .conftest import SITE
+from .site_report import all_pages
 from .visit import Visit, open_page
+from .weight import BUDGET
 
-# index.html only leads on to the start page.
-PAGES = sorted(path.relative_to(SITE).as_posix() for path in (SITE / "book").rglob("*.html"))
-PAGES += ["search.html", "genindex.html"]
+PAGES = all_pages(SITE)
 every_page = pytest.mark.parametrize("page", PAGES)
+# The 404 page stands for any address, so its links begin at the root of a server.
+every_page_but_404 = pytest.mark.parametrize("page", [page for page in PAGES if page != "404.html"])
 Served = Callable[[str], Visit]
 
 
@@ -51,6 +53,17 @@ def test_axe_finds_no_barrier_light_or_dark_wide_or_narrow(served: Served, page:
 
 
 @every_page
+def test_everything_that_can_be_pressed_is_reached_by_the_tab_key(served: Served, page: str) -> None:
+    assert served(page).unreached == []
+
+
+@every_page
+def test_a_page_is_within_its_budget_of_bytes(served: Served, page: str) -> None:
+    weights = served(page).weights
+    assert 0 < sum(weights.values()) <= BUDGET, sorted(weights.items(), key=lambda item: -item[1])[:5]
+
+
+@every_page_but_404
 def test_the_page_is_as_good_from_a_folder(browser: Browser, site: Path, page: str) -> None:
     visit = open_page(browser, (site / page).as_uri(), "file://", accessibility=False)
     assert visit == Visit()

@@ -72,6 +72,21 @@ def test_an_image_without_words_is_noticed(visit_page: Try, alt: str) -> None:
     assert visit_page(f"<img {alt} src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>").wordless_images
 
 
+def test_what_the_tab_key_does_not_come_to_is_noticed(visit_page: Try) -> None:
+    trap = "addEventListener('keydown', (e) => { if (e.key === 'Tab') { yes.focus(); e.preventDefault(); } })"
+    visit = visit_page(f"<button id=yes>Yes</button><button id=no>No</button><script>{trap}</script>")
+    assert visit.unreached == ['<button id="no">No</button>']
+
+
+def test_the_weight_of_a_page_is_that_of_all_its_files(visit_page: Try, tmp_path: Path) -> None:
+    (tmp_path / "a.css").write_bytes(bytes(i * i % 251 for i in range(1000)) * 3)
+    (tmp_path / "a.png").write_bytes(bytes(5000))
+    visit = visit_page("<link rel=stylesheet href=a.css><img alt='nothing' src=a.png>")
+    assert set(visit.weights) == {"/page.html", "/a.css", "/a.png"}
+    assert visit.weights["/a.png"] == 5000  # a picture is packed already
+    assert visit.weights["/a.css"] < 2000
+
+
 @pytest.mark.parametrize("overflow", ["visible", "hidden"])
 def test_what_is_too_wide_for_a_phone_is_noticed(visit_page: Try, overflow: str) -> None:
     assert visit_page(f"<div style='overflow: {overflow}'><pre style='width: 500px'>x</pre></div>").cut_off

@@ -12,6 +12,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
+from .weight import weigh
+
 CHROMIUM_FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -52,11 +54,22 @@ CUT_OFF = """() => {
   const page = document.documentElement;
   const bad = page.scrollWidth > page.clientWidth ? [`the page is ${page.scrollWidth} px wide`] : [];
   const scrolls = (e) => e && (["auto", "scroll"].includes(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
-  document.querySelectorAll("article :is(.katex .base, pre, table, img)").forEach((e) => {
+  document.querySelectorAll("article :is(.katex .base, pre, table, img, svg, .explorable, .quiz)").forEach((e) => {
     if (e.getBoundingClientRect().right > page.clientWidth + 1 && !scrolls(e)) bad.push(e.outerHTML.slice(0, 120));
   });
   return bad;
 }"""
+
+
+FOCUSABLE = """() => {
+  window.reached = new Set();
+  document.addEventListener("focusin", (event) => window.reached.add(event.target), true);
+  const candidates = document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']");
+  window.expected = [...candidates].filter(
+    (e) => e.tabIndex >= 0 && !e.disabled && e.type !== "hidden" && e.checkVisibility({ visibilityProperty: true }));
+  return window.expected.length;
+}"""
+UNREACHED = "() => window.expected.filter((e) => !window.reached.has(e)).map((e) => e.outerHTML.slice(0, 160))"
 
 
 @dataclass
@@ -68,7 +81,9 @@ class Visit:
     raw_formulas: list[str] = field(default_factory=list)
     wordless_images: list[str] = field(default_factory=list)
     cut_off: list[str] = field(default_factory=list)
+    unreached: list[str] = field(default_factory=list)  # what can be pressed, but not by keyboard
     barriers: dict[str, list[str]] = field(default_factory=dict)  # what axe-core says, per theme and width
+    weights: dict[str, int] = field(default_factory=dict, compare=False)  # compressed bytes, by file
 
 
 @contextmanager
@@ -110,14 +125,24 @@ def barriers(page: Page) -> list[str]:
     ]
 
 
+def unreached(page: Page) -> list[str]:
+    """What the Tab key does not come to, going once through the whole page."""
+    for _ in range(page.evaluate(FOCUSABLE) + 5):
+        page.keyboard.press("Tab")
+    return page.evaluate(UNREACHED)
+
+
 def open_page(browser: Browser, url: str, origin: str, accessibility: bool = True) -> Visit:
     """Visit one page at two widths and, if wanted, in the light and the dark theme; folded parts are opened."""
     visit = Visit()
     context = browser.new_context(viewport={"width": DESKTOP, "height": 900}, color_scheme="light")
     page = context.new_page()
     listen(context, page, origin, visit)
+    requests: list[Request] = []
+    page.on("requestfinished", lambda request: requests.append(request))
     page.goto(url, wait_until="load")
     page.evaluate("() => document.fonts.ready.then(() => null)")
+    visit.weights = weigh(requests)
     page.add_style_tag(content=STILL)
     page.evaluate(UNFOLD)
     visit.raw_formulas = page.evaluate(RAW_FORMULAS)
@@ -132,5 +157,8 @@ def open_page(browser: Browser, url: str, origin: str, accessibility: bool = Tru
             page.emulate_media(color_scheme=theme)
             page.wait_for_selector(f"html[data-theme={theme}]", state="attached")
             visit.barriers[f"{theme}, {width} px"] = barriers(page)
+    if accessibility:
+        page.set_viewport_size({"width": DESKTOP, "height": 900})
+        visit.unreached = unreached(page)
     context.close()
     return visit

@@ -6,10 +6,15 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from rich.console import Console
+from typer.testing import CliRunner
 
-from gdm_grader import release
+from gdm_grader import catalogue, cohort, demo, feedback, record, release, results
+from gdm_grader.cli import app
 from gdm_grader.course import Course
 from gdm_grader.notebooks import METADATA
+from gdm_grader.sandbox import Rung
+from tests.grader import stand_in as stand_in_module
 
 ROOT = Path(__file__).parents[2]
 
@@ -138,3 +143,72 @@ def copy_of():
     def copy(path: Path, name: str) -> Path:
         return Path(shutil.copy(path, path.with_name(name)))
     return copy
+
+
+@pytest.fixture
+def stand_in(monkeypatch):
+    """Grading without a kernel: the answers are looked up in the catalogue."""
+    monkeypatch.setattr(cohort, "_grade", stand_in_module.grade)
+    monkeypatch.setattr(feedback, "attempt", no_feedback)
+
+
+def no_feedback(student: str, course: Course, name: str) -> str:
+    return ""
+
+
+@pytest.fixture
+def hand_in(course):
+    """hand_in("ann", double=1, total=0): the answer of that place in the catalogue; what is not named stays blank."""
+    release_notebook = nbformat.read(course.release("tiny"), as_version=4)
+    answers = catalogue.load(course.source("tiny").parent / "catalogue")
+
+    def write(student: str, **places: int) -> None:
+        nb = demo.filled(release_notebook, {task: answers[task][place].source for task, place in places.items()})
+        folder = course.submitted / student / "tiny"
+        folder.mkdir(parents=True, exist_ok=True)
+        nbformat.write(nb, folder / "tiny.ipynb")
+    return write
+
+
+@pytest.fixture
+def grade(course):
+    """Record what the stand-in gives to whatever is to be graded, without workers; returns who was."""
+    def run() -> list[str]:
+        students, digests = cohort.to_grade(course, "tiny"), results.digests(course, "tiny")
+        record.open_gradebook(course, "tiny")
+        for student in students:
+            graded = stand_in_module.grade(student, course, "tiny", seed=7, rung=Rung.OPEN)
+            record.record(course, "tiny", graded, digests[student])
+        return students
+    return run
+
+
+@pytest.fixture
+def grade_class(course, stand_in):
+    """The whole way, with workers, and with the stand-in in the place of a kernel; returns who was graded."""
+    def run(**options) -> list[str]:
+        students = cohort.to_grade(course, "tiny")
+        cohort.grade_class(course, "tiny", students, 2, Console(quiet=True), **options)
+        return students
+    return run
+
+
+@pytest.fixture
+def gdm(monkeypatch):
+    """Run gdm in a course's folder; returns its exit status and its output on one line."""
+    def run(course, *arguments):
+        monkeypatch.chdir(course.root)
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        return result.exit_code, " ".join(result.output.split())
+    return run
+
+
+@pytest.fixture
+def small_class(hand_in, course):
+    """Four students: all right, one slip, a blank notebook, and one that is not a notebook."""
+    hand_in("ann", double=0, total=0)
+    hand_in("bob", double=2, total=0)
+    hand_in("cid")
+    (course.submitted / "dora" / "tiny").mkdir(parents=True)
+    (course.submitted / "dora" / "tiny" / "tiny.ipynb").write_text("<b>not</b> a notebook")
+    return {"ann": 6, "bob": 3, "cid": 0, "dora": 0}

@@ -17,7 +17,7 @@ from gdm_grader.course import Course
 from gdm_grader.preprocessors import label_of
 from gdm_grader.record import open_gradebook
 from gdm_grader.report import class_points
-from gdm_grader.workers import each
+from gdm_grader.workers import Processes, each
 
 FULL = {"double": 3, "total": 3}
 RIGHT = {"double": "def double(x):\n    return x + x", "total": "def total(values):\n    return sum(values)"}
@@ -245,5 +245,5 @@ def test_a_file_that_is_no_notebook_is_explained(course, text, reason):
 
 def test_a_worker_that_dies_costs_only_its_item():
     deadly = "__import__('os')._exit(1)"
-    outcomes = dict(each(eval, ["1 + 1", deadly, "3 + 3", "4 + 4"], 2))
+    outcomes = dict(each(eval, ["1 + 1", deadly, "3 + 3", "4 + 4"], Processes(2)))
     assert outcomes == {"1 + 1": 2, deadly: None, "3 + 3": 6, "4 + 4": 8}

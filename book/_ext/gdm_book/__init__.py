@@ -1,13 +1,32 @@
-"""The book's own Sphinx extension: formulas without scripts, a cache that knows gdm_lib, offline pages."""
+"""The book's own Sphinx extension: formulas without scripts, a cache that knows gdm_lib, things to move, questions."""
 
 from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from gdm_book import cache, docstrings, figures, formulas, markup, offline, strict
+from gdm_book import (
+    cache,
+    cpu,
+    docstrings,
+    elements,
+    figures,
+    formulas,
+    head,
+    lecture_map,
+    lighten,
+    markup,
+    offline,
+    quiz,
+    site,
+    strict,
+)
+
+PARTS = (
+    cache, cpu, docstrings, elements, figures, formulas, head, lecture_map, lighten, markup, offline, quiz, site, strict
+)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    for part in (cache, docstrings, figures, formulas, markup, offline, strict):
+    for part in PARTS:
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -373,7 +373,7 @@ def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
     if groups == 1:
         past[c, c] = kind == "B"
         return past
-    color_in = torch.arange(in_channels) // (in_channels // groups)
+    color_in = torch.arange(groups).repeat_interleave(in_channels // groups)
     color_out = torch.arange(out_channels) // (out_channels // groups)
     mask = past.repeat(out_channels, in_channels, 1, 1)
     mask[:, :, c, c] = color_in < color_out[:, None] + (kind == "B")

@@ -1,0 +1,57 @@
+"""Among its goals a page says how long it takes to read and how many seconds of CPU it takes to run."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from gdm_book import cpu
+
+# Seconds that a reader spends on a word of prose, a line of code or of its output, and a displayed formula.
+WORD, LINE, FORMULA = 60 / 200, 2.0, 12.0
+FOLDED = ("quiz-reasons", "dropdown")  # read by some, and later
+
+
+def minutes_to_read(document: nodes.Node) -> int:
+    """Prose, code and formulas that are in view; what is folded away is not counted."""
+    seconds = 0.0
+
+    def folded(node: nodes.Element) -> bool:
+        return bool(set(FOLDED) & set(node.get("classes", ()))) or node.get("design_component") == "dropdown"
+
+    def walk(node: nodes.Node) -> None:
+        nonlocal seconds
+        if isinstance(node, nodes.literal_block):
+            seconds += LINE * len(node.astext().splitlines())
+        elif isinstance(node, nodes.math_block):
+            seconds += FORMULA
+        elif isinstance(node, nodes.Text):
+            seconds += WORD * len(node.astext().split())
+        elif isinstance(node, nodes.Element) and not isinstance(node, nodes.raw) and not folded(node):
+            for child in node.children:
+                walk(child)
+
+    walk(document)
+    return max(1, round(seconds / 60))
+
+
+class Times(SphinxPostTransform):
+    """The line stands inside the box of goals, which a page's description in search engines leaves out."""
+
+    default_priority = 1  # before folded parts change their form
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        goals = next((node for node in self.document.findall(nodes.Admonition) if "goals" in node["classes"]), None)
+        if goals is None:
+            return
+        parts = [f"{minutes_to_read(self.document)} minutes to read"]
+        seconds = cpu.seconds(self.app).get(self.env.docname)
+        if seconds is not None:
+            parts.append(f"{max(1, round(seconds))} s of CPU")
+        goals += nodes.paragraph("", " · ".join(parts), classes=["times"])
+
+
+def setup(app: Sphinx) -> None:
+    app.add_post_transform(Times)

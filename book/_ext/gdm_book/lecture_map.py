@@ -1,0 +1,68 @@
+"""`{lecture-map}`: one table for each part of the lecture, made from book/lecture.yml.
+
+What its columns name must exist: tests/book/test_lecture_map.py goes through all of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+HEAD = ("In the lecture", "On the page", "In gdm_lib", "Proved by", "Task")
+WIDTHS = (28, 26, 20, 16, 10)
+LECTURE = Path("book", "lecture.yml")
+
+
+def load(root: Path) -> list[dict[str, Any]]:
+    """The parts of the lecture with their items, in its order."""
+    return yaml.safe_load((root / LECTURE).read_text(encoding="utf-8"))
+
+
+def anchor(page: str) -> str:
+    """The address below book/ of `folder/page#Section`."""
+    name, _, section = page.partition("#")
+    return f"{name}.html#{nodes.make_id(section.replace('$', ''))}"
+
+
+class LectureMap(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        root = Path(self.env.srcdir)
+        self.env.note_dependency(str(root / LECTURE))
+        return [_part(part) for part in load(root)]
+
+
+def _part(part: dict[str, Any]) -> nodes.section:
+    section = nodes.section(ids=[nodes.make_id(part["part"])], names=[part["part"].lower()])
+    section += nodes.title("", part["part"])
+    section += _table([_row(item) for item in part["items"]])
+    return section
+
+
+def _row(item: dict[str, Any]) -> list[nodes.Node]:
+    place = nodes.reference("", item["page"].partition("#")[2].replace("$", ""), refuri=anchor(item["page"]),
+                            internal=True)
+    names = nodes.inline()
+    for name in item["library"]:
+        names += [nodes.Text(" ") if names.children else nodes.Text(""), nodes.literal("", name.rpartition(".")[2])]
+    proof = item["check"].rpartition("::")[2].removeprefix("test_").replace("_", " ")
+    return [nodes.Text(item["item"]), place, names, nodes.Text(proof), nodes.Text(item["task"].replace("/", ": "))]
+
+
+def _table(rows: list[list[nodes.Node]]) -> nodes.table:
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in WIDTHS), cols=len(WIDTHS))
+    group += nodes.thead("", _line([nodes.Text(head) for head in HEAD]))
+    group += nodes.tbody("", *(_line(row) for row in rows))
+    return nodes.table("", group, classes=["lecture-map"])
+
+
+def _line(cells: list[nodes.Node]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("lecture-map", LectureMap)

@@ -1,0 +1,79 @@
+// <linear-maps>: a unit square through two matrices. The area of what comes out is the product of the determinants.
+
+const EXTENT = 3.2; // each picture shows -3.2 to 3.2 on both axes
+const PIXELS = 150;
+const det = ([a, b, c, d]) => a * d - b * c; // a b / c d, row by row
+const times = ([a, b, c, d], [e, f, g, h]) => [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h];
+const show = (number) => number.toFixed(2).replace("-", "−");
+
+class LinearMaps extends Explorable {
+  build() {
+    const read = (name, otherwise) => (this.getAttribute(name) ?? otherwise).split(" ").map(Number);
+    this.first = read("first", "2 1 0 1");
+    this.second = read("second", "1 0 1 0.5");
+    this.panel.classList.add("linear-panels");
+    this.boards = [
+      this.board("first", "first map W₁", "W₁"),
+      this.board("second", "second map W₂", "W₂"),
+      this.board(null, "both, W₂ W₁"),
+    ];
+  }
+
+  // A picture and, unless it shows the product, its matrix as four numbers; the arrows can be dragged by their tips.
+  board(key, title, symbol) {
+    const part = this.add(this.panel, "div", { class: "linear-board" });
+    this.add(part, "div", { class: "order-title" }, title);
+    const svg = this.add(part, "svg", { viewBox: `0 0 ${PIXELS} ${PIXELS}`, "aria-hidden": "true" });
+    if (!key) return svg;
+    const table = this.add(part, "div", { class: "linear-matrix", role: "group", "aria-label": `entries of ${symbol}` });
+    ["row 1, column 1", "row 1, column 2", "row 2, column 1", "row 2, column 2"].forEach((place, i) => {
+      const input = this.add(table, "input", { type: "number", step: 0.1, min: -3, max: 3, "aria-label": place });
+      const entry = (number) => this.update({ [key]: this[key].map((old, j) => (i === j ? number : old)) });
+      input.addEventListener("input", () => Number.isFinite(input.valueAsNumber) && entry(input.valueAsNumber));
+      this.followers.push(() => document.activeElement === input || (input.value = this[key][i]));
+    });
+    let column;
+    this.drag(svg, (px, py, first) => {
+      const [x, y] = [px, PIXELS - py].map((p) => Explorable.clamp(Math.round(((p / PIXELS) * 2 - 1) * EXTENT * 10) / 10, -3, 3));
+      const [a, b, c, d] = this[key];
+      if (first) column = Math.hypot(x - a, y - c) <= Math.hypot(x - b, y - d) ? 0 : 1;
+      this.update({ [key]: column ? [a, x, c, y] : [x, b, y, d] });
+    });
+    return svg;
+  }
+
+  draw() {
+    const product = times(this.second, this.first);
+    const [one, two, both] = [this.first, this.second, product].map(det);
+    this.values = { first: one, second: two, both, product };
+    [this.first, this.second, product].forEach((matrix, i) => this.paint(this.boards[i], matrix, i === 2 ? this.first : null));
+    const flat = Math.abs(both) < 1e-9;
+    const ending = flat
+      ? "The square is flattened: two points go to one, and there is no way back."
+      : `The logarithms add: ${show(Math.log(Math.abs(one)))} + ${show(Math.log(Math.abs(two)))} = ${show(Math.log(Math.abs(both)))}.`;
+    const mirror = both < 0 ? " The sign says that the picture is mirrored; an area has none." : "";
+    return (
+      `det W₁ = ${show(one)}, det W₂ = ${show(two)}, det W₂ W₁ = ${show(both)}: ` +
+      `areas grow by the factor ${show(Math.abs(both))}. ${ending}${mirror}`
+    );
+  }
+
+  // The square's image, with the image after the first map behind it, and the two columns as arrows.
+  paint(svg, matrix, before) {
+    svg.replaceChildren();
+    const point = (x, y) => [x, -y].map((p) => ((p / EXTENT + 1) / 2) * PIXELS);
+    const square = ([a, b, c, d]) => Explorable.path([point(0, 0), point(a, c), point(a + b, c + d), point(b, d)]) + "Z";
+    for (const end of [[EXTENT, 0], [0, EXTENT]]) {
+      this.add(svg, "path", { d: Explorable.path([point(-end[0], -end[1]), point(...end)]), class: "plot-axis" });
+    }
+    this.add(svg, "path", { d: square(before ?? [1, 0, 0, 1]), class: "linear-before" });
+    this.add(svg, "path", { d: square(matrix), class: "plot-strip" });
+    [[matrix[0], matrix[2]], [matrix[1], matrix[3]]].forEach((tip, i) => {
+      this.add(svg, "path", { d: Explorable.path([point(0, 0), point(...tip)]), class: `plot-line ${i ? "plot-second" : "plot-map"}` });
+      const [cx, cy] = point(...tip);
+      this.add(svg, "circle", { cx, cy, r: before ? 3 : 6, class: i ? "linear-tip-second" : "linear-tip" });
+    });
+  }
+}
+
+customElements.define("linear-maps", LinearMaps);

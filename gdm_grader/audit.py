@@ -1,0 +1,51 @@
+"""The audit: does the gradebook hold exactly the points that the grader gave?"""
+
+from dataclasses import dataclass
+
+from gdm_grader import gradebook, results
+from gdm_grader.course import Course
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A sentence each: `wrong`, what differs; `by_hand`, points that a person gave; `gone`, submissions removed since.
+
+    The last two are allowed, and named.
+    """
+
+    students: int
+    cells: int
+    wrong: list[str]
+    by_hand: list[str]
+    gone: list[str]
+
+
+def audit(course: Course, name: str) -> Audit:
+    """Compare the gradebook with the results, cell by cell and student by student."""
+    known, wrong, by_hand, cells = results.load(course, name), [], [], 0
+    with gradebook.opened(course) as book:
+        released = {cell.name for cell in book.find_notebook(name, name).grade_cells}
+        submissions = {submission.student.id: submission for submission in book.assignment_submissions(name)}
+        wrong += [f"{student}: graded, but not in the gradebook" for student in sorted(set(known) - set(submissions))]
+        handed_in = course.students(name)
+        gone = [f"{student}: in the gradebook, but no longer in submitted/"
+                for student in sorted(set(submissions) - set(handed_in))]
+        wrong += [f"{student}: in the gradebook, but not graded"
+                  for student in sorted(set(submissions) & set(handed_in) - set(known))]
+        for student in sorted(set(known) & set(submissions)):
+            scores = dict.fromkeys(released, 0.0) if known[student]["broken"] else known[student].get("scores", {})
+            grades = {grade.name: grade for notebook in submissions[student].notebooks for grade in notebook.grades}
+            cells += len(grades)
+            for cell in sorted(set(scores) | set(grades)):
+                there = grades[cell].auto_score if cell in grades else None
+                if there != scores.get(cell):
+                    wrong.append(f"{student}, {cell}: the grader gave {_points(scores.get(cell))}, "
+                                 f"the gradebook holds {_points(there)}")
+                if cell in grades and grades[cell].manual_score is not None:
+                    by_hand.append(f"{student}, {cell}: {_points(there)} by the grader, "
+                                   f"{_points(grades[cell].manual_score)} by hand")
+    return Audit(len(known), cells, wrong, by_hand, gone)
+
+
+def _points(score: float | None) -> str:
+    return "nothing" if score is None else f"{score:g}"

@@ -1,0 +1,81 @@
+"""The class's gradebook: nbgrader's tables in SQLite, or in PostgreSQL where the class was given its address."""
+
+from datetime import UTC, datetime
+
+from alembic.script import ScriptDirectory
+from nbgrader.api import Assignment, Base, Gradebook, SubmittedAssignment
+from nbgrader.dbutil import ALEMBIC_DIR
+from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from gdm_grader import settings
+from gdm_grader.course import Course
+
+
+def opened(course: Course) -> Gradebook:
+    """The gradebook, to be used in a `with`; ValueError where nothing was graded yet."""
+    if not exists(course):
+        raise ValueError(f"Expected a gradebook at {shown(course)}, found none. Run `gdm grade` first.")
+    return Gradebook(course.db_url)
+
+
+def exists(course: Course) -> bool:
+    """Whether nbgrader's tables are there; asking creates nothing."""
+    url = make_url(course.db_url)
+    if url.get_backend_name() == "sqlite" and not course.gradebook.is_file():
+        return False
+    engine = create_engine(url)
+    try:
+        return inspect(engine).has_table(Assignment.__tablename__)
+    finally:
+        engine.dispose()
+
+
+def prepare(db_url: str) -> None:
+    """Before the first use: nbgrader's tables, and SQLite's mode for one writer and many readers.
+
+    nbgrader would make the tables, too, but it starts a process to ask alembic for their version: seconds.
+    """
+    engine = create_engine(db_url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA journal_mode=WAL"))
+        if not inspect(connection).get_table_names():
+            Base.metadata.create_all(connection)
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:version)"),
+                               {"version": ScriptDirectory(ALEMBIC_DIR).get_current_head()})
+    engine.dispose()
+
+
+def choose(course: Course, address: str) -> None:
+    """Keep the class's gradebook at `address` from now on; a database that does not answer is refused."""
+    try:
+        url = make_url(address)
+        if url.drivername in ("postgres", "postgresql"):
+            url = url.set(drivername="postgresql+psycopg")
+        create_engine(url).connect().close()
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise ValueError("Expected an address such as postgresql://user@host/database, and for PostgreSQL the extra "
+                         f"`pip install -e '.[postgres]'`: {error}") from None
+    now = settings.load(course.classroom)
+    settings.save(course.classroom, settings.Settings(url.render_as_string(hide_password=False), now.due))
+
+
+def shown(course: Course) -> str:
+    """The address without its password."""
+    return make_url(course.db_url).render_as_string(hide_password=True)
+
+
+def recorded(course: Course, name: str) -> set[str]:
+    """The students whose submission the gradebook knows."""
+    if not exists(course):
+        return set()
+    with Gradebook(course.db_url) as book:
+        rows = book.db.query(SubmittedAssignment.student_id).join(Assignment).filter(Assignment.name == name)
+        return {student for (student,) in rows}
+
+
+def naive(when: datetime) -> datetime:
+    """nbgrader stores times in UTC without saying so."""
+    return when.astimezone(UTC).replace(tzinfo=None)

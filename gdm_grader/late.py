@@ -1,0 +1,53 @@
+"""Due dates: where the instructor writes them, how late each submission is, nbgrader's penalty for it."""
+
+from datetime import datetime
+from math import ceil
+
+from nbformat.v4 import new_notebook
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties
+
+from gdm_grader import gradebook, settings
+from gdm_grader.course import Course
+
+DAY = 24 * 60 * 60
+
+
+def set_due(course: Course, name: str, text: str) -> datetime:
+    """Keep the due date with the class; what is graded already gets its penalty anew."""
+    course.source(name)
+    when = settings.moment(text)
+    now = settings.load(course.classroom)
+    settings.save(course.classroom, settings.Settings(now.db_url, now.due | {name: when.isoformat()}))
+    if gradebook.exists(course):
+        for student in sorted(gradebook.recorded(course, name)) if put_due(course, name) else []:
+            penalize(course, name, student)
+    return when
+
+
+def put_due(course: Course, name: str) -> bool:
+    """Write the class's due date into the gradebook, if one was set; whether that changed anything there."""
+    text = settings.load(course.classroom).due.get(name)
+    with Gradebook(course.db_url) as book:
+        known = {assignment.name: assignment for assignment in book.assignments}
+        if not text or name not in known or known[name].duedate == gradebook.naive(settings.moment(text)):
+            return False
+        known[name].duedate = gradebook.naive(settings.moment(text))
+        book.db.commit()
+        return True
+
+
+def penalize(course: Course, name: str, student: str) -> None:
+    """nbgrader's own rule (LateSubmissionPlugin in nbgrader_config.py; none by default)."""
+    directory = CourseDirectory(config=course.config())
+    where = {"student": student, "assignment": name, "notebook": name, "db_url": directory.db_url}
+    AssignLatePenalties(parent=directory).preprocess(new_notebook(), {"nbgrader": where})
+
+
+def days_late(course: Course, name: str) -> dict[str, int]:
+    """Who was late, by how many days begun; nbgrader's extensions count."""
+    with gradebook.opened(course) as book:
+        late = {submission.student.id: submission.total_seconds_late
+                for submission in book.assignment_submissions(name)}
+    return {student: ceil(seconds / DAY) for student, seconds in late.items() if seconds > 0}

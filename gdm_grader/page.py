@@ -1,0 +1,112 @@
+"""The class on one HTML page: no network, no scripts; what a student wrote is escaped."""
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, median
+
+from jinja2 import Environment, PackageLoader
+
+from gdm_grader import gradebook, results
+from gdm_grader.audit import audit
+from gdm_grader.course import Course
+from gdm_grader.late import days_late
+from gdm_grader.report import class_points
+
+BINS = 10
+HARDEST = 10
+SLOWEST = 5
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """Who share it, and where the book puts it right."""
+
+    task: str
+    name: str
+    says: str
+    link: str
+    title: str
+    students: list[str]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the distribution: how many students got from `low` to `high` points."""
+
+    low: float
+    high: float
+    count: int
+
+
+def write(course: Course, name: str) -> Path:
+    """Write <class>/report/NAME.html; the same class gives the same bytes."""
+    path = course.reports / f"{name}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    templates = Environment(loader=PackageLoader("gdm_grader", "templates/report"), autoescape=True, trim_blocks=True,
+                            lstrip_blocks=True)
+    templates.filters["points"] = lambda value: f"{value:.4g}"
+    path.write_text(templates.get_template("class.html.j2").render(figures(course, name)), encoding="utf-8")
+    return path
+
+
+def figures(course: Course, name: str) -> dict:
+    """Everything that the page shows."""
+    points, known = class_points(course, name), results.load(course, name)
+    if not known:
+        raise ValueError(f"Expected graded submissions of {name}, found none. Run `gdm grade {name}` first.")
+    totals = {student: sum(own.values()) for student, own in points.students.items()}
+    most = sum(points.most.values())
+    seconds = sorted(((result["seconds"], student) for student, result in known.items()), reverse=True)
+    checked, graded = audit(course, name), [result for result in known.values() if not result["broken"]]
+    return {
+        "name": name, "points": points, "totals": totals, "most": most, "mean": mean(totals.values()),
+        "median": median(totals.values()), "bars": bars(list(totals.values()), most),
+        "tasks": [(task, full, mean(own[task] for own in points.students.values()))
+                  for task, full in points.most.items()],
+        "misconceptions": misconceptions(course, known), "hardest": hardest(course, name, known),
+        "median_seconds": median(value for value, _ in seconds), "slowest": seconds[:SLOWEST],
+        "late": days_late(course, name), "attention": attention(known), "audit": checked,
+        "rungs": Counter(result.get("rung") or "no sandbox" for result in graded).most_common(),
+        "seeds": sorted({result.get("seed", 0) for result in graded}),
+        "feedback": Path(os.path.relpath(course.feedback, course.reports)).as_posix(),
+    }
+
+
+def bars(totals: list[float], most: float) -> list[Bar]:
+    """The distribution in ten bars; full points count in the last."""
+    counts = Counter(min(int(BINS * total / most), BINS - 1) if most else 0 for total in totals)
+    return [Bar(most * place / BINS, most * (place + 1) / BINS, counts[place]) for place in range(BINS)]
+
+
+def misconceptions(course: Course, known: dict[str, dict]) -> list[Misconception]:
+    """The diagnoses of the class, the most shared first; a student counts once for each."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for student, result in known.items():
+        named = {(one["task"], one["name"], one["says"], one["page"]) for one in result.get("diagnoses", [])}
+        for key in named:
+            found.setdefault(key, []).append(student)
+    book = os.path.relpath(course.root / "_build" / "html" / "book", course.reports)
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [Misconception(task, name, says, f"{Path(book).as_posix()}/{page}.html", page.rsplit("/")[-1], students)
+            for (task, name, says, page), students in ranked]
+
+
+def hardest(course: Course, name: str, known: dict[str, dict]) -> list[tuple[str, int, int]]:
+    """The tests that fewest submissions pass in full: (test, how many do, of how many)."""
+    with gradebook.opened(course) as book:
+        most = {cell.name: cell.max_score for cell in book.find_notebook(name, name).grade_cells}
+    scores = [result.get("scores", {}) for result in known.values() if not result["broken"]]
+    passed = {test: sum(own.get(test, 0) >= full for own in scores) for test, full in most.items()}
+    ranked = sorted(passed, key=lambda test: (passed[test], test))
+    return [(test, passed[test], len(scores)) for test in ranked[:HARDEST] if passed[test] < len(scores)]
+
+
+def attention(known: dict[str, dict]) -> list[tuple[str, str]]:
+    """The submissions that need a person: what could not be graded first, then what was remarked on."""
+    broken = [(student, result["broken"]) for student, result in known.items() if result["broken"]]
+    return broken + [(student, "; ".join(result["remarks"])) for student, result in known.items()
+                     if result["remarks"] and not result["broken"]]
+
+

@@ -1,0 +1,74 @@
+"""What students must not get, and where in a folder, an archive or a built site it stands."""
+
+import gzip
+import html
+import io
+import re
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+from gdm_grader import catalogue
+from gdm_grader.course import Course
+from gdm_grader.release import MARKS, secret_lines
+
+TELLING = 24  # characters; shorter lines ("return x, log_det") stand in many an honest page
+ARCHIVES = {".zip", ".whl"}
+TAG = re.compile(r"<[^<>]*>")
+SENTENCE = re.compile(r"(?<=[.:]) ")
+
+
+def secrets(course: Course) -> frozenset[str]:
+    """Every telling line of solutions, hidden tests and catalogues, and every sentence of the catalogues."""
+    found: set[str] = set(MARKS)
+    for source in sorted(course.solutions.glob("*/*.ipynb")):
+        found |= secret_lines(course, source.parent.name)
+        found |= sentences(source.parent / "catalogue")
+    return frozenset(line for line in map(plain, found) if len(line) >= TELLING) | set(MARKS)
+
+
+def sentences(folder: Path) -> set[str]:
+    """What a catalogue says about its answers, sentence by sentence."""
+    answers = [answer for given in catalogue.load(folder).values() for answer in given] if folder.is_dir() else []
+    listed = folder / "equivalent.toml"
+    known = tomllib.loads(listed.read_text(encoding="utf-8"))["mutant"] if listed.is_file() else []
+    texts = [answer.says for answer in answers] + [entry["because"] for entry in known]
+    return {sentence for text in texts for sentence in SENTENCE.split(text)} | {text for text in texts if text}
+
+
+def betrayals(folder: Path, secret: frozenset[str]) -> list[str]:
+    """Where a secret stands in any file below the folder, archives and packed files included; a sentence each."""
+    found = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        for where, content in _unpacked(path.relative_to(folder), path.read_bytes()):
+            found += [f"{where} holds {line!r}" for line in sorted(_lines(content) & secret)]
+            found += [f"{where} holds {mark!r}" for mark in MARKS if mark.encode() in content]
+            if "catalogue" in PurePath(where).parts:
+                found.append(f"{where} is part of a catalogue")
+    return found
+
+
+def plain(line: str) -> str:
+    """A line without indentation, without double spaces, and without what JSON puts around it."""
+    return " ".join(line.split()).strip("\", '")
+
+
+def _unpacked(where: PurePath | str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    suffix = PurePath(where).suffix
+    if suffix in ARCHIVES:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                yield from _unpacked(f"{where}/{name}", archive.read(name))
+    elif suffix == ".gz":
+        yield from _unpacked(str(where).removesuffix(".gz"), gzip.decompress(content))
+    else:
+        yield str(where), content
+
+
+def _lines(content: bytes) -> set[str]:
+    """The lines of a text, of strings in JSON, and of HTML as a reader sees it."""
+    text = content.decode("utf-8", errors="replace")
+    strings = text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
+    seen = html.unescape(TAG.sub("", text))
+    return {plain(line) for form in (text, strings, seen) for line in form.splitlines()}

@@ -1,0 +1,34 @@
+"""The first cell of a notebook: one sentence if something is missing, and no more."""
+
+import importlib.util
+
+import pytest
+
+from tests.assignments.sheet import compiled
+
+
+@pytest.fixture
+def lacks(monkeypatch):
+    """An environment without some packages."""
+    def without(*names):
+        found = importlib.util.find_spec
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name in names else found(name))
+    return without
+
+
+def test_the_first_cell_says_that_all_is_there(sheet, capsys):
+    exec(compiled(sheet.setup), {})
+    assert capsys.readouterr().out == "Everything that this notebook needs is installed.\n"
+
+
+def test_the_first_cell_names_in_one_sentence_what_is_missing(sheet, lacks):
+    lacks("gdm_lib", "sklearn")
+    with pytest.raises(AssertionError, match=r"^Not installed here: sklearn, gdm_lib\. The course's README says how"):
+        exec(compiled(sheet.setup), {})
+
+
+def test_the_first_cell_asks_for_every_package_that_the_notebook_imports(sheet):
+    asked = set(sheet.setup.split("needed = (")[1].split(")")[0].replace('"', "").split(", "))
+    imported = {line.split()[1].split(".")[0] for line in sheet.story.splitlines()
+                if line.startswith(("import ", "from "))}
+    assert imported - {"importlib", "time", "types"} <= asked

@@ -1,0 +1,79 @@
+"""Every item of the lecture has its page, its code, its proof and, where one follows from it, its task."""
+
+import ast
+import importlib
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+
+from gdm_book.lecture_map import load  # noqa: E402  (the extension lives beside the book)
+
+PARTS = load(ROOT)
+ITEMS = [pytest.param(item, id=item["item"][:60]) for part in PARTS for item in part["items"]]
+
+
+def source(page: str) -> str:
+    """The Markdown of a page, be it a notebook or not."""
+    notebook = ROOT / "book" / f"{page}.ipynb"
+    if not notebook.is_file():
+        return (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+
+
+def functions(path: Path) -> set[str]:
+    return {node.name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_the_section_is_on_the_page(item):
+    page, _, section = item["page"].partition("#")
+    assert re.search(rf"^##+ {re.escape(section)}$", source(page), re.MULTILINE), item["page"]
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_the_code_is_in_the_library(item):
+    for name in item["library"]:
+        module, *rest = name.split(".")
+        found = importlib.import_module(f"gdm_lib.{module}")
+        for part in rest:
+            found = getattr(found, part)
+        assert found.__doc__, f"{name} has no docstring"
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_the_proof_is_there(item):
+    if item["check"] == "the page":
+        page = ROOT / "book" / f"{item['page'].partition('#')[0]}.ipynb"
+        assert "assert" in page.read_text(encoding="utf-8"), f"no assertion on {page.name}"
+    else:
+        path, _, name = item["check"].partition("::")
+        assert name in functions(ROOT / "tests" / path), item["check"]
+
+
+@pytest.mark.parametrize("item", [item for item in ITEMS if item.values[0]["task"]])
+def test_the_task_is_in_an_assignment(item):
+    name, _, task = item["task"].partition("/")
+    assert f"def {task}(" in (ROOT / "assignments" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+
+
+def test_every_task_follows_from_the_lecture():
+    named = {item["task"] for part in PARTS for item in part["items"]}
+    graded = set()
+    for path in (ROOT / "assignments").glob("*/*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            nbgrader = cell["metadata"].get("nbgrader", {})
+            if nbgrader.get("solution"):
+                graded.add(f"{path.stem}/{nbgrader['grade_id']}")
+    assert graded <= named | BONUS
+
+
+# What goes beyond the lecture.
+BONUS = {"kl_losses/gaussian_kl", "log_dets/jacobi_inverse", "masks/receptive_field"}

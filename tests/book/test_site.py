@@ -1,0 +1,104 @@
+"""The site as a whole: addresses for search engines and readers, a 404 page, times, the report, paper."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from playwright.sync_api import Browser
+from pypdf import PdfReader
+
+from .pdf import contents, print_pages
+from .site_report import Row, all_pages, look_at
+from .test_pages import every_page
+
+CONFIG = yaml.safe_load((Path(__file__).parents[2] / "_config.yml").read_text())
+
+
+def test_the_sitemap_lists_every_page_at_its_address(site: Path) -> None:
+    found = [element.text for element in ElementTree.parse(site / "sitemap.xml").getroot().iter() if element.text]
+    listed = [address.strip() for address in found if address.strip()]
+    assert listed == sorted(CONFIG["html"]["baseurl"] + page for page in contents())
+
+
+@pytest.mark.parametrize("page", ["book/index.html", "book/flows/composition.html"])
+def test_a_page_has_a_social_preview(site: Path, page: str) -> None:
+    tags = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', (site / page).read_text()))
+    assert tags["url"] == CONFIG["html"]["baseurl"] + page
+    assert tags["site_name"] == CONFIG["title"]
+    assert tags["title"]
+    assert "minutes to read" not in tags["description"]
+    assert (site / tags["image"].removeprefix(CONFIG["html"]["baseurl"])).is_file()
+
+
+def test_a_page_can_be_edited_reported_downloaded_and_launched_from_one_address(site: Path) -> None:
+    html = (site / "book/flows/composition.html").read_text()
+    source = "book/flows/composition.ipynb"
+    repository = CONFIG["repository"]["url"]
+    name = repository.removeprefix("https://github.com/")
+    for link in (
+        f"{repository}/edit/main/{source}",
+        f"{repository}/issues/new",
+        f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/{source}",
+        f"https://colab.research.google.com/github/{name}/blob/main/{source}",
+        f"_sources/{source}",
+    ):
+        assert link in html
+
+
+def test_the_page_for_lost_readers_leads_back_into_the_book(browser: Browser, origin: str) -> None:
+    with browser.new_page() as tab:
+        tab.goto(origin + "404.html")
+        tab.get_by_role("link", name="start page").click()
+        assert tab.url == origin + "book/index.html"
+
+
+@every_page
+def test_a_page_says_how_long_it_takes_if_it_says_what_it_teaches(site: Path, page: str) -> None:
+    html = (site / page).read_text()
+    goals = bool(re.search(r'<div class="goals\b', html))
+    executed = page.replace(".html", ".ipynb") in html  # the notebook to download
+    assert len(re.findall(r'<p class="times">\d+ minutes to read', html)) == goals
+    assert len(re.findall(r"\d+ s of CPU</p>", html)) == (goals and executed)
+
+
+def test_the_report_counts_what_is_wrong(browser: Browser, serve, tmp_path: Path) -> None:
+    (tmp_path / "bad.html").write_text(
+        "<!doctype html><html lang=en data-theme=light><link rel=icon href=data:,><title>Bad</title>"
+        "<script>matchMedia('(prefers-color-scheme: dark)').onchange = (e) =>"
+        " (document.documentElement.dataset.theme = e.matches ? 'dark' : 'light')</script>"
+        "<main><h1>Bad</h1><img src='https://cdn.invalid/a.png'></main><script>console.error('oh')</script>"
+    )
+    row = look_at(browser, serve(tmp_path), "bad.html")
+    assert row == Row("bad.html", 0, 1, row.console_errors, row.axe_violations, 1, None)
+    assert row.console_errors >= 1
+    assert row.axe_violations >= 4
+
+
+def test_the_report_leaves_no_page_out(site: Path) -> None:
+    assert {f"{name}" for name in contents()} <= set(all_pages(site))
+
+
+def test_paper_shows_everything_and_links_inside_itself(
+    browser: Browser, site: Path, origin: str, tmp_path: Path
+) -> None:
+    pages = ["book/flows/change-of-variables.html", "book/flows/composition.html"]
+    print_pages(browser, origin, pages, tmp_path / "book.pdf")
+    reader = PdfReader(tmp_path / "book.pdf")
+    text = " ".join("\n".join(page.extract_text() for page in reader.pages).split())
+    for words in (
+        "largest distance to a bar",  # an output
+        "A density that does not integrate to 1",  # prose
+        "No. The factor is",  # a folded answer
+        "The composition is not the identity",  # a folded solution
+        "Points of both moons on their way",  # what moves on a screen
+    ):
+        assert words in text
+    pictures = sum((site / page).read_text().count('src="../../_images/') for page in pages)
+    assert sum(len(page.images) for page in reader.pages) == pictures > 0
+    targets = [a.get_object() for page in reader.pages for a in page.get("/Annots", [])]
+    outside = [str(a["/A"]["/URI"]) for a in targets if "/A" in a and "/URI" in a["/A"]]
+    assert [address for address in outside if origin in address] == []

@@ -1,0 +1,90 @@
+"""The class's page says what the class is like, runs nothing, and can be read by everyone."""
+
+import json
+
+import pytest
+from rich.console import Console
+
+from gdm_grader import gradebook, page
+from gdm_grader.page import Bar, bars, figures
+from gdm_grader.sandbox import Rung
+from gdm_grader.similar import similar, write_page
+from tests.book.visit import AXE, CUT_OFF, DESKTOP, PHONE, barriers, chromium
+
+BAD = '<script>alert(1)</script><img src=x onerror="alert(2)">'
+
+
+@pytest.fixture
+def graded(course, small_class, hand_in, grade):
+    """A class with a misconception, a late submission, one that is broken and one that tries to be a script."""
+    hand_in("eve", double=2, total=1)
+    (course.submitted / "bob" / "tiny" / "timestamp.txt").write_text("2026-11-03 10:00:00 UTC\n")
+    (course.root / "_build" / "class" / "class.json").write_text(
+        json.dumps({"due": {"tiny": "2026-11-01T12:00:00+00:00"}}))
+    grade()
+    path = course.results / "tiny" / "ann.json"
+    result = json.loads(path.read_text())
+    path.write_text(json.dumps(result | {"remarks": [f"the cell that begins with {BAD!r}"]}))
+    return course
+
+
+def test_what_the_page_shows_is_what_the_class_is(graded):
+    shown = figures(graded, "tiny")
+    assert shown["totals"] == {"ann": 6, "bob": 3, "cid": 0, "dora": 0, "eve": 0}
+    assert (shown["most"], shown["mean"], shown["median"]) == (6, 1.8, 0)
+    tasks = [(task, full, round(mean, 2)) for task, full, mean in shown["tasks"]]
+    assert tasks == [("double", 3, 0.6), ("total", 3, 1.2)]
+    assert [(one.task, one.name, one.students) for one in shown["misconceptions"]] == [
+        ("double", "squares", ["bob", "eve"]), ("total", "forgets the first", ["eve"])]
+    assert shown["misconceptions"][0].link == "../../html/book/numbers/double.html"
+    assert shown["hardest"] == [("test_double_values", 1, 4), ("test_double_zero", 1, 4), ("test_total_values", 2, 4)]
+    assert shown["late"] == {"bob": 2}
+    assert [student for student, _ in shown["attention"]] == ["dora", "ann"]
+    assert (shown["rungs"], shown["seeds"]) == ([(str(Rung.OPEN), 4)], [7])
+    assert shown["audit"].wrong == []
+
+
+def test_the_distribution_counts_everyone_once():
+    assert bars([0, 0.59, 0.6, 6, 5.4], 6) == [Bar(0, 0.6, 2), Bar(0.6, 1.2, 1),
+                                               *(Bar(6 * n / 10, 6 * (n + 1) / 10, 0) for n in range(2, 9)),
+                                               Bar(5.4, 6, 2)]
+    assert sum(bar.count for bar in bars([0, 0], 0)) == 2
+
+
+def test_a_students_text_stays_text_and_the_page_asks_for_nothing(graded):
+    text = page.write(graded, "tiny").read_text()
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "&lt;script&gt;alert(1)" in text
+    assert "http" not in text.replace("http-equiv", "")
+
+
+def test_a_gradebook_that_differs_is_said_on_the_page(graded):
+    with gradebook.opened(graded) as book:
+        book.find_grade("test_double_zero", "tiny", "tiny", "cid").auto_score = 1
+        book.db.commit()
+    assert "The gradebook does not hold what the grader gave" in page.write(graded, "tiny").read_text()
+
+
+def test_the_same_class_gives_the_same_bytes(graded):
+    assert page.write(graded, "tiny").read_bytes() == page.write(graded, "tiny").read_bytes()
+
+
+def test_the_pages_can_be_read_by_everyone_on_a_phone_and_in_the_dark(graded):
+    paths = [page.write(graded, "tiny"), write_page(graded, "tiny", similar(graded, "tiny", 0.0, Console(quiet=True)))]
+    with chromium() as browser:
+        for path in paths:
+            for scheme in ("light", "dark"):
+                context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+                view = context.new_page()
+                asked = []
+                view.on("request", lambda request, asked=asked: asked.append(request.url))
+                view.goto(path.as_uri())
+                view.evaluate(AXE)
+                view.evaluate("document.querySelectorAll('details').forEach((e) => (e.open = true))")
+                for width in (DESKTOP, PHONE):
+                    view.set_viewport_size({"width": width, "height": 900})
+                    assert barriers(view) == []
+                    assert view.evaluate(CUT_OFF) == []
+                assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+                context.close()

@@ -1,0 +1,95 @@
+"""Pairs that share code beyond the release are found, whatever names and comments they gave it."""
+
+import nbformat
+import pytest
+from rich.console import Console
+
+from gdm_grader import demo, similar
+from gdm_grader.similar import write_page
+
+LONG = '''def total(values):
+    # my own idea
+    left, right = 0, len(values) - 1
+    result = 0
+    while left <= right:
+        result += values[left] if left == right else values[left] + values[right]
+        left, right = left + 1, right - 1
+    return result
+'''
+RENAMED = LONG.replace("left", "a").replace("right", "b").replace("result", "c").replace("# my own idea", "# also mine")
+OTHER = '''def total(values):
+    from functools import reduce
+    from operator import add
+    return reduce(add, values, 0) if values else 0
+'''
+
+
+def pairs_of(course, name, least):
+    return similar.similar(course, name, least, Console(quiet=True))
+
+
+@pytest.fixture
+def write(course, hand_in):
+    """Hand in the release with this answer to `total`."""
+    release = nbformat.read(course.release("tiny"), as_version=4)
+
+    def to(student, source):
+        folder = course.submitted / student / "tiny"
+        folder.mkdir(parents=True)
+        nbformat.write(demo.filled(release, {"total": source}), folder / "tiny.ipynb")
+    return to
+
+
+def names(found):
+    return [pair.students for pair in found.pairs]
+
+
+def test_a_copy_with_other_names_is_found_and_nobody_else(course, write):
+    write("ann", LONG)
+    write("bob", RENAMED)
+    write("cid", OTHER)
+    write("dora", "raise NotImplementedError")
+    found = pairs_of(course, "tiny", 0.5)
+    assert names(found) == [("ann", "bob")]
+    assert min(found.pairs[0].shares) > 0.9
+
+
+def test_what_the_release_gives_is_not_shared(course, hand_in):
+    hand_in("ann")
+    hand_in("bob")
+    assert names(pairs_of(course, "tiny", 0)) == []
+
+
+def test_what_many_wrote_is_the_obvious_way(course, write, monkeypatch):
+    monkeypatch.setattr(similar, "COMMON", 3)
+    for student in "abcd":
+        write(student, LONG)
+    assert names(pairs_of(course, "tiny", 0)) == []
+
+
+def test_what_cannot_be_read_is_named(course, write, small_class):
+    found = pairs_of(course, "tiny", 0.5)
+    assert found.skipped == ["dora: tiny.ipynb is not a notebook (not JSON)"]
+
+
+def test_the_code_on_the_page_is_escaped_and_what_is_shared_is_marked(course, write):
+    write("ann", LONG + "text = '<script>alert(1)</script>'\n")
+    write("bob", RENAMED)
+    page = write_page(course, "tiny", pairs_of(course, "tiny", 0.5)).read_text()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert page.count("<mark>") >= 2
+
+
+def test_the_command_prints_the_pairs(course, write, gdm):
+    write("ann", LONG)
+    write("bob", RENAMED)
+    status, output = gdm(course, "similar", "tiny")
+    assert (status, "tiny: 1 pairs share code" in output) == (0, True)
+    assert "side by side: _build/class/report/tiny-similar.html" in output
+
+
+def test_one_submission_has_nobody_to_share_with(course, write, gdm):
+    write("ann", LONG)
+    status, output = gdm(course, "similar", "tiny")
+    assert (status, "Expected at least two readable submissions of tiny, found 1." in output) == (1, True)

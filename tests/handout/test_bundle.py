@@ -1,0 +1,98 @@
+"""The student's bundle: what is in it, that it installs in an empty folder, and that its notebooks run."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from gdm_grader import bundle
+from gdm_grader.course import Course
+from gdm_grader.secrets import betrayals
+
+ROOT = Path(__file__).parents[2]
+NAMES = sorted(path.parent.name for path in (ROOT / "assignments").glob("*/*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def written(course, tmp_path_factory):
+    return bundle.write(course, tmp_path_factory.mktemp("handout") / "student-bundle.zip")
+
+
+@pytest.fixture(scope="module")
+def unpacked(written, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("home")
+    with zipfile.ZipFile(written) as archive:
+        archive.extractall(folder)
+    return folder / bundle.FOLDER
+
+
+@pytest.fixture(scope="module")
+def installed(unpacked):
+    """The library of the bundle, installed into a folder of its own; what it needs is there already."""
+    site = unpacked / "site"
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", site,
+                    *unpacked.glob("*.whl")], check=True)
+    return site
+
+
+def test_the_bundle_holds_this_and_nothing_else(written):
+    with zipfile.ZipFile(written) as archive:
+        names = [name.removeprefix(f"{bundle.FOLDER}/") for name in archive.namelist()]
+    assert sorted(names) == sorted([
+        "LICENSE", "LICENSE-text", "README.md", "constraints.txt", "environment.yml", "requirements.txt",
+        "gdm_lib-0.1.0-py3-none-any.whl", *(f"assignments/{name}/{name}.ipynb" for name in NAMES)])
+
+
+def test_the_bundle_gives_nothing_away(written, secret):
+    assert betrayals(written.parent, secret) == []
+
+
+def test_the_same_course_makes_the_same_bytes(course, written, tmp_path):
+    assert bundle.write(course, tmp_path / "again.zip").read_bytes() == written.read_bytes()
+
+
+def test_a_bundle_that_would_give_something_away_is_not_written(tmp_path, solutions):
+    shutil.copytree(ROOT / "gdm_lib", tmp_path / "gdm_lib")
+    for place in ("solutions", "assignments"):
+        shutil.copytree(solutions / "masks", tmp_path / place / "masks")
+    for name in ("nbgrader_config.py", "pyproject.toml", "requirements.lock", "LICENSE", "LICENSE-text"):
+        shutil.copy(ROOT / name, tmp_path)
+    with pytest.raises(ValueError, match=r"Nothing was written.*\n.*masks\.ipynb holds"):
+        bundle.write(Course.find(start=tmp_path), tmp_path / "student-bundle.zip")
+    assert not (tmp_path / "student-bundle.zip").exists()
+
+
+def test_every_version_that_students_install_is_pinned(unpacked):
+    pinned = {line.split("==")[0].lower() for line in (unpacked / "constraints.txt").read_text().splitlines()}
+    asked = (unpacked / "requirements.txt").read_text().splitlines()
+    assert asked[0] == "-c constraints.txt"
+    assert {line.split("==")[0] for line in asked[1:] if not line.startswith("./")} <= pinned
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_unpacked_notebook_runs_up_to_the_first_unanswered_task(installed, unpacked, name):
+    path = unpacked / "assignments" / name / f"{name}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}})
+    with pytest.raises(CellExecutionError) as raised:
+        client.execute(env=os.environ | {"PYTHONPATH": str(installed)})
+    assert (raised.value.ename, raised.value.evalue) == ("NotImplementedError", "Replace this line with your answer.")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    reached = [cell.metadata.get("nbgrader", {}).get("grade_id", "setup") for cell in code if cell.execution_count]
+    solution, test = (cell.metadata.nbgrader.grade_id for cell in code[1:3])
+    assert reached == ["setup", solution, test]
+    assert "is installed" in json.dumps(code[0].outputs)
+
+
+def test_the_notebooks_import_the_library_of_the_bundle(installed):
+    where = subprocess.run([sys.executable, "-c", "import gdm_lib; print(gdm_lib.__file__)"], cwd=installed.parent,
+                           env=os.environ | {"PYTHONPATH": str(installed)}, capture_output=True, text=True, check=True)
+    assert Path(where.stdout.strip()).is_relative_to(installed)

@@ -1,0 +1,83 @@
+"""What continuous integration, the hooks before a commit and the image call exists, and is what `make` does."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+@pytest.fixture(params=WORKFLOWS, ids=lambda path: path.stem)
+def jobs(request):
+    return yaml.safe_load(request.param.read_text(encoding="utf-8"))["jobs"].values()
+
+
+def commands(jobs):
+    """Every command, with each value that a matrix puts into it."""
+    for job in jobs:
+        targets = job.get("strategy", {}).get("matrix", {}).get("target", [""])
+        for step in job["steps"]:
+            if "run" in step:
+                yield from {step["run"].replace("${{ matrix.target }}", target) for target in targets}
+
+
+def test_there_are_workflows_to_test_and_to_publish():
+    assert {"test", "publish"} <= {path.stem for path in WORKFLOWS}
+
+
+def test_every_step_of_a_workflow_is_a_target_of_the_makefile(jobs):
+    for command in commands(jobs):
+        make, *targets = command.split()
+        assert make == "make", command
+        assert targets, command
+        assert set(targets) <= TARGETS, command
+
+
+def test_every_step_that_is_not_ours_names_its_version(jobs):
+    used = [step["uses"] for job in jobs for step in job["steps"] if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", name) for name in used), used
+
+
+def test_the_tests_of_a_change_are_all_that_make_test_runs():
+    rule = re.search(r"^test: (.*?)  ##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    asked = {word for word in rule[1].split() if not word.startswith("$")}
+    run = set(commands(yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text())["jobs"].values()))
+    assert {f"make {target}" for target in asked} <= run
+
+
+def test_the_python_of_the_workflows_is_the_one_that_is_declared():
+    declared = re.search(r'requires-python = ">=(3\.\d+)', (ROOT / "pyproject.toml").read_text())[1]
+    for path in WORKFLOWS:
+        assert set(re.findall(r'python-version: "(.*)"', path.read_text())) == {declared}
+    assert f"FROM python:{declared}-" in (ROOT / "Dockerfile").read_text()
+
+
+def test_the_hooks_before_a_commit_call_what_exists():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    for hook in hooks:
+        program, word, *_ = hook["entry"].split()
+        if program == "make":
+            assert word in TARGETS
+        else:
+            known = subprocess.run([Path(program).name, word, "--help"], capture_output=True, text=True)
+            assert "--check" in known.stdout
+
+
+def test_the_image_is_made_from_what_make_makes():
+    copied = re.findall(r"^COPY (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    assert copied == ["_build/student-bundle.zip"]
+    assert "_build/student-bundle.zip:" in (ROOT / "Makefile").read_text()
+
+
+def test_the_image_switches_parts_of_nbgrader_that_there_are():
+    text = (ROOT / "Dockerfile").read_text()
+    asked = set(re.findall(r"nbgrader\.server_extensions\.\w+", text))
+    listed = subprocess.run(["jupyter", "server", "extension", "list"], capture_output=True, text=True)
+    assert asked
+    assert all(name in listed.stdout + listed.stderr for name in asked)
