@@ -28,7 +28,7 @@ class Row:
     """One page."""
 
     page: str
-    kilobytes: int  # compressed, with everything that it loads
+    bytes: int  # compressed, of the page and of everything that it loads
     requests_outside: int
     console_errors: int
     axe_violations: int  # light and dark, 400 and 1280 pixels wide
@@ -52,7 +52,7 @@ def look_at(browser: Browser, origin: str, page: str) -> Row:
     visit = open_page(browser, origin + page, origin)
     return Row(
         page=page,
-        kilobytes=round(sum(visit.weights.values()) / 1000),
+        bytes=sum(visit.weights.values()),
         requests_outside=len(visit.requests_outside),
         console_errors=len(visit.errors),
         axe_violations=sum(map(len, visit.barriers.values())),
@@ -72,10 +72,10 @@ def main() -> None:
             rows.append(row)
             seconds = "" if row.cpu_seconds is None else f"{row.cpu_seconds:.1f}"
             wrong = f"{row.requests_outside:9}{row.console_errors:8}{row.axe_violations:5}{row.images_without_alt:8}"
-            print(f"{page:44}{row.kilobytes:6}{wrong}{seconds:>8}", flush=True)
-    heaviest = max(rows, key=lambda row: row.kilobytes)
+            print(f"{page:44}{row.bytes / 1000:6.0f}{wrong}{seconds:>8}", flush=True)
+    heaviest = max(row.bytes for row in rows) / 1000
     total = sum(row.cpu_seconds or 0 for row in rows)
-    print(f"\n{len(rows)} pages, the heaviest {heaviest.kilobytes} kB of {BUDGET // 1000}; {total:.0f} s of CPU in all")
+    print(f"\n{len(rows)} pages, the heaviest {heaviest:.0f} kB of {BUDGET // 1000}; {total:.0f} s of CPU in all")
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     print(f"written to {TARGET.relative_to(ROOT)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -96,3 +97,25 @@ def test_a_changed_library_runs_the_pages_again_and_an_unchanged_one_does_not(bo
     (book / "gdm_lib/__init__.py").write_text("answer = 42\n")
     assert build().returncode == 0
     assert "the answer is 42" in page.read_text()
+
+
+def test_a_rebuild_keeps_the_measured_times_and_the_whole_sitemap(book: Path, build: Build) -> None:
+    write_notebook(book, "sum(i * i for i in range(10_000_000))")
+    goals = ":::{admonition} You will be able to\n:class: goals\n- wait.\n:::\n"
+    notebook = nbformat.read(book / "book/page.ipynb", as_version=4)
+    notebook.cells[0].source += "\n\n" + goals
+    nbformat.write(notebook, book / "book/page.ipynb")
+    page = book / "_build/html/book/page.html"
+    heads = []
+    for title in ("Start", "Start again"):
+        (book / "book/index.md").write_text(f"# {title}\n\nThe first page.\n")
+        result = build()
+        assert result.returncode == 0, result.stdout
+        heads.append(re.search(r"\d+ minutes to read · \d+ s of CPU", page.read_text()))
+        sitemap = (book / "_build/html/sitemap.xml").read_text()
+        assert all(f"/book/{name}.html" in sitemap for name in ("index", "page"))
+        notebook.cells[0].source += "\nA word more."  # the text has changed, the code comes from the cache
+        nbformat.write(notebook, book / "book/page.ipynb")
+    assert heads[0]
+    assert heads[1]
+    assert heads[0][0] == heads[1][0]

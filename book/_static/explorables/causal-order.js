@@ -94,7 +94,8 @@ class CausalOrder extends Explorable {
     if (!forbidden.length) return `Causal: every open tap looks at an earlier pixel. ${count}`;
     const [i, j] = forbidden[0];
     const example = i === j ? `pixel ${this.order[i]} sees itself` : `pixel ${this.order[i]} sees pixel ${this.order[j]}`;
-    return `Not causal: ${forbidden.length} links are forbidden, for instance ${example}. ${count}`;
+    const center = guilty.size === 1 && guilty.has(4) ? " Only the center is to blame: right for every layer but the first." : "";
+    return `Not causal: ${forbidden.length} links are forbidden, for instance ${example}.${center} ${count}`;
   }
 }
 

@@ -28,9 +28,14 @@ class LinearMaps extends Explorable {
     const table = this.add(part, "div", { class: "linear-matrix", role: "group", "aria-label": `entries of ${symbol}` });
     ["row 1, column 1", "row 1, column 2", "row 2, column 1", "row 2, column 2"].forEach((place, i) => {
       const input = this.add(table, "input", { type: "number", step: 0.1, min: -3, max: 3, "aria-label": place });
-      const entry = (number) => this.update({ [key]: this[key].map((old, j) => (i === j ? number : old)) });
-      input.addEventListener("input", () => Number.isFinite(input.valueAsNumber) && entry(input.valueAsNumber));
-      this.followers.push(() => document.activeElement === input || (input.value = this[key][i]));
+      input.addEventListener("input", () => {
+        if (!Number.isFinite(input.valueAsNumber)) return; // nothing but a minus sign so far
+        const number = Explorable.clamp(input.valueAsNumber, -3, 3);
+        this.update({ [key]: this[key].map((old, j) => (i === j ? number : old)) });
+      });
+      const follow = () => (input.value = this[key][i]);
+      input.addEventListener("change", follow);
+      this.followers.push(() => document.activeElement === input || follow()); // not while somebody types
     });
     let column;
     this.drag(svg, (px, py, first) => {

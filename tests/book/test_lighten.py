@@ -1,0 +1,75 @@
+"""Pages are lighter than the theme makes them, and look the same."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from fontTools.ttLib import TTFont
+from PIL import Image
+from playwright.sync_api import Browser
+
+from gdm_lib import plot
+
+EXTENSION = Path(__file__).parents[2] / "book" / "_ext"
+ICONS = """() => [...document.querySelectorAll("[class*='fa-'], .admonition-title")]
+  .map((e) => getComputedStyle(e, "::before"))
+  .filter((style) => style.fontFamily.includes("Font Awesome") && /^"."$/u.test(style.content))
+  .map((style) => style.content.codePointAt(1))"""
+
+
+@pytest.fixture
+def reduce_colors(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    monkeypatch.syspath_prepend(EXTENSION)
+    from gdm_book import lighten
+
+    return lighten.reduce_colors
+
+
+def test_every_icon_that_a_page_shows_is_in_the_small_fonts(browser: Browser, site: Path, origin: str) -> None:
+    fonts = list((site / "_static/vendor/fontawesome").rglob("*.woff2"))
+    assert 0 < sum(font.stat().st_size for font in fonts) < 20_000
+    drawn = {code for font in fonts for code in TTFont(font).getBestCmap()}
+    with browser.new_page() as page:
+        page.goto(origin + "book/flows/composition.html")
+        shown = set(page.evaluate(ICONS))
+    assert len(shown) >= 5
+    assert shown <= drawn
+
+
+def test_a_figure_with_fewer_colors_is_smaller_and_looks_the_same(
+    tmp_path: Path, reduce_colors: Callable[[Path], None]
+) -> None:
+    plot.style()
+    plt.figure()
+    for _ in range(3):
+        plt.scatter(*torch.randn(2, 800), s=3)
+    plt.savefig(tmp_path / "figure.png", dpi=144)
+    plt.close()
+    before = (tmp_path / "figure.png").read_bytes()
+    reduce_colors(tmp_path / "figure.png")
+    after = (tmp_path / "figure.png").read_bytes()
+    assert len(after) < 0.6 * len(before)
+    for ground in ("white", "black"):
+        difference = on(ground, before) - on(ground, after)
+        assert np.abs(difference).mean() < 2  # of 255
+        assert np.abs(difference).max() < 48
+
+
+def on(ground: str, png: bytes) -> np.ndarray:
+    """The picture as it is seen on this ground: (H, W, 3)."""
+    picture = Image.open(io.BytesIO(png)).convert("RGBA")
+    canvas = Image.new("RGBA", picture.size, ground)
+    return np.asarray(Image.alpha_composite(canvas, picture).convert("RGB")).astype(float)
+
+
+def test_a_small_figure_is_left_alone(tmp_path: Path, reduce_colors: Callable[[Path], None]) -> None:
+    Image.new("RGBA", (8, 8), "red").save(tmp_path / "small.png")
+    before = (tmp_path / "small.png").read_bytes()
+    reduce_colors(tmp_path / "small.png")
+    assert (tmp_path / "small.png").read_bytes() == before
