@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -74,8 +75,6 @@ def test_the_image_is_made_from_what_make_makes():
 
 
 def test_the_image_switches_parts_of_nbgrader_that_there_are():
-    text = (ROOT / "Dockerfile").read_text()
-    asked = set(re.findall(r"nbgrader\.server_extensions\.\w+", text))
-    listed = subprocess.run(["jupyter", "server", "extension", "list"], capture_output=True, text=True)
+    asked = set(re.findall(r"nbgrader\.server_extensions\.\w+", (ROOT / "Dockerfile").read_text()))
     assert asked
-    assert all(name in listed.stdout + listed.stderr for name in asked)
+    assert all(find_spec(name) for name in asked)
