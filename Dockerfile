@@ -3,11 +3,12 @@
 #   make student-bundle
 #   docker build -t generative-models .
 #
-# The hub and the image must speak one version: build with --build-arg JUPYTERHUB=<the hub's>.
+# The hub and the image must speak one version: build with --build-arg JUPYTERHUB=<the hub's>. Without a GPU, name
+# PyTorch's CPU packages in --build-arg PIP_EXTRA_INDEX_URL=...: it saves gigabytes.
 FROM python:3.11-slim-bookworm
 
 ARG JUPYTERHUB=6.1.1
-ARG PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu
+ARG PIP_EXTRA_INDEX_URL=
 ENV PIP_NO_CACHE_DIR=1 OMP_NUM_THREADS=1
 
 COPY _build/student-bundle.zip /tmp/

@@ -25,7 +25,7 @@ CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
 .PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures
-.PHONY: lint unit nbval attacks load bench seeds mutation
+.PHONY: lint unit nbval attacks load bench bench-grader seeds mutation
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -57,8 +57,7 @@ $(VENV)/.course: pyproject.toml requirements.lock
 
 $(VENV)/.test: $(VENV)/.course
 	$(BIN)/pip install -c requirements.lock -e '.[test,cluster,postgres]'
-	tests/install_chromium.sh
-	tests/install_postgres.sh
+	tests/install_system.sh
 	touch $@
 
 lock:  ## resolve every version anew, in an environment made for it
@@ -82,6 +81,10 @@ book: _build/html/.made  ## build the book into _build/html
 _build/html/.made: $(BOOK) $(RELEASES) $(LIBRARY) requirements.lock | $(VENV)/.course
 	$(STORED) $(BIN)/jupyter-book build . --toc book/_toc.yml -W --keep-going -n
 	touch $@
+
+# Its pictures are made from the code's imports.
+book/_static/architecture/%.svg: $(LIBRARY) $(GRADER) | $(VENV)/.course
+	$(BIN)/python -m tests.pictures.architecture $*
 
 student-bundle: _build/student-bundle.zip  ## write what students are given: one zip, nothing of the instructor's
 
@@ -122,8 +125,8 @@ unit: $(VENV)/.test book
 nbval: $(VENV)/.test
 	$(STORED) $(BIN)/pytest -o addopts= --nbval -n 2 --dist loadfile book $(wildcard $(SOLUTIONS))
 
-attacks: $(VENV)/.test  ## run the attacks on the sandbox, which is not yet what grades; minutes
-	$(BIN)/pytest tests/sandbox
+attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench/attacks.json sums them up; minutes
+	$(BIN)/pytest -p tests.attacks.report tests/sandbox tests/referee/test_attacks.py
 
 load: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000, and see that memory stays flat; up to half an hour
 	$(BIN)/python -m tests.bench.load
@@ -131,6 +134,9 @@ load: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000, and see that memory 
 bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cost grows with m
 	$(BIN)/python -m tests.bench.gdm_lib
 	$(BIN)/python -m tests.bench.growth
+
+bench-grader: $(VENV)/.test  ## measure gdm grade beside nbgrader autograde on the same class
+	$(BIN)/python -m tests.bench.grader
 
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
 	$(BIN)/python -m tests.assignments.seeds
@@ -141,5 +147,6 @@ mutation: $(VENV)/.test  ## count the mutants of the solutions that the hidden t
 pictures: $(VENV)/.test $(RELEASES)  ## take the pictures of the students' page anew; two minutes
 	$(BIN)/python -m tests.pictures.students
 
-clean:  ## remove everything that was made, but for the environment
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache
+clean:  ## remove everything that was made, but for the environment and classes of real students
+	for made in _build/* _build/.[!.]*; do test -d $$made/submitted -a ! -f $$made/demonstration.txt || rm -rf $$made; done
+	rm -rf .pytest_cache .mypy_cache .ruff_cache

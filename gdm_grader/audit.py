@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import Row
+
 from gdm_grader import gradebook, results
 from gdm_grader.course import Course
 
@@ -25,7 +27,9 @@ def audit(course: Course, name: str) -> Audit:
     known, wrong, by_hand, cells = results.load(course, name), [], [], 0
     with gradebook.opened(course) as book:
         released = {cell.name for cell in book.find_notebook(name, name).grade_cells}
-        submissions = {submission.student.id: submission for submission in book.assignment_submissions(name)}
+        submissions: dict[str, dict[str, Row]] = {row.student: {} for row in gradebook.submissions(book, name)}
+        for row in gradebook.grades(book, name):
+            submissions[row.student][row.cell] = row
         wrong += [f"{student}: graded, but not in the gradebook" for student in sorted(set(known) - set(submissions))]
         handed_in = course.students(name)
         gone = [f"{student}: in the gradebook, but no longer in submitted/"
@@ -34,7 +38,7 @@ def audit(course: Course, name: str) -> Audit:
                   for student in sorted(set(submissions) & set(handed_in) - set(known))]
         for student in sorted(set(known) & set(submissions)):
             scores = dict.fromkeys(released, 0.0) if known[student]["broken"] else known[student].get("scores", {})
-            grades = {grade.name: grade for notebook in submissions[student].notebooks for grade in notebook.grades}
+            grades = submissions[student]
             cells += len(grades)
             for cell in sorted(set(scores) | set(grades)):
                 there = grades[cell].auto_score if cell in grades else None

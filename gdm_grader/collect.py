@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from gdm_grader import demo
 from gdm_grader.archive import Entry, opened, timestamp
 from gdm_grader.course import Course
 
@@ -50,6 +51,9 @@ def collect(course: Course, name: str, source: Path, replacing: bool = False) ->
     What is there is replaced by what is newer. Where no time tells, it is kept, unless `replacing`.
     """
     course.source(name)
+    if (course.classroom / demo.MARK).exists():
+        raise ValueError(f"Expected a folder for real students, but {course.classroom} holds the demonstration class. "
+                         "Name another one with --class, or with GDM_CLASS in the environment.")
     taken: list[Taken] = []
     with opened(source) as entries:
         students: dict[str, list[Handed]] = defaultdict(list)

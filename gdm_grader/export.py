@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,17 +59,20 @@ def defused(text: str) -> str:
 
 def _grades(course: Course, name: str) -> dict[str, Row]:
     """What nbgrader's own exporter says of each submission."""
+    rows, scores = {}, Counter[str]()
     with gradebook.opened(course) as book:
-        rows = {}
-        for submission in book.assignment_submissions(name):
-            person, penalty = submission.student, submission.late_submission_penalty or 0.0
-            values = (name, submission.assignment.duedate, submission.timestamp, person.id, person.last_name,
-                      person.first_name, person.email, submission.score, penalty, max(0.0, submission.score - penalty),
-                      submission.max_score)
-            rows[person.id] = {key: _text(value) for key, value in zip(NBGRADER, values, strict=True)}
+        for grade in gradebook.grades(book, name):
+            scores[grade.student] += grade.score
+        people = gradebook.submissions(book, name)
+        most = book.find_assignment(name).max_score if people else 0.0
+    for who in people:
+        score, penalty = float(scores[who.student]), who.penalty or 0.0
+        values = (name, who.duedate, who.timestamp, who.student, who.last_name, who.first_name, who.email, score,
+                  penalty, max(0.0, score - penalty), most)
+        rows[who.student] = {key: _text(value) for key, value in zip(NBGRADER, values, strict=True)}
     if not rows:
         raise ValueError(f"Expected graded submissions of {name}, found none. Run `gdm grade {name}` first.")
-    return dict(sorted(rows.items()))
+    return rows
 
 
 def _text(value: object) -> str:

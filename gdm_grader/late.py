@@ -1,6 +1,6 @@
 """Due dates: where the instructor writes them, how late each submission is, nbgrader's penalty for it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 
 from nbformat.v4 import new_notebook
@@ -10,8 +10,6 @@ from nbgrader.preprocessors import AssignLatePenalties
 
 from gdm_grader import gradebook, settings
 from gdm_grader.course import Course
-
-DAY = 24 * 60 * 60
 
 
 def set_due(course: Course, name: str, text: str) -> datetime:
@@ -48,6 +46,6 @@ def penalize(course: Course, name: str, student: str) -> None:
 def days_late(course: Course, name: str) -> dict[str, int]:
     """Who was late, by how many days begun; nbgrader's extensions count."""
     with gradebook.opened(course) as book:
-        late = {submission.student.id: submission.total_seconds_late
-                for submission in book.assignment_submissions(name)}
-    return {student: ceil(seconds / DAY) for student, seconds in late.items() if seconds > 0}
+        rows = [row for row in gradebook.submissions(book, name) if row.timestamp and row.duedate]
+    late = {row.student: row.timestamp - row.duedate - (row.extension or timedelta()) for row in rows}
+    return {student: ceil(delay / timedelta(days=1)) for student, delay in late.items() if delay > timedelta()}

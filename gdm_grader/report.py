@@ -34,9 +34,9 @@ def class_points(course: Course, name: str) -> ClassPoints:
         for cell in cells:
             most[task_of(cell, solutions)] = most.get(task_of(cell, solutions), 0) + max_score[cell]
         students = {student: dict.fromkeys(most, 0.0) for student in known}
-        for student, points in students.items():
-            for grade in book.find_submission_notebook(name, name, student).grades:
-                points[task_of(grade.name, solutions)] += grade.score
+        for grade in gradebook.grades(book, name):
+            if grade.student in students:
+                students[grade.student][task_of(grade.cell, solutions)] += grade.score
     return ClassPoints(most, students)
 
 

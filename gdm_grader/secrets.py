@@ -21,11 +21,11 @@ SENTENCE = re.compile(r"(?<=[.:]) ")
 
 def secrets(course: Course) -> frozenset[str]:
     """Every telling line of solutions, hidden tests and catalogues, and every sentence of the catalogues."""
-    found: set[str] = set(MARKS)
+    found: set[str] = set()
     for source in sorted(course.solutions.glob("*/*.ipynb")):
         found |= secret_lines(course, source.parent.name)
         found |= sentences(source.parent / "catalogue")
-    return frozenset(line for line in map(plain, found) if len(line) >= TELLING) | set(MARKS)
+    return frozenset(line for line in map(plain, found) if len(line) >= TELLING)
 
 
 def sentences(folder: Path) -> set[str]:
@@ -43,7 +43,7 @@ def betrayals(folder: Path, secret: frozenset[str]) -> list[str]:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         for where, content in _unpacked(path.relative_to(folder), path.read_bytes()):
             found += [f"{where} holds {line!r}" for line in sorted(_lines(content) & secret)]
-            found += [f"{where} holds {mark!r}" for mark in MARKS if mark.encode() in content]
+            found += [f"{where} holds {mark!r}" for mark in MARKS if f"# {mark}".encode() in content]
             if "catalogue" in PurePath(where).parts:
                 found.append(f"{where} is part of a catalogue")
     return found

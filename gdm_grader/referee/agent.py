@@ -5,22 +5,21 @@ for that: to the referee its words are the student's answer. What the tests pass
 here it is a stand-in that asks over the wire.
 """
 
-import importlib
 import os
 import random
 import signal
-import sys
 import traceback
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import torch
-from torch.autograd.function import once_differentiable
 
-from gdm_grader.referee.wire import Reader, Writer, frame, parse, size_of
+from gdm_grader.referee.passing import FromReferee, ToReferee, notebook, same, snapshot
+from gdm_grader.referee.refusing import refuse
+from gdm_grader.referee.wire import Reader, frame, parse, size_of
 
 TRACE = 4000  # characters of a traceback
+_HERE = os.path.dirname(__file__)
 Message = dict[str, Any]
 
 
@@ -99,7 +98,7 @@ class Agent:
 
     def do_look(self, message: Message, reader: Reader) -> Any:
         """What each of these names is: data, or something that stays here; left out where there is no such name."""
-        space = _notebook()
+        space = notebook()
         return {name: space[name] for name in message["names"] if name in space}
 
     def do_pull(self, message: Message, reader: Reader) -> list[torch.Tensor | None]:
@@ -125,8 +124,8 @@ class Agent:
 
     def changes(self, writer: "ToReferee") -> Any:
         for place, (name, value, before) in enumerate(self.watched):
-            now = _snapshot(value)
-            if not _same(before, now):
+            now = snapshot(value)
+            if not same(before, now):
                 self.watched[place] = (name, value, now)
                 yield [name, writer.data(value, 0)]
 
@@ -136,146 +135,7 @@ class Agent:
         self.watch(["same", number], value)
 
     def watch(self, name: list, value: Any) -> None:
-        self.watched.append((name, value, _snapshot(value)))
-
-
-class ToReferee(Writer):
-    """What came from the referee goes back as itself, what is no data as a number.
-
-    `asking`: for a function of the referee's, which may keep the tensors, so that later changes concern it.
-    """
-
-    def __init__(self, agent: Agent, asking: bool = False) -> None:
-        super().__init__()
-        self.agent, self.asking = agent, asking
-        self.inputs: list[tuple[list, torch.Tensor]] = []  # tensors with a gradient, and how the referee knows them
-
-    def own(self, value: Any, depth: int) -> Any:
-        number, known, gradient = self.agent.known.get(id(value), (0, None, False))
-        needs = isinstance(value, torch.Tensor) and value.requires_grad
-        if known is value and value is not None and gradient == needs:
-            node = ["same", number]
-        elif needs or (self.asking and isinstance(value, torch.Tensor)):
-            node = ["tensor", self.store(value), self.keep(value), needs]
-        else:
-            return None
-        name = node if node[0] == "same" else ["kept", node[2]]
-        if needs:
-            self.inputs.append((name, value))
-        if self.asking and name[0] == "kept":
-            self.agent.watch(name, value)
-        return node
-
-    def other(self, value: Any) -> Any:
-        return ["opaque", self.keep(value), type(value).__name__, callable(value)]
-
-    def keep(self, value: Any) -> int:
-        self.agent.kept[len(self.agent.kept) + 1] = value
-        return len(self.agent.kept)
-
-
-class FromReferee(Reader):
-    """Numbered values are remembered; a function becomes a stand-in.
-
-    `inputs`: what a function of the referee's was given; its results then have a gradient with respect to these.
-    """
-
-    def __init__(self, tensors: list[torch.Tensor], agent: Agent, inputs: list[tuple[list, torch.Tensor]] | None = None
-                 ) -> None:
-        super().__init__(tensors)
-        self.agent, self.inputs = agent, inputs or []
-
-    def read_tensor(self, body: list, depth: int) -> torch.Tensor:
-        place, number, gradient = body
-        tensor = self.stored(place)
-        if gradient:
-            tensor.requires_grad_()
-            if self.inputs:
-                names, inputs = zip(*self.inputs, strict=True)
-                tensor = _Question.apply(self.agent, number, names, tensor, *inputs)
-            elif gradient == "inside":
-                tensor = tensor.clone()
-        self.agent.remember(number, tensor)
-        return tensor
-
-    def read_numbered(self, body: list, depth: int) -> Any:
-        number, node = body
-        value = self.value(node, depth)
-        self.agent.remember(number, value)
-        return value
-
-    def read_again(self, body: list, depth: int) -> Any:
-        return self.agent.sent[body[0]]
-
-    def read_function(self, body: list, depth: int) -> Any:
-        number, name = body
-        agent = self.agent
-
-        def function(*arguments: Any, **named: Any) -> Any:
-            writer = ToReferee(agent, asking=True)
-            return agent.ask({"op": "callback", "target": number, "args": writer.value(list(arguments)),
-                              "kwargs": writer.value(named), "grad": torch.is_grad_enabled()}, writer)
-
-        function.__name__ = function.__qualname__ = name
-        agent.sent[number] = function
-        agent.known[id(function)] = (number, function, False)
-        return function
-
-    def read_name(self, body: list, depth: int) -> Any:
-        space = _notebook()
-        if body[0] not in space:
-            raise NameError(f"name {body[0]!r} is not defined")
-        return space[body[0]]
-
-    def read_kept(self, body: list, depth: int) -> Any:
-        return self.agent.kept[body[0]]
-
-
-class _Question(torch.autograd.Function):
-    """The value of a function of the referee's. A student's own backward asks the referee for its gradient."""
-
-    @staticmethod
-    def forward(ctx: Any, agent: Agent, number: int, names: tuple, value: torch.Tensor, *inputs: torch.Tensor
-                ) -> torch.Tensor:
-        ctx.agent, ctx.number, ctx.names = agent, number, names
-        return value.clone()
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: torch.Tensor) -> tuple:
-        nothing = (None,) * 4
-        if ctx.agent.cut:  # the referee composes the gradient itself
-            return (*nothing, *(None for _ in ctx.names))
-        writer = ToReferee(ctx.agent)
-        return (*nothing, *ctx.agent.ask({"op": "pullback", "result": ctx.number, "inputs": list(ctx.names),
-                                          "seed": writer.value(grad)}, writer))
-
-
-def _notebook() -> dict[str, Any]:
-    from IPython.core.getipython import get_ipython
-
-    return get_ipython().user_ns  # type: ignore[union-attr]
-
-
-def _snapshot(value: Any) -> Any:
-    if isinstance(value, torch.Tensor):
-        return value.detach().clone()
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, SimpleNamespace):
-        return dict(vars(value))
-    return value.copy()
-
-
-def _same(before: Any, now: Any) -> bool:
-    if isinstance(before, torch.Tensor):
-        alike = before.shape == now.shape and before.dtype == now.dtype
-        return alike and (torch.equal(before, now) or bool(((before == now) | (before != before) & (now != now)).all()))
-    if isinstance(before, np.ndarray):
-        return before.shape == now.shape and before.dtype == now.dtype and before.tobytes() == now.tobytes()
-    if isinstance(before, dict):
-        return before.keys() == now.keys() and all(before[key] is now[key] for key in before)
-    return len(before) == len(now) and all(one is other for one, other in zip(before, now, strict=True))
+        self.watched.append((name, value, snapshot(value)))
 
 
 def _words(error: BaseException) -> str:
@@ -288,7 +148,7 @@ def _words(error: BaseException) -> str:
 def _trace(error: BaseException) -> str:
     """The student's part of the traceback."""
     try:
-        frames = [entry for entry in traceback.extract_tb(error.__traceback__) if entry.filename != __file__]
+        frames = [entry for entry in traceback.extract_tb(error.__traceback__) if not entry.filename.startswith(_HERE)]
         return "".join(traceback.format_list(traceback.StackSummary.from_list(frames)))[-TRACE:]
     except BaseException:
         return ""
@@ -325,26 +185,6 @@ def begin(number: int, refused: tuple[str, ...]) -> None:
     seed(number)
     for name in refused:
         refuse(name)
-
-
-def refuse(name: str) -> None:
-    """Whoever calls this function, or makes this class, from now on in this process gets a sentence."""
-    module, _, own = name.rpartition(".")
-    value = getattr(importlib.import_module(module), own)
-
-    def refused(*arguments: Any, **named: Any) -> Any:
-        raise RuntimeError("the library's own answer to this task cannot be called here: write it yourself")
-
-    function = vars(value)["__init__"] if isinstance(value, type) else value
-    code = refused.__code__.replace(co_name=own, co_qualname=own)
-    if len(function.__code__.co_freevars) == 0:
-        function.__code__ = code  # whoever imported it before has it, too
-    elif isinstance(value, type):
-        value.__init__ = refused  # type: ignore[misc]
-    else:
-        for other in [other for path, other in sys.modules.items() if path.partition(".")[0] == "gdm_lib"]:
-            if vars(other).get(own) is value:
-                setattr(other, own, refused)
 
 
 def serve() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from gdm_grader.referee.session import Kept, KeptFunction, words_of
+from gdm_grader.referee.stand_ins import Kept, KeptFunction, words_of
 
 MOST = 2000  # calls that one test cell keeps
 Frozen = tuple[Any, ...]

@@ -5,9 +5,7 @@ the gradient with respect to what it was given. What a test passes as a function
 so that gradients compose and no backward has to call back.
 """
 
-import builtins
 from collections.abc import Callable
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,18 +13,12 @@ import numpy as np
 import torch
 from torch.autograd.function import once_differentiable
 
+from gdm_grader.referee.stand_ins import LONGEST, Kept, KeptFunction, error_of
 from gdm_grader.referee.wire import Reader, Unreadable, Writer, frame, parse
 
 CALLBACKS = 10_000  # calls of a test's own functions that one call of a student's may make
 STALE = 100  # messages out of turn
-LONGEST = 4000  # characters of an error's message
 Ask = Callable[[bytes], bytes]
-
-
-class StudentError(Exception):
-    """What a student's function raised. `kind`: its type's name, `trace`: where, in the student's cells."""
-
-    kind, trace = "Error", ""
 
 
 class Session:
@@ -84,7 +76,7 @@ class Session:
             if reply.get("op") == "result":
                 return reader.value(reply.get("value"))
             if reply.get("op") == "error":
-                raise _error(*(str(reply.get(key))[:LONGEST] for key in ("type", "message", "trace")))
+                raise error_of(*(str(reply.get(key))[:LONGEST] for key in ("type", "message", "trace")))
             writer = ToKernel(self)
             message = self._answer(reply, reader, writer)
 
@@ -224,35 +216,6 @@ class FromKernel(Reader):
         return (KeptFunction if calls is True else Kept)(self.session, ["kept", int(number)], str(kind)[:80])
 
 
-class Kept:
-    """An object that stays in the kernel: its attributes are asked for, and it equals nothing."""
-
-    def __init__(self, session: Session, place: list, kind: str) -> None:
-        self.__dict__.update(_session=session, _place=place, _kind=kind)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(f"a {self._kind} of your notebook: {name} cannot be asked for")
-        return self._session.attribute(self._place, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"a {self._kind} of your notebook: {name} cannot be set")
-
-    def __eq__(self, other: object) -> bool:
-        return False
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    def __repr__(self) -> str:
-        return f"<a {self._kind} of your notebook>"
-
-
-class KeptFunction(Kept):
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        return self._session.call(self._place, arguments, named)
-
-
 def _overwrite(value: Any, new: Any) -> None:
     if isinstance(value, SimpleNamespace):
         value, new = vars(value), vars(new)
@@ -271,30 +234,3 @@ def _overwrite(value: Any, new: Any) -> None:
                 value.copy_(new)
             else:
                 value.data = new
-
-
-@cache
-def _type(kind: str) -> type[StudentError]:
-    """An error that a test may catch by the built-in type's name."""
-    built_in = getattr(builtins, kind, None)
-    if isinstance(built_in, type) and issubclass(built_in, Exception) and not issubclass(built_in, OSError):
-        try:
-            return type(kind, (StudentError, built_in), {"kind": kind})
-        except TypeError:
-            pass
-    return StudentError
-
-
-def words_of(error: BaseException) -> tuple[str, str]:
-    """The name of an error, also of a student's own type, and what it says."""
-    return str(getattr(error, "kind", type(error).__name__)), str(error)[:LONGEST]
-
-
-def _error(kind: str, words: str, trace: str) -> StudentError:
-    plain = words.encode("utf-8", "replace").decode()
-    try:
-        error = _type(kind)(plain)
-    except Exception:
-        error = StudentError(plain)
-    error.kind, error.trace = (kind if kind.isidentifier() else "Error"), trace.encode("utf-8", "replace").decode()
-    return error

@@ -21,7 +21,7 @@ import torch
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from gdm_grader.referee.session import StudentError, words_of
+from gdm_grader.referee.stand_ins import StudentError, words_of
 from gdm_grader.referee.wire import Unreadable
 from gdm_grader.sandbox.conversation import Hung
 

@@ -17,7 +17,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call" and test.startswith("test_an_attack"):
         kind = {"test_escape.py": "escape", "test_exhaust.py": "exhaust"}.get(Path(path).name, "")
         case = test[test.index("[") + 1:-1]
-        name = next((name for name in corpus.names(kind) if name in case), case) if kind else case.partition("-")[2]
+        name = max((name for name in corpus.names(kind) if name in case), key=len) if kind else case.partition("-")[2]
         kind = kind or case.partition("-")[0]
         found.append({"kind": kind, "name": name, "tries": corpus.tries(kind, name), "held": report.passed,
                       "seconds": round(report.duration, 2), **dict(report.user_properties)})

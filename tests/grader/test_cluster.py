@@ -29,12 +29,11 @@ def address():
 
 def test_a_class_is_graded_on_the_cluster_and_a_deadly_submission_costs_itself(
         course, small_class, hand_in, grade_class, address):
-    hand_in("unlucky-eve", double=0, total=0)
     hand_in("deadly-mallory", double=0, total=0)
-    assert len(grade_class(dask=address)) == 6
+    assert len(grade_class(dask=address)) == 5
     points = class_points(course, "tiny").students
     assert {student: sum(own.values()) for student, own in points.items()} == small_class | {
-        "unlucky-eve": 6, "deadly-mallory": 0}
+        "deadly-mallory": 0}
     assert audit(course, "tiny").wrong == []
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gdm_grader import archive
+from gdm_grader import archive, demo
 from gdm_grader.collect import collect
 
 TEXT = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -219,3 +219,11 @@ def test_an_empty_zip_is_said_so(course, tmp_path):
     path.write_bytes(buffer.getvalue())
     with pytest.raises(ValueError, match="found none"):
         collect(course, "tiny", path)
+
+
+def test_real_submissions_do_not_go_into_the_demonstration_class(course, zipped):
+    course.classroom.mkdir(parents=True)
+    (course.classroom / demo.MARK).touch()
+    with pytest.raises(ValueError, match="holds the demonstration class"):
+        collect(course, "tiny", zipped({"ann/tiny.ipynb": TEXT}))
+    assert not course.submitted.exists()

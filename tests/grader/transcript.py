@@ -73,7 +73,7 @@ def replayed(page: str, folder: Path) -> str:
 def _output(command: str) -> str:
     if command.startswith("gdm "):
         arguments = [one.strip("'\"") for one in re.findall(r"'[^']*'|\"[^\"]*\"|\S+", command)][1:]
-        result = CliRunner(env={"COLUMNS": "100"}).invoke(app, arguments)
+        result = CliRunner(env={"COLUMNS": "100", "GDM_CLASS": "classes/autumn"}).invoke(app, arguments)
         assert result.exit_code == 0, result.output
         return result.output
     return subprocess.run(command, shell=True, check=True, capture_output=True, text=True).stdout

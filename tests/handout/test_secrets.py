@@ -68,6 +68,11 @@ def test_the_scan_finds_a_sentence_of_the_catalogue(tmp_path, secret):
     assert betrayals(tmp_path, secret)
 
 
+def test_the_scan_finds_the_mark_of_a_region(tmp_path, secret):
+    (tmp_path / "cell.py").write_text("### BEGIN HIDDEN TESTS\n", encoding="utf-8")
+    assert betrayals(tmp_path, secret) == ["cell.py holds 'BEGIN HIDDEN TESTS'"]
+
+
 def test_the_scan_finds_a_catalogue_by_its_folder(tmp_path, secret):
     (tmp_path / "catalogue").mkdir()
     (tmp_path / "catalogue" / "empty.py").touch()

