@@ -25,7 +25,7 @@ CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
 .PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures
-.PHONY: lint unit nbval attacks load bench bench-grader seeds mutation
+.PHONY: lint unit nbval attacks attacks-plain load bench bench-grader seeds mutation
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -127,6 +127,9 @@ nbval: $(VENV)/.test
 
 attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench/attacks.json sums them up; minutes
 	$(BIN)/pytest -p tests.attacks.report tests/sandbox tests/referee/test_attacks.py
+
+attacks-plain: $(VENV)/.test  ## try them on plain nbgrader; tests/attacks/plain.json says what each does there; minutes
+	$(BIN)/python -m tests.attacks.plain
 
 load: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000, and see that memory stays flat; up to half an hour
 	$(BIN)/python -m tests.bench.load

@@ -29,8 +29,8 @@ _NEEDED = (
 _LATER = (
     "torch.distributions", "torch.func", "torch.optim", "torch.utils.data", "matplotlib.pyplot", "PIL.PngImagePlugin",
     "tqdm.auto", "pdb", "IPython.core.debugger", "gdm_lib.check", "gdm_lib.train", "gdm_lib.autoregressive",
-    "gdm_lib.flows", "torch._dynamo", "torch._dynamo.eval_frame", "scipy.stats", "sklearn.datasets", "gdm_lib.data",
-    "gdm_lib.plot",
+    "gdm_lib.flows", "gdm_lib.losses", "gdm_lib.divergences", "torch._dynamo", "torch._dynamo.eval_frame",
+    "scipy.stats", "sklearn.datasets", "gdm_lib.data", "gdm_lib.plot",
 )
 
 

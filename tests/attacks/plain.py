@@ -65,12 +65,13 @@ def hand_in(course: Course, kind: str, name: str) -> None:
 
 def grade(course: Course, assignment: str) -> None:
     """One command for the class; one that stops is started again without the student at whom it stopped."""
-    waiting = sorted(path.parent.name for path in (course.root / "submitted").glob(f"*/{assignment}"))
-    while waiting:
-        nbgrader(course, "autograde", assignment, f"--student={','.join(waiting)}")
-        done = [student for student in waiting if (course.root / "autograded" / student / assignment).is_dir()]
-        left = [student for student in waiting if student not in done]
-        waiting = left[1:] if left else []
+    while True:
+        nbgrader(course, "autograde", assignment)
+        waiting = sorted(path for path in (course.root / "submitted").glob(f"*/{assignment}")
+                         if not (course.root / "autograded" / path.parent.name / assignment).is_dir())
+        if not waiting:
+            return
+        shutil.rmtree(waiting[0])
 
 
 def nbgrader(course: Course, *arguments: str) -> None:

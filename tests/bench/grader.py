@@ -24,7 +24,7 @@ from gdm_grader.course import Course
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "_build/bench/grader.json"
 NAME = "masks"
-PLAIN, OURS = 5, 40  # submissions a round
+PLAIN, OURS = 5, 30  # submissions a round
 ROUNDS = 2
 console = Console(width=120)
 NBGRADER = "import gdm_grader; from nbgrader.apps.nbgraderapp import main; main()"
@@ -47,7 +47,7 @@ def measure(folder: Path) -> list[dict]:
         rates["two"].append(rate(grade(course, 2, f"two-{number}")))
         rates["one"].append(rate(grade(course, 1, f"one-{number}")))
     console.print("the first result, and single kernels")
-    first = statistics.median(grade(course, 2, f"first-{number}")[0] for number in range(3))
+    first = statistics.median(grade(course, 2, f"first-{number}", students=4)[0] for number in range(3))
     ready, beyond = kernel_times(course)
     plain, two, one = (statistics.median(values) for values in rates.values())
     return [
@@ -96,10 +96,11 @@ def autograde(course: Course) -> list[float]:
     return sorted(path.stat().st_mtime - started for path in (course.root / "autograded").glob(f"*/{NAME}/*.ipynb"))
 
 
-def grade(course: Course, workers: int, name: str) -> list[float]:
+def grade(course: Course, workers: int, name: str, students: int = OURS) -> list[float]:
     """When ours recorded each result, in seconds from the command."""
     room = course.root / "classes" / name
-    shutil.copytree(course.submitted, room / "submitted")
+    for folder in sorted(course.submitted.iterdir())[:students]:
+        shutil.copytree(folder, room / "submitted" / folder.name)
     started = time.time()
     run(course, "-c", "from gdm_grader.cli import app; app()", "grade", NAME, "--class", str(room),
         "--workers", str(workers))
