@@ -241,7 +241,7 @@ def _audited(course: Course, name: str) -> None:
         raise ValueError("\n".join(["The gradebook does not hold what the grader gave:", *found.wrong,
                                     f"`gdm grade {name} --force` grades the class again."]))
     console.print(f"audit: the gradebook holds exactly the points given, {found.students} submissions, "
-                  f"{found.cells} test cells", highlight=False)
+                  f"{found.cells} test cells", highlight=False, soft_wrap=True)
 
 
 def _shown(path: Path) -> str:
