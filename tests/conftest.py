@@ -1,11 +1,16 @@
 """What holds for every test: one thread and a fixed seed, so that a run repeats to the last digit."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from gdm_grader.course import Course
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TQDM_DISABLE", "1")
@@ -17,9 +22,20 @@ SOLUTIONS = Course.find(start=HERE).solutions
 # Folders that are about the solutions; without these they are left out, and the header of the run says so.
 ABOUT_SOLUTIONS = [] if any(SOLUTIONS.glob("*/*.ipynb")) else ["assignments", "mutation", "referee"]
 
+MODULES_TOGETHER = {"assignments", "grader", "handout", "referee"}
+
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if collection_path in [HERE / name for name in ABOUT_SOLUTIONS] else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is slow to make is made in one process: by page of the book, and by module where there are fixtures."""
+    for item in items:
+        page = getattr(item, "callspec", None) and item.callspec.params.get("page")
+        folder = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
+        if page or folder in MODULES_TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(str(page or item.path.stem)))
 
 
 def pytest_report_header() -> str | None:
@@ -33,3 +49,12 @@ def _seeded() -> None:
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One Chromium for all tests of a process: a second one would need Playwright's other interface."""
+    from tests.book.visit import chromium
+
+    with chromium() as browser:
+        yield browser

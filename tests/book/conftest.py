@@ -1,4 +1,4 @@
-"""The built book, served on localhost, and one Chromium for all of its tests."""
+"""The built book, served on localhost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from .server import serving
-from .visit import Visit, chromium, open_page
+from .visit import Visit, open_page
 
 SITE = Path(__file__).parents[2] / "_build" / "html"
 
@@ -21,12 +21,6 @@ def site() -> Path:
     if not (SITE / "index.html").is_file():
         pytest.fail("The book is not built: there is no _build/html/index.html. Run: make book", pytrace=False)
     return SITE
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

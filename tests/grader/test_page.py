@@ -8,7 +8,7 @@ from rich.console import Console
 from gdm_grader import gradebook, page
 from gdm_grader.page import Bar, bars, figures
 from gdm_grader.similar import similar, write_page
-from tests.book.visit import AXE, CUT_OFF, DESKTOP, PHONE, barriers, chromium
+from tests.book.visit import AXE, CUT_OFF, DESKTOP, PHONE, barriers
 
 BAD = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 
@@ -69,21 +69,20 @@ def test_the_same_class_gives_the_same_bytes(graded):
     assert page.write(graded, "tiny").read_bytes() == page.write(graded, "tiny").read_bytes()
 
 
-def test_the_pages_can_be_read_by_everyone_on_a_phone_and_in_the_dark(graded):
+def test_the_pages_can_be_read_by_everyone_on_a_phone_and_in_the_dark(graded, browser):
     paths = [page.write(graded, "tiny"), write_page(graded, "tiny", similar(graded, "tiny", 0.0, Console(quiet=True)))]
-    with chromium() as browser:
-        for path in paths:
-            for scheme in ("light", "dark"):
-                context = browser.new_context(color_scheme=scheme, bypass_csp=True)
-                view = context.new_page()
-                asked = []
-                view.on("request", lambda request, asked=asked: asked.append(request.url))
-                view.goto(path.as_uri())
-                view.evaluate(AXE)
-                view.evaluate("document.querySelectorAll('details').forEach((e) => (e.open = true))")
-                for width in (DESKTOP, PHONE):
-                    view.set_viewport_size({"width": width, "height": 900})
-                    assert barriers(view) == []
-                    assert view.evaluate(CUT_OFF) == []
-                assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-                context.close()
+    for path in paths:
+        for scheme in ("light", "dark"):
+            context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+            view = context.new_page()
+            asked = []
+            view.on("request", lambda request, asked=asked: asked.append(request.url))
+            view.goto(path.as_uri())
+            view.evaluate(AXE)
+            view.evaluate("document.querySelectorAll('details').forEach((e) => (e.open = true))")
+            for width in (DESKTOP, PHONE):
+                view.set_viewport_size({"width": width, "height": 900})
+                assert barriers(view) == []
+                assert view.evaluate(CUT_OFF) == []
+            assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+            context.close()
