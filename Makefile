@@ -120,7 +120,7 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 
 unit: $(VENV)/.test book
-	$(BIN)/pytest -n 2 --dist loadgroup --ignore tests/sandbox --ignore tests/referee/test_attacks.py
+	$(BIN)/pytest -n 2 --ignore tests/sandbox --ignore tests/referee/test_attacks.py
 
 nbval: $(VENV)/.test
 	$(STORED) $(BIN)/pytest -o addopts= --nbval -n 2 --dist loadfile book $(wildcard $(SOLUTIONS))

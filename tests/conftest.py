@@ -22,20 +22,9 @@ SOLUTIONS = Course.find(start=HERE).solutions
 # Folders that are about the solutions; without these they are left out, and the header of the run says so.
 ABOUT_SOLUTIONS = [] if any(SOLUTIONS.glob("*/*.ipynb")) else ["assignments", "mutation", "referee"]
 
-MODULES_TOGETHER = {"assignments", "grader", "handout", "referee"}
-
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return True if collection_path in [HERE / name for name in ABOUT_SOLUTIONS] else None
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is slow to make is made in one process: by page of the book, and by module where there are fixtures."""
-    for item in items:
-        page = getattr(item, "callspec", None) and item.callspec.params.get("page")
-        folder = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
-        if page or folder in MODULES_TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(str(page or item.path.stem)))
 
 
 def pytest_report_header() -> str | None:
