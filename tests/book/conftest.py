@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from .server import serving
-from .visit import Visit, open_page
 
 SITE = Path(__file__).parents[2] / "_build" / "html"
 
@@ -33,9 +30,3 @@ def serve() -> Iterator[Callable[[Path], str]]:
 @pytest.fixture(scope="session")
 def origin(site: Path, serve: Callable[[Path], str]) -> str:
     return serve(site)
-
-
-@pytest.fixture(scope="session")
-def served(browser: Browser, origin: str) -> Callable[[str], Visit]:
-    """Visit a page of the served book, once however many tests ask."""
-    return cache(lambda page: open_page(browser, origin + page, origin))

@@ -12,6 +12,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from gdm_book.execution import cpu_seconds
 from playwright.sync_api import Browser
 
 from .server import serving
@@ -20,6 +21,7 @@ from .weight import BUDGET
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
+CACHES = ROOT / "_build" / ".jupyter_cache"
 TARGET = ROOT / "_build" / "bench" / "site.json"
 
 
@@ -42,10 +44,9 @@ def all_pages(site: Path = SITE) -> list[str]:
     return [*pages, "404.html", "genindex.html", "search.html"]
 
 
-def cpu_seconds() -> dict[str, float]:
-    """Measured by the build; empty if the cache has been removed since."""
-    found = sorted((ROOT / "_build" / ".jupyter_cache").glob("*/cpu_seconds.json"))
-    return json.loads(found[0].read_text()) if found else {}
+def measured() -> dict[Path, float]:
+    """CPU seconds of each page, measured by the build; empty if the cache has been removed since."""
+    return {page: took for cache in CACHES.glob("*") for page, took in cpu_seconds(cache).items()}
 
 
 def look_at(browser: Browser, origin: str, page: str) -> Row:
@@ -57,7 +58,7 @@ def look_at(browser: Browser, origin: str, page: str) -> Row:
         console_errors=len(visit.errors),
         axe_violations=sum(map(len, visit.barriers.values())),
         images_without_alt=len(visit.wordless_images),
-        cpu_seconds=cpu_seconds().get(page.removesuffix(".html")),
+        cpu_seconds=measured().get((ROOT / page).with_suffix(".ipynb")),
     )
 
 

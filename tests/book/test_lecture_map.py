@@ -4,16 +4,12 @@ import ast
 import importlib
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
+from gdm_book.lecture_map import load
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
-
-from gdm_book.lecture_map import load  # noqa: E402  (the extension lives beside the book)
-
 PARTS = load(ROOT)
 ITEMS = [pytest.param(item, id=item["item"][:60]) for part in PARTS for item in part["items"]]
 

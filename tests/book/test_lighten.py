@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 import torch
 from fontTools.ttLib import TTFont
+from gdm_book.lighten import reduce_colors
 from PIL import Image
 from playwright.sync_api import Browser
 
 from gdm_lib import plot
 
-EXTENSION = Path(__file__).parents[2] / "book" / "_ext"
 ICONS = """() => [...document.querySelectorAll("[class*='fa-'], .admonition-title")]
   .map((e) => getComputedStyle(e, "::before"))
   .filter((style) => style.fontFamily.includes("Font Awesome") && /^"."$/u.test(style.content))
   .map((style) => style.content.codePointAt(1))"""
-
-
-@pytest.fixture
-def reduce_colors(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
-    monkeypatch.syspath_prepend(EXTENSION)
-    from gdm_book import lighten
-
-    return lighten.reduce_colors
 
 
 def test_every_icon_that_a_page_shows_is_in_the_small_fonts(browser: Browser, site: Path, origin: str) -> None:
@@ -42,9 +32,7 @@ def test_every_icon_that_a_page_shows_is_in_the_small_fonts(browser: Browser, si
     assert shown <= drawn
 
 
-def test_a_figure_with_fewer_colors_is_smaller_and_looks_the_same(
-    tmp_path: Path, reduce_colors: Callable[[Path], None]
-) -> None:
+def test_a_figure_with_fewer_colors_is_smaller_and_looks_the_same(tmp_path: Path) -> None:
     plot.style()
     plt.figure()
     for _ in range(3):
@@ -68,7 +56,7 @@ def on(ground: str, png: bytes) -> np.ndarray:
     return np.asarray(Image.alpha_composite(canvas, picture).convert("RGB")).astype(float)
 
 
-def test_a_small_figure_is_left_alone(tmp_path: Path, reduce_colors: Callable[[Path], None]) -> None:
+def test_a_small_figure_is_left_alone(tmp_path: Path) -> None:
     Image.new("RGBA", (8, 8), "red").save(tmp_path / "small.png")
     before = (tmp_path / "small.png").read_bytes()
     reduce_colors(tmp_path / "small.png")

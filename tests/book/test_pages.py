@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,50 +16,14 @@ PAGES = all_pages(SITE)
 every_page = pytest.mark.parametrize("page", PAGES)
 # The 404 page stands for any address, so its links begin at the root of a server.
 every_page_but_404 = pytest.mark.parametrize("page", [page for page in PAGES if page != "404.html"])
-Served = Callable[[str], Visit]
+LOOKS = ["light, 1280 px", "dark, 1280 px", "light, 400 px", "dark, 400 px"]
 
 
 @every_page
-def test_no_request_leaves_the_machine(served: Served, page: str) -> None:
-    assert served(page).requests_outside == []
-
-
-@every_page
-def test_the_console_stays_silent(served: Served, page: str) -> None:
-    assert served(page).errors == []
-
-
-@every_page
-def test_every_formula_is_rendered(served: Served, page: str) -> None:
-    assert served(page).raw_formulas == []
-
-
-@every_page
-def test_every_image_says_in_words_what_it_shows(served: Served, page: str) -> None:
-    assert served(page).wordless_images == []
-
-
-@every_page
-def test_nothing_is_cut_off_and_the_page_never_scrolls_sideways(served: Served, page: str) -> None:
-    assert served(page).cut_off == []
-
-
-@every_page
-def test_axe_finds_no_barrier_light_or_dark_wide_or_narrow(served: Served, page: str) -> None:
-    barriers = served(page).barriers
-    assert len(barriers) == 4
-    assert {look: found for look, found in barriers.items() if found} == {}
-
-
-@every_page
-def test_everything_that_can_be_pressed_is_reached_by_the_tab_key(served: Served, page: str) -> None:
-    assert served(page).unreached == []
-
-
-@every_page
-def test_a_page_is_within_its_budget_of_bytes(served: Served, page: str) -> None:
-    weights = served(page).weights
-    assert 0 < sum(weights.values()) <= BUDGET, sorted(weights.items(), key=lambda item: -item[1])[:5]
+def test_nothing_is_wrong_with_the_page_light_or_dark_wide_or_narrow(browser: Browser, origin: str, page: str) -> None:
+    visit = open_page(browser, origin + page, origin)
+    assert visit == Visit(barriers={look: [] for look in LOOKS})
+    assert 0 < sum(visit.weights.values()) <= BUDGET, sorted(visit.weights.items(), key=lambda item: -item[1])[:5]
 
 
 @every_page_but_404

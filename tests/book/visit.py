@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from shutil import which
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
+from .accessibility import AXE, barriers_of_color, barriers_of_structure, unreached
 from .weight import weigh
 
 CHROMIUM_FLAGS = [
@@ -24,10 +23,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
-AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# The glyphs of a formula are hidden from screen readers, which read its MathML; looking at each takes minutes.
-AXE_RUN = """async (options) => (await axe.run({ exclude: [".katex-html"] }, options)).violations"""
 DESKTOP, PHONE = 1280, 400  # widths in CSS pixels
 
 STILL = "* { transition: none !important; animation: none !important; }"
@@ -59,17 +54,6 @@ CUT_OFF = """() => {
   });
   return bad;
 }"""
-
-
-FOCUSABLE = """() => {
-  window.reached = new Set();
-  document.addEventListener("focusin", (event) => window.reached.add(event.target), true);
-  const candidates = document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']");
-  window.expected = [...candidates].filter(
-    (e) => e.tabIndex >= 0 && !e.disabled && e.type !== "hidden" && e.checkVisibility({ visibilityProperty: true }));
-  return window.expected.length;
-}"""
-UNREACHED = "() => window.expected.filter((e) => !window.reached.has(e)).map((e) => e.outerHTML.slice(0, 160))"
 
 
 @dataclass
@@ -115,23 +99,6 @@ def listen(context: BrowserContext, page: Page, origin: str, visit: Visit) -> No
     page.on("pageerror", lambda error: visit.errors.append(str(error)))
 
 
-def barriers(page: Page) -> list[str]:
-    """The violations that axe-core finds in the page as it is now."""
-    violations = page.evaluate(AXE_RUN, {"runOnly": AXE_RULES, "resultTypes": ["violations"], "preload": False})
-    return [
-        f"{violation['id']}: {violation['help']}: {node['html'][:160]}"
-        for violation in violations
-        for node in violation["nodes"]
-    ]
-
-
-def unreached(page: Page) -> list[str]:
-    """What the Tab key does not come to, going once through the whole page."""
-    for _ in range(page.evaluate(FOCUSABLE) + 5):
-        page.keyboard.press("Tab")
-    return page.evaluate(UNREACHED)
-
-
 def open_page(browser: Browser, url: str, origin: str, accessibility: bool = True) -> Visit:
     """Visit one page at two widths and, if wanted, in the light and the dark theme; folded parts are opened."""
     visit = Visit()
@@ -156,7 +123,8 @@ def open_page(browser: Browser, url: str, origin: str, accessibility: bool = Tru
         for theme in ("light", "dark") if accessibility else ():
             page.emulate_media(color_scheme=theme)
             page.wait_for_selector(f"html[data-theme={theme}]", state="attached")
-            visit.barriers[f"{theme}, {width} px"] = barriers(page)
+            structure = barriers_of_structure(page) if theme == "light" else []
+            visit.barriers[f"{theme}, {width} px"] = structure + barriers_of_color(page)
     if accessibility:
         page.set_viewport_size({"width": DESKTOP, "height": 900})
         visit.unreached = unreached(page)

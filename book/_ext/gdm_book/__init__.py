@@ -6,9 +6,9 @@ from sphinx.application import Sphinx
 
 from gdm_book import (
     cache,
-    cpu,
     docstrings,
     elements,
+    execution,
     figures,
     formulas,
     head,
@@ -22,8 +22,9 @@ from gdm_book import (
 )
 
 PARTS = (
-    cache, cpu, docstrings, elements, figures, formulas, head, lecture_map, lighten, markup, offline, quiz, site, strict
-)
+    cache, docstrings, elements, execution, figures, formulas, head, lecture_map, lighten, markup, offline, quiz, site,
+    strict,
+)  # fmt: skip
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from gdm_book import cpu
+from gdm_book.execution import cpu_seconds
 
 # Seconds that a reader spends on a word of prose, a line of code or of its output, and a displayed formula.
 WORD, LINE, FORMULA = 60 / 200, 2.0, 12.0
@@ -47,7 +49,8 @@ class Times(SphinxPostTransform):
         if goals is None:
             return
         parts = [f"{minutes_to_read(self.document)} minutes to read"]
-        seconds = cpu.seconds(self.app).get(self.env.docname)
+        cache = Path(self.app.config.nb_execution_cache_path)
+        seconds = cpu_seconds(cache).get(Path(self.env.doc2path(self.env.docname)))
         if seconds is not None:
             parts.append(f"{max(1, round(seconds))} s of CPU")
         goals += nodes.paragraph("", " · ".join(parts), classes=["times"])
