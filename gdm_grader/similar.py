@@ -8,7 +8,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement, product
 from pathlib import Path
 
 import nbformat
@@ -50,23 +50,28 @@ class Found:
 def similar(course: Course, name: str, least: float, console: Console) -> Found:
     """The pairs of which at least one's own code is shared to the extent `least`, most shared first.
 
-    Cost: quadratic in the students; 20 µs a pair that shares little, 1 ms one that is looked at closely.
+    Cost: 60 ms a submission, and quadratic in the submissions that differ: 20 µs a pair that shares little, 1 ms one
+    that is looked at closely. Submissions with the same code are fingerprinted and compared once.
     """
-    codes, skipped = _codes(course, name)
+    codes, skipped = _codes(course, name, console)
     if len(codes) < 2:
         raise ValueError(f"Expected at least two readable submissions of {name}, found {len(codes)}.")
     release = nbformat.read(course.release(name), as_version=4)
+    alike: dict[str, list[str]] = {}
+    for student, code in codes.items():
+        alike.setdefault(code, []).append(student)
     boilerplate = _fingerprint(code_of(release)).hashes
-    counts = Counter(key for code in codes.values() for key in _fingerprint(code).hashes)
+    counts: Counter[int] = Counter()
+    for code, students in alike.items():
+        counts.update(dict.fromkeys(_fingerprint(code).hashes, len(students)))
     boilerplate |= {key for key, count in counts.items() if count > max(COMMON, len(codes) // 10)}
-    prints = {student: _fingerprint(code, boilerplate) for student, code in codes.items()}
-    pairs = sorted(_pairs(prints, least, console), key=lambda pair: (-pair.shared, pair.students))
-    return Found(pairs, skipped)
+    prints = {code: _fingerprint(code, boilerplate) for code in alike}
+    return Found(sorted(_pairs(prints, alike, least, console), key=lambda pair: (-pair.shared, pair.students)), skipped)
 
 
-def _codes(course: Course, name: str) -> tuple[dict[str, str], list[str]]:
+def _codes(course: Course, name: str, console: Console) -> tuple[dict[str, str], list[str]]:
     codes, skipped = {}, []
-    for student in course.students(name):
+    for student in track(course.students(name), "reading", console=console, transient=True):
         try:
             code = code_of(opened(course.submitted / student / name, name))
             if len(code) > LONGEST:
@@ -86,17 +91,41 @@ def _fingerprint(code: str, boilerplate: Iterable[int] = ()) -> CodeFingerprint:
                            fp=io.StringIO(code))
 
 
-def _pairs(prints: dict[str, CodeFingerprint], least: float, console: Console) -> Iterator[Pair]:
-    every = len(prints) * (len(prints) - 1) // 2
-    for one, other in track(combinations(prints, 2), "comparing", every, console=console, transient=True):
-        both = len(prints[one].hashes & prints[other].hashes)
-        smaller = min(len(prints[one].hashes), len(prints[other].hashes))
-        if not both or both < smaller * least / 2:  # a quick look, generous
+def _pairs(prints: dict[str, CodeFingerprint], alike: dict[str, list[str]], least: float, console: Console
+           ) -> Iterator[Pair]:
+    """The pairs of students behind each two codes that share enough; a code that several have is paired with itself."""
+    every = len(prints) * (len(prints) + 1) // 2
+    couples = combinations_with_replacement(prints, 2)
+    for codes in track(couples, "comparing", every, console=console, transient=True):
+        if codes[0] == codes[1] and len(alike[codes[0]]) == 1:
             continue
-        shared, shares, slices = compare_files(prints[one], prints[other])
-        if shared and max(shares) >= least:
-            marked = (_marked(prints[one], slices[0]), _marked(prints[other], slices[1]))
-            yield Pair((one, other), (min(shares[0], 1.0), min(shares[1], 1.0)), int(shared), marked)
+        if found := _shared(prints[codes[0]], prints[codes[1]], least):
+            yield from (_ordered(students, *found) for students in _students(alike, *codes))
+
+
+def _students(alike: dict[str, list[str]], one: str, other: str) -> Iterable[tuple[str, str]]:
+    return combinations(alike[one], 2) if one == other else product(alike[one], alike[other])
+
+
+def _shared(one: CodeFingerprint, other: CodeFingerprint, least: float
+            ) -> tuple[int, tuple[float, float], tuple[Markup, Markup]] | None:
+    """How much two codes share, in which part of each, and where; None if too little."""
+    both = len(one.hashes & other.hashes)
+    if not both or both < min(len(one.hashes), len(other.hashes)) * least / 2:  # a quick look, generous
+        return None
+    shared, shares, slices = compare_files(one, other)
+    if not shared or max(shares) < least:
+        return None
+    marked = (_marked(one, slices[0]), _marked(other, slices[1]))
+    return int(shared), (min(shares[0], 1.0), min(shares[1], 1.0)), marked
+
+
+def _ordered(students: tuple[str, str], shared: int, shares: tuple[float, float],
+             marked: tuple[Markup, Markup]) -> Pair:
+    """In alphabetical order."""
+    if students[0] < students[1]:
+        return Pair(students, shares, shared, marked)
+    return Pair(students[::-1], shares[::-1], shared, marked[::-1])
 
 
 def _marked(code: CodeFingerprint, slices: np.ndarray) -> Markup:
