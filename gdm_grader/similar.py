@@ -7,14 +7,15 @@ ask two people, not an answer: short tasks have short solutions, and those coinc
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations, combinations_with_replacement, product
 from pathlib import Path
 
 import nbformat
 import numpy as np
 from copydetect import CodeFingerprint, compare_files
-from copydetect.utils import highlight_overlap
+from copydetect.utils import filter_code, highlight_overlap
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 from rich import box
@@ -25,6 +26,7 @@ from rich.table import Table
 from gdm_grader.course import Course
 from gdm_grader.grading import opened
 
+FILE = "answers.py"  # its ending says which language it is
 SHORTEST = 25  # characters of a shared sequence, with every name as one letter
 COMMON = 10  # what more students than this share, and more than a tenth of the class, is the obvious way
 LONGEST = 200_000  # characters of one student's code
@@ -33,12 +35,12 @@ SHOWN = 30  # pairs side by side
 
 @dataclass(frozen=True)
 class Pair:
-    """Two students, how much of each one's own code both have, in 0 to 1, and the code with that marked."""
+    """Two students, how much of each one's own code both have, in 0 to 1; if it is shown, the code with it marked."""
 
     students: tuple[str, str]
     shares: tuple[float, float]
     shared: int
-    marked: tuple[Markup, Markup]
+    marked: tuple[Markup, Markup] = (Markup(), Markup())
 
 
 @dataclass(frozen=True)
@@ -50,31 +52,32 @@ class Found:
 def similar(course: Course, name: str, least: float, console: Console) -> Found:
     """The pairs of which at least one's own code is shared to the extent `least`, most shared first.
 
-    Cost: 60 ms a submission, and quadratic in the submissions that differ: 20 µs a pair that shares little, 1 ms one
-    that is looked at closely. Submissions with the same code are fingerprinted and compared once.
+    Cost: 15 ms a submission; then quadratic in the submissions that differ in more than names and comments: 20 µs a
+    pair that shares little, 1 ms one that is looked at closely. Those that do not differ are compared once.
     """
     codes, skipped = _codes(course, name, console)
     if len(codes) < 2:
         raise ValueError(f"Expected at least two readable submissions of {name}, found {len(codes)}.")
-    release = nbformat.read(course.release(name), as_version=4)
     alike: dict[str, list[str]] = {}
-    for student, code in codes.items():
-        alike.setdefault(code, []).append(student)
-    boilerplate = _fingerprint(code_of(release)).hashes
+    for student, cells in codes.items():
+        alike.setdefault(_tokens(cells), []).append(student)
+    boilerplate = _fingerprint(_tokens(code_of(nbformat.read(course.release(name), as_version=4)))).hashes
     counts: Counter[int] = Counter()
-    for code, students in alike.items():
-        counts.update(dict.fromkeys(_fingerprint(code).hashes, len(students)))
+    for tokens, students in alike.items():
+        counts.update(dict.fromkeys(_fingerprint(tokens).hashes, len(students)))
     boilerplate |= {key for key, count in counts.items() if count > max(COMMON, len(codes) // 10)}
-    prints = {code: _fingerprint(code, boilerplate) for code in alike}
-    return Found(sorted(_pairs(prints, alike, least, console), key=lambda pair: (-pair.shared, pair.students)), skipped)
+    prints = {tokens: _fingerprint(tokens, boilerplate) for tokens in alike}
+    pairs = sorted(_pairs(prints, alike, least, console), key=lambda pair: (-pair.shared, pair.students))
+    shown = [_marked(pair, codes, boilerplate) for pair in pairs[:SHOWN]]
+    return Found(shown + pairs[SHOWN:], skipped)
 
 
-def _codes(course: Course, name: str, console: Console) -> tuple[dict[str, str], list[str]]:
+def _codes(course: Course, name: str, console: Console) -> tuple[dict[str, list[str]], list[str]]:
     codes, skipped = {}, []
     for student in track(course.students(name), "reading", console=console, transient=True):
         try:
             code = code_of(opened(course.submitted / student / name, name))
-            if len(code) > LONGEST:
+            if sum(map(len, code)) > LONGEST:
                 raise ValueError(f"more than {LONGEST} characters of code")
             codes[student] = code
         except (ValueError, OSError) as error:
@@ -82,55 +85,69 @@ def _codes(course: Course, name: str, console: Console) -> tuple[dict[str, str],
     return codes, skipped
 
 
-def code_of(nb: nbformat.NotebookNode) -> str:
-    return "\n\n".join(cell.source for cell in nb.cells if cell.cell_type == "code")
+def code_of(nb: nbformat.NotebookNode) -> list[str]:
+    """The sources of the code cells."""
+    return [cell.source for cell in nb.cells if cell.cell_type == "code"]
 
 
-def _fingerprint(code: str, boilerplate: Iterable[int] = ()) -> CodeFingerprint:
-    return CodeFingerprint("answers.py", SHORTEST, 1, boilerplate=np.array(sorted(boilerplate), dtype=np.int64),
-                           fp=io.StringIO(code))
+def _tokens(cells: Iterable[str]) -> str:
+    """The code without comments, with every name as one letter."""
+    return "".join(map(_cell_tokens, cells))
+
+
+@lru_cache(10_000)
+def _cell_tokens(source: str) -> str:
+    """Of one cell: those that a class has in common are taken apart once."""
+    return filter_code(source, FILE)[0]
+
+
+def _fingerprint(tokens: str, boilerplate: Iterable[int] = ()) -> CodeFingerprint:
+    return CodeFingerprint(FILE, SHORTEST, 1, _array(boilerplate), filter=False, fp=io.StringIO(tokens))
+
+
+def _array(boilerplate: Iterable[int]) -> np.ndarray:
+    return np.array(sorted(boilerplate), dtype=np.int64)
 
 
 def _pairs(prints: dict[str, CodeFingerprint], alike: dict[str, list[str]], least: float, console: Console
            ) -> Iterator[Pair]:
-    """The pairs of students behind each two codes that share enough; a code that several have is paired with itself."""
+    """The students behind each two codes that share enough; a code that several have is paired with itself."""
     every = len(prints) * (len(prints) + 1) // 2
     couples = combinations_with_replacement(prints, 2)
-    for codes in track(couples, "comparing", every, console=console, transient=True):
-        if codes[0] == codes[1] and len(alike[codes[0]]) == 1:
+    for one, other in track(couples, "comparing", every, console=console, transient=True):
+        if one == other and len(alike[one]) == 1:
             continue
-        if found := _shared(prints[codes[0]], prints[codes[1]], least):
-            yield from (_ordered(students, *found) for students in _students(alike, *codes))
+        if found := _shared(prints[one], prints[other], least):
+            both = combinations(alike[one], 2) if one == other else product(alike[one], alike[other])
+            yield from (_pair(students, *found) for students in both)
 
 
-def _students(alike: dict[str, list[str]], one: str, other: str) -> Iterable[tuple[str, str]]:
-    return combinations(alike[one], 2) if one == other else product(alike[one], alike[other])
-
-
-def _shared(one: CodeFingerprint, other: CodeFingerprint, least: float
-            ) -> tuple[int, tuple[float, float], tuple[Markup, Markup]] | None:
-    """How much two codes share, in which part of each, and where; None if too little."""
+def _shared(one: CodeFingerprint, other: CodeFingerprint, least: float) -> tuple[int, tuple[float, float]] | None:
+    """How much two codes share, and in which part of each; None if too little."""
     both = len(one.hashes & other.hashes)
     if not both or both < min(len(one.hashes), len(other.hashes)) * least / 2:  # a quick look, generous
         return None
-    shared, shares, slices = compare_files(one, other)
+    shared, shares, _ = compare_files(one, other)
     if not shared or max(shares) < least:
         return None
-    marked = (_marked(one, slices[0]), _marked(other, slices[1]))
-    return int(shared), (min(shares[0], 1.0), min(shares[1], 1.0)), marked
+    return int(shared), (min(shares[0], 1.0), min(shares[1], 1.0))
 
 
-def _ordered(students: tuple[str, str], shared: int, shares: tuple[float, float],
-             marked: tuple[Markup, Markup]) -> Pair:
+def _pair(students: tuple[str, str], shared: int, shares: tuple[float, float]) -> Pair:
     """In alphabetical order."""
     if students[0] < students[1]:
-        return Pair(students, shares, shared, marked)
-    return Pair(students[::-1], shares[::-1], shared, marked[::-1])
+        return Pair(students, shares, shared)
+    return Pair(students[::-1], shares[::-1], shared)
 
 
-def _marked(code: CodeFingerprint, slices: np.ndarray) -> Markup:
-    """The student's code, escaped, with the slices marked."""
-    return Markup(highlight_overlap(code.raw_code, slices, "<mark>", "</mark>", escape_html=True)[0])
+def _marked(pair: Pair, codes: dict[str, list[str]], boilerplate: set[int]) -> Pair:
+    """With both codes as they were written, escaped, and what they share marked."""
+    one, other = (CodeFingerprint(FILE, SHORTEST, 1, _array(boilerplate), fp=io.StringIO("\n\n".join(codes[student])))
+                  for student in pair.students)
+    slices = compare_files(one, other)[2]
+    marked = [Markup(highlight_overlap(code.raw_code, where, "<mark>", "</mark>", escape_html=True)[0])
+              for code, where in zip((one, other), slices, strict=True)]
+    return replace(pair, marked=(marked[0], marked[1]))
 
 
 def write_page(course: Course, name: str, found: Found) -> Path:
