@@ -203,8 +203,13 @@ def refresh(paths: Annotated[list[Path], typer.Argument(help="Notebooks, or fold
             if problems:
                 raise ValueError("\n".join(problems))
         else:
-            for path in notebooks.refresh(notebooks.found(paths)):
-                console.print(f"refreshed {path}", highlight=False)
+            failures = []
+            for path, why in notebooks.refresh(notebooks.found(paths)):
+                console.print(why or f"refreshed {path}", highlight=False, markup=False, soft_wrap=True,
+                              style="yellow" if why else None)
+                failures += [path] if why else []
+            if failures:
+                raise ValueError(f"{len(failures)} notebooks were not refreshed; what stopped them stands above.")
 
 
 @app.command()

@@ -12,6 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from gdm_grader import results
 from gdm_grader.course import Course
+from gdm_grader.exporter import FeedbackExporter
 from gdm_grader.release import Complaints
 
 TEMPLATES = (Path(__file__).parent / "templates",
@@ -34,8 +35,8 @@ PAGE = """<!DOCTYPE html>
 def write(student: str, course: Course, name: str) -> Path:
     """Write feedback/<student>/<name>/<name>.html from the gradebook as it is now."""
     page = course.feedback / student / name / f"{name}.html"
-    result = results.load(course, name).get(student)
-    if result is None:
+    result = results.find(course, name, student)
+    if not result:
         raise ValueError(f"Expected a graded submission of {student}, found none. Run `gdm grade {name}` first.")
     shutil.rmtree(page.parent, ignore_errors=True)
     if result["broken"]:
@@ -59,6 +60,7 @@ def attempt(student: str, course: Course, name: str) -> str:
 def _convert(student: str, course: Course, name: str) -> None:
     config = course.config(assignment_id=name, student_id=student, notebook_id=name)
     config.GenerateFeedback.force = True
+    config.GenerateFeedback.exporter_class = FeedbackExporter
     config.GenerateFeedback.preprocessors.append("gdm_grader.summary.Summary")
     config.Summary.setdefault("book", os.path.relpath(course.root / BOOK, course.feedback / student / name))
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -18,17 +19,49 @@ ENVIRONMENT = {"TQDM_DISABLE": "1", "OMP_NUM_THREADS": "1"}
 TIMEOUT = 600  # seconds a cell
 
 
-def refresh(paths: Iterable[Path]) -> Iterator[Path]:
-    """Execute each notebook in its own folder, clean it, write it back; yields each path when it is done."""
+def refresh(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """Execute each notebook in its own folder, clean it, write it back.
+
+    Yields each path when it is done, with a sentence if it failed; its file is then as it was.
+    """
     for path in paths:
-        nb = nbformat.read(path, as_version=4)
-        environment = {**os.environ, **ENVIRONMENT}
-        client = NotebookClient(nb, timeout=TIMEOUT, kernel_name="python3", extra_arguments=["--log-level=ERROR"],
-                                resources={"metadata": {"path": str(path.parent)}})
-        client.execute(env=environment)
-        clean(nb)
-        nbformat.write(nb, path)
-        yield path
+        try:
+            nb = nbformat.read(path, as_version=4)
+        except (OSError, ValueError) as error:
+            yield path, f"{path} cannot be read as a notebook: {_first_line(error)}"
+            continue
+        why = _execute(nb, path.parent)
+        if not why:
+            clean(nb)
+            nbformat.write(nb, path)
+        yield path, why and f"{path} is left as it was: {why}"
+
+
+def _execute(nb: NotebookNode, folder: Path) -> str:
+    """Run all cells; what stopped them, in a sentence."""
+    client = NotebookClient(nb, timeout=TIMEOUT, kernel_name="python3", extra_arguments=["--log-level=ERROR"],
+                            resources={"metadata": {"path": str(folder)}})
+    running: list[int] = []
+    client.on_cell_execute = lambda cell, cell_index: running.append(cell_index)
+    try:
+        client.execute(env={**os.environ, **ENVIRONMENT})
+    except CellExecutionError as error:
+        return f"{_named(nb, running)} raised {error.ename}: {_first_line(error.evalue)}".removesuffix(": ")
+    except CellTimeoutError:
+        return f"{_named(nb, running)} took more than {TIMEOUT} s"
+    except DeadKernelError:
+        return f"{_named(nb, running)} ended its Python process"
+    return ""
+
+
+def _named(nb: NotebookNode, running: list[int]) -> str:
+    number = running[-1]
+    first = _first_line(nb.cells[number].source)
+    return f"cell {number}, which begins with {first[:60]!r},"
+
+
+def _first_line(text: object) -> str:
+    return next(iter(str(text).strip().splitlines()), "")
 
 
 def found(paths: Iterable[Path]) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from gdm_grader import gradebook, results
 from gdm_grader.audit import audit
 from gdm_grader.course import Course
 from gdm_grader.late import days_late
-from gdm_grader.report import class_points
+from gdm_grader.report import class_points, remarks
 
 BINS = 10
 HARDEST = 10
@@ -105,8 +105,7 @@ def hardest(course: Course, name: str, known: dict[str, dict]) -> list[tuple[str
 
 def attention(known: dict[str, dict]) -> list[tuple[str, str]]:
     """The submissions that need a person: what could not be graded first, then what was remarked on."""
-    broken = [(student, result["broken"]) for student, result in known.items() if result["broken"]]
-    return broken + [(student, "; ".join(result["remarks"])) for student, result in known.items()
-                     if result["remarks"] and not result["broken"]]
+    said = [(student, remarks(result)) for student, result in known.items() if remarks(result)]
+    return sorted(said, key=lambda one: not known[one[0]]["broken"])
 
 

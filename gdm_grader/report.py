@@ -50,7 +50,7 @@ def show(course: Course, name: str, console: Console) -> None:
 
 def remarks(result: dict) -> str:
     """One cell of the table: why nothing could be graded, else what was mended or ran out of time."""
-    return result["broken"] or "; ".join(result["remarks"])
+    return result["broken"] or "; ".join(remark.removesuffix(".") for remark in result["remarks"])
 
 
 def table(name: str, points: ClassPoints, notes: dict[str, str]) -> Table:

@@ -63,6 +63,11 @@ def load(course: Course, name: str) -> dict[str, dict]:
     return {student: result for student, result in found.items() if result}
 
 
+def find(course: Course, name: str, student: str) -> dict:
+    """What was recorded for one student; {} if nothing was."""
+    return _read(_path(course, name, student))
+
+
 def _read(path: Path) -> dict:
     """A result; {} where there is none, or one that cannot be read: that submission is graded again."""
     try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from gdm_grader.sandbox import landlock, wire
+from gdm_grader.sandbox import cgroup, landlock, wire
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.process import SandboxError
 from gdm_grader.sandbox.rungs import Rung
@@ -22,16 +22,18 @@ _COURSE = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Report:
-    """The best rung, the kernel's version and Landlock's, and why the rungs above it fell away."""
+    """The best rung, the kernel's version and Landlock's, why the rungs above it fell away, what bounds the memory."""
 
     rung: Rung
     kernel: str
     landlock: int
     refused: dict[Rung, str]
+    memory: str = ""
 
     def __str__(self) -> str:
-        lines = [f"sandbox: {self.rung}", f"Linux {self.kernel}, Landlock version {self.landlock or 'none'}"]
-        return "\n".join([*lines, *(f"not available: {rung} ({why})" for rung, why in self.refused.items())])
+        lines = [f"sandbox: {self.rung}", f"Linux {self.kernel}, Landlock version {self.landlock or 'none'}",
+                 self.memory, *(f"not available: {rung} ({why})" for rung, why in self.refused.items())]
+        return "\n".join(filter(None, lines))
 
 
 def probe() -> Report:
@@ -40,7 +42,7 @@ def probe() -> Report:
     if sys.platform == "linux":
         for rung in (Rung.NAMESPACES, Rung.LANDLOCK):
             if not (why := _tried(rung)):
-                return Report(rung, platform.release(), landlock.abi(), refused)
+                return Report(rung, platform.release(), landlock.abi(), refused, cgroup.says())
             refused[rung] = why
     return Report(Rung.OPEN, platform.release(), 0, refused)
 

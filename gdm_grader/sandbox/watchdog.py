@@ -1,11 +1,12 @@
-"""What no limit of the kernel counts: the memory of all processes together and, without a file system of its own, a
-kernel's disk. So a look at all of it, twenty times a second.
+"""What no limit of the kernel counts: without a control group the memory of all processes together, and without a file
+system of its own a kernel's disk. So a look at all of it, twenty times a second.
 """
 
 import os
 import time
 
 from gdm_grader.sandbox import processes
+from gdm_grader.sandbox.cgroup import Cgroup
 from gdm_grader.sandbox.limits import Limits
 
 PAUSE = 0.05  # seconds between two looks
@@ -14,15 +15,20 @@ _REST = 2  # an exact count is followed by this many times its own duration with
 
 
 class Watchdog:
-    """Watches one kernel. `proc`: the /proc of its namespace, None if it has none; `home`: its folder, then."""
+    """Watches one kernel. `proc`: the /proc of its namespace, None if it has none; `home`: its folder, then.
 
-    def __init__(self, pid: int, limits: Limits, proc: int | None, home: str) -> None:
-        self.pid, self.limits, self.proc, self.home = pid, limits, proc, home
+    What a control group bounds needs no look.
+    """
+
+    def __init__(self, pid: int, limits: Limits, proc: int | None, home: str, group: Cgroup | None = None) -> None:
+        self.pid, self.limits, self.proc, self.home, self.group = pid, limits, proc, home, group
         self._limit = limits.memory + processes.private_size()  # what was there before is not the student's
         self._count_again = 0.0
 
     def look(self) -> str:
         """What the kernel exceeds: "memory", "processes", "disk" or "". OSError if it cannot be seen, or is gone."""
+        if self.group is not None:
+            return "disk" if self.proc is None and self._fills_disk() else self.group.exceeded()
         pids = processes.inside(self.proc) if self.proc is not None else processes.below(self.pid)
         if len(pids) > 2 * self.limits.processes:
             return "processes"

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from gdm_grader.sandbox import syscalls, wire
+from gdm_grader.sandbox.cgroup import Cgroup, confine
 from gdm_grader.sandbox.kernel import CHANNELS, REFEREE, serve
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.lockdown import NAMESPACES, map_user
@@ -40,6 +41,7 @@ class Kept:
     limits: Limits
     proc: int | None = None  # the /proc of its namespace
     watchdog: Watchdog | None = None
+    group: Cgroup | None = None
     why: str = ""
 
     def end(self, why: str = "") -> None:
@@ -108,11 +110,12 @@ class Zygote:
         try:
             if rung is Rung.NAMESPACES:
                 map_user(pid)
+            kept.group = confine(pid, limits)
             wire.send(gate, {"go": True})
             if rung is Rung.NAMESPACES:
                 gate.settimeout(10)
                 _, (kept.proc,) = wire.receive(gate)
-            kept.watchdog = Watchdog(pid, limits, kept.proc, home)
+            kept.watchdog = Watchdog(pid, limits, kept.proc, home, kept.group)
         except (OSError, EOFError, ValueError) as error:
             with suppress(OSError):
                 wire.send(line, {"failed": str(error)})
@@ -148,6 +151,10 @@ class Zygote:
 
     def bury(self, kept: Kept) -> None:
         status = os.waitstatus_to_exitcode(os.waitpid(kept.pid, 0)[1])
+        if kept.group is not None:
+            with suppress(OSError):
+                kept.why = kept.why or kept.group.exceeded()
+            kept.group.remove()
         with suppress(OSError):
             wire.send(kept.line, {"ended": status, "why": kept.why})
         self.selector.unregister(kept.handle)

@@ -26,7 +26,7 @@ def refreshed(tmp_path_factory):
     ]
     nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": {"name": "other", "display_name": "O"},
                                                        "widgets": {}}), path)
-    assert list(notebooks.refresh([path])) == [path]
+    assert list(notebooks.refresh([path])) == [(path, "")]
     return path
 
 
@@ -57,6 +57,26 @@ def test_refreshing_again_changes_nothing(refreshed):
     before = refreshed.read_bytes()
     list(notebooks.refresh([refreshed]))
     assert refreshed.read_bytes() == before
+
+
+def test_a_notebook_that_fails_is_left_as_it_was_and_the_others_go_on(course, tmp_path, gdm):
+    (tmp_path / "pages").mkdir()
+    sources = {"raises": "x = 1\n1 / 0", "ends": "import os\nos._exit(3)", "fine": "print(2)"}
+    for name, source in sources.items():
+        cells = [new_code_cell("1 + 1", id="a"), new_code_cell(source, id="b")]
+        nbformat.write(new_notebook(cells=cells), tmp_path / "pages" / f"{name}.ipynb")
+    (tmp_path / "pages" / "text.ipynb").write_text("not a notebook")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "pages").iterdir()}
+    status, output = gdm(course, "refresh", tmp_path / "pages")
+    assert status == 1
+    assert "raises.ipynb is left as it was: cell 1, which begins with 'x = 1', raised ZeroDivisionError: div" in output
+    assert "ends.ipynb is left as it was: cell 1, which begins with 'import os', ended its Python process" in output
+    assert "text.ipynb cannot be read as a notebook" in output
+    assert f"refreshed {tmp_path / 'pages' / 'fine.ipynb'}" in output
+    assert "3 notebooks were not refreshed" in output
+    assert "Traceback" not in output
+    changed = [name for name, content in before.items() if (tmp_path / "pages" / name).read_bytes() != content]
+    assert changed == ["fine.ipynb"]
 
 
 @pytest.mark.parametrize(("change", "problem"), [

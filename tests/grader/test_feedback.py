@@ -1,0 +1,91 @@
+"""A student's feedback is whole without a network, and holds nothing that runs."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+from gdm_grader import feedback
+from gdm_grader.course import Course
+from gdm_grader.formulas import markdown, mathml
+from gdm_grader.report import remarks
+from tests.conftest import HERE
+
+TEXT = r"""## The density of $z = f(x)$
+
+$$\log p(x) = \log p(z) + \log\left|\det \begin{pmatrix} 1 & 0 \\ a & b \end{pmatrix}\right|$$
+
+| direction | price |
+|---|---|
+| $g$ | 5 \$ |
+
+<script>document.title = "stolen"</script>
+![from elsewhere](https://elsewhere.example/seen.png) <img src="x" onerror="document.title = 'stolen'">
+[a link](javascript:alert(1)) $\href{javascript:alert(2)}{x}$ ![$y$](a.png)
+"""
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+@pytest.fixture
+def page(course, hand_in, grade):
+    """The feedback for a notebook with formulas in text and output, a picture, and a text that means harm."""
+    hand_in("ann", double=1)
+    grade()
+    path = course.autograded / "ann" / "tiny" / "tiny.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    shown = [new_output("display_data", {"text/latex": r"$\displaystyle \sqrt{2}$"}),
+             new_output("display_data", {"image/png": DOT})]
+    nb.cells += [new_markdown_cell(TEXT), new_code_cell("show()", outputs=shown)]
+    path.unlink()
+    nbformat.write(nb, path)
+    return feedback.write("ann", course, "tiny")
+
+
+def test_formulas_are_drawn_with_the_network_cut_and_nothing_is_asked_for(page, browser):
+    context = browser.new_context(offline=True)
+    view, asked, complaints = context.new_page(), [], []
+    view.on("request", lambda request: asked.append(request.url))
+    view.on("console", lambda message: complaints.append(message.text))
+    view.goto(page.as_uri())
+    widths = view.evaluate("[...document.querySelectorAll('math')].map((e) => e.getBoundingClientRect().width)")
+    roots = view.evaluate("document.querySelectorAll('.output_latex msqrt').length")
+    title, text = view.title(), view.evaluate("document.body.innerText")
+    context.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert complaints == []
+    assert len(widths) == 5
+    assert min(widths) > 4
+    assert roots == 1
+    assert "\\log" not in text
+    assert "$$" not in text
+    assert title == "tiny"
+
+
+def test_nothing_that_a_student_wrote_runs(page):
+    text = page.read_text()
+    assert "<script" not in text
+    assert "onerror" not in text
+    assert "javascript:alert" not in text
+    assert "elsewhere.example" not in text
+    assert text.count("<img") == text.count("alt=") == 4
+
+
+def test_every_formula_of_the_assignments_can_be_read(course):
+    known = Course.find(start=HERE)
+    for path in sorted((known.root / "assignments").glob("*/*.ipynb")):
+        cells = nbformat.read(path, as_version=4).cells
+        formulas = [part for cell in cells if cell.cell_type == "markdown"
+                    for part in markdown(cell.source).split("<math ")[1:]]
+        assert formulas
+        assert not any("\\" in part.split("</math>")[0] for part in formulas)
+        assert not any("$" in markdown(cell.source) for cell in cells if cell.cell_type == "markdown")
+
+
+@pytest.mark.parametrize("tex", [r"\unclosed{", r"\frac", "{" * 3000, r"\begin{nothing}"])
+def test_what_is_no_formula_is_shown_as_it_was_written(tex):
+    assert mathml(tex).startswith(("<code>", "<math"))
+    assert "<script>" not in mathml(f"<script>{tex}")
+
+
+def test_two_remarks_are_one_sentence():
+    said = ["double: it ran out of time (1 s) and was interrupted.", "cell test_double was there twice"]
+    assert remarks({"broken": "", "remarks": said}) == f"{said[0][:-1]}; {said[1]}"
