@@ -19,10 +19,12 @@ from gdm_book import (
     quiz,
     site,
     strict,
+    tasks,
 )
 
 PARTS = (
-    cache, cpu, docstrings, elements, figures, formulas, head, lecture_map, lighten, markup, offline, quiz, site, strict
+    cache, cpu, docstrings, elements, figures, formulas, head, lecture_map, lighten, markup, offline, quiz, site,
+    strict, tasks,
 )
 
 
