@@ -14,6 +14,11 @@ TOLERANCE = 1e-6
 """The error up to which a report is ok; all of it is computed in float64."""
 
 
+def shown(error: float) -> str:
+    """An error as a report prints it. What is left of it by rounding is another number on each machine."""
+    return "< 1e-12" if error < 1e-12 else f"{error:.1e}"
+
+
 @dataclass(frozen=True)
 class JacobianReport:
     """What f and g say at n points, beside what differentiating them says. All in float64, log-dets in nats."""
@@ -51,7 +56,7 @@ class JacobianReport:
 
     def __str__(self) -> str:
         n, m = self.x.shape
-        rows = [f"  {claim:<30}{error:>10.1e}{'' if error <= TOLERANCE else '  <- wrong'}"
+        rows = [f"  {claim:<30}{shown(error):>10}{'' if error <= TOLERANCE else '  <- wrong'}"
                 for claim, error in self.errors.items()]
         return "\n".join([f"Jacobian of {self.transform} at {n} points, m = {m}; largest errors:", *rows])
 

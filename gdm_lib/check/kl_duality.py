@@ -7,6 +7,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from gdm_lib.check.jacobian import shown
 from gdm_lib.divergences import Estimate
 from gdm_lib.flows.normalizing_flow import NormalizingFlow
 
@@ -54,7 +55,7 @@ class DualityReport:
             f"KL duality at {len(self.in_data)} samples x ~ pi, z = f(x)",
             f"  KL(pi(x) || p(x|theta))  {self.forward_kl}",
             f"  KL(p(z|theta) || p(z))   {self.reverse_kl}",
-            f"  largest difference of one sample  {self.difference:.1e}",
+            f"  largest difference of one sample  {shown(self.difference)}",
         ])
 
 

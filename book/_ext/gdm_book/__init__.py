@@ -19,11 +19,12 @@ from gdm_book import (
     quiz,
     site,
     strict,
+    tasks,
 )
 
 PARTS = (
     cache, docstrings, elements, execution, figures, formulas, head, lecture_map, lighten, markup, offline, quiz, site,
-    strict,
+    strict, tasks,
 )  # fmt: skip
 
 

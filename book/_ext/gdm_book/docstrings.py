@@ -26,5 +26,11 @@ def as_plain_text(app: Sphinx, what: str, name: str, thing: Any, options: Any, l
             lines[number] = escape(line)
 
 
+def without_words(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
+    """A `forward` without a docstring of its own would show what torch says of all modules."""
+    return True if name == "forward" and not getattr(thing, "__doc__", None) else None
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("autodoc-skip-member", without_words)
     app.connect("autodoc-process-docstring", as_plain_text, priority=400)  # napoleon follows at 500

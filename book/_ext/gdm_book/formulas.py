@@ -20,7 +20,7 @@ from sphinxcontrib import katex
 
 LOG = logging.getLogger(__name__)
 PATIENCE = 60.0  # seconds; a busy machine starts node slowly
-MARKS = (".", ",", ";", ":", "?", "!", ")")
+MARKS = (".", ",", ";", ":", "?", "!", ")", "”", "’")
 SHORT = 40  # characters of LaTeX; a longer formula may have to break itself on a phone
 NODE = "node.exe" if os.name == "nt" else "bin/node"
 

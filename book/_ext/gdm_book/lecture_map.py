@@ -13,6 +13,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from gdm_book.tasks import anchor as task_anchor
+
 HEAD = ("In the lecture", "On the page", "In gdm_lib", "Proved by", "Task")
 WIDTHS = (28, 26, 20, 16, 10)
 LECTURE = Path("book", "lecture.yml")
@@ -50,7 +52,15 @@ def _row(item: dict[str, Any]) -> list[nodes.Node]:
     for name in item["library"]:
         names += [nodes.Text(" ") if names.children else nodes.Text(""), nodes.literal("", name.rpartition(".")[2])]
     proof = item["check"].rpartition("::")[2].removeprefix("test_").replace("_", " ")
-    return [nodes.Text(item["item"]), place, names, nodes.Text(proof), nodes.Text(item["task"].replace("/", ": "))]
+    return [nodes.Text(item["item"]), place, names, nodes.Text(proof), _task(item["task"])]
+
+
+def _task(task: str) -> nodes.Node:
+    """A link to its line on the students' page."""
+    if not task:
+        return nodes.Text("")
+    address = f"students.html#{task_anchor(task)}"
+    return nodes.reference("", task.replace("/", ": "), refuri=address, internal=True)
 
 
 def _table(rows: list[list[nodes.Node]]) -> nodes.table:
