@@ -64,7 +64,7 @@ def _become_kernel(rung: Rung, limits: Limits, home: str, files: int, line: sock
             os.chdir(home)
             lockdown.limit(limits, 1 << 20)
         with open(files, "rb") as archive, tarfile.open(fileobj=archive) as tar:
-            tar.extractall(home, filter="data")
+            tar.extractall(home)  # in the sandbox already: a file can do no more here than the student's code
         wire.send(line, {"started": True})
     except BaseException as error:
         _refuse(line, error)
