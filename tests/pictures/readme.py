@@ -17,7 +17,7 @@ PICTURES = ROOT / "book" / "_static" / "readme"
 BOOK = ROOT / "_build" / "html" / "book" / "autoregressive" / "pixelcnn.html"
 CLASS = ROOT / "_build" / "class" / "report" / "masks.html"
 WIDTH = 800  # pixels, of the stored pictures
-COLORS = 64  # a screen has few: a picture takes a quarter of the room
+COLORS = 128  # a screen has few: a picture takes a third of the room
 
 
 def opened(browser: Browser, path: Path, height: int) -> Page:
@@ -42,10 +42,10 @@ def main() -> None:
     if missing:
         sys.exit(f"There is no {' and no '.join(missing)}. Run: make course")
     with chromium() as browser:
-        page = opened(browser, BOOK, 1500)
-        page.evaluate("() => document.querySelector('#the-order').scrollIntoView({ behavior: 'instant' })")
-        save(page, "page")
-        save(opened(browser, CLASS, 1500), "class")
+        save(opened(browser, BOOK, 1800), "page")
+        report = opened(browser, CLASS, 1800)
+        report.locator("h2", has_text="Points per task").evaluate("heading => heading.scrollIntoView()")
+        save(report, "class")
 
 
 if __name__ == "__main__":
