@@ -130,7 +130,8 @@ class Tasks(TaskDirective):
         for place, address in elsewhere(self.config.html_theme_options, path).items():
             words += [nodes.Text(", or open it on " if place == "Binder" else " or "),
                       nodes.reference("", place, refuri=address, internal=False)]
-        return words + nodes.Text(".")
+        words += nodes.Text(".")
+        return words
 
     def row(self, task: Task) -> nodes.row:
         title = nodes.inline("", f"{task.label}. {task.title}", ids=[task.anchor], names=[task.anchor])
