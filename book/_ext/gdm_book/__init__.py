@@ -5,6 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 
 from gdm_book import (
+    attacks,
     cache,
     cpu,
     docstrings,
@@ -22,7 +23,8 @@ from gdm_book import (
 )
 
 PARTS = (
-    cache, cpu, docstrings, elements, figures, formulas, head, lecture_map, lighten, markup, offline, quiz, site, strict
+    attacks, cache, cpu, docstrings, elements, figures, formulas, head, lecture_map, lighten, markup, offline, quiz,
+    site, strict,
 )
 
 
