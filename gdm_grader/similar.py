@@ -20,7 +20,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 from rich import box
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 from scipy.sparse import coo_array
 
@@ -56,11 +56,16 @@ def similar(course: Course, name: str, least: float, console: Console) -> Found:
     Cost: 15 ms a submission, and 1 ms for each pair that may share enough. Submissions that differ in no more than
     names and comments are compared once.
     """
-    codes, skipped = _codes(course, name, console)
+    with Progress(console=console, transient=True) as progress:
+        return _similar(course, name, least, progress)
+
+
+def _similar(course: Course, name: str, least: float, progress: Progress) -> Found:
+    codes, skipped = _codes(course, name, progress)
     if len(codes) < 2:
         raise ValueError(f"Expected at least two readable submissions of {name}, found {len(codes)}.")
     alike: dict[str, list[str]] = {}
-    for student, cells in codes.items():
+    for student, cells in progress.track(codes.items(), description="taking apart"):
         alike.setdefault(_tokens(cells), []).append(student)
     boilerplate = _fingerprint(_tokens(code_of(nbformat.read(course.release(name), as_version=4)))).hashes
     counts: Counter[int] = Counter()
@@ -68,14 +73,14 @@ def similar(course: Course, name: str, least: float, console: Console) -> Found:
         counts.update(dict.fromkeys(_fingerprint(tokens).hashes, len(students)))
     boilerplate |= {key for key, count in counts.items() if count > max(COMMON, len(codes) // 10)}
     prints = {tokens: _fingerprint(tokens, boilerplate) for tokens in alike}
-    pairs = sorted(_pairs(prints, alike, least, console), key=lambda pair: (-pair.shared, pair.students))
+    pairs = sorted(_pairs(prints, alike, least, progress), key=lambda pair: (-pair.shared, pair.students))
     shown = [_marked(pair, codes, boilerplate) for pair in pairs[:SHOWN]]
     return Found(shown + pairs[SHOWN:], skipped)
 
 
-def _codes(course: Course, name: str, console: Console) -> tuple[dict[str, list[str]], list[str]]:
+def _codes(course: Course, name: str, progress: Progress) -> tuple[dict[str, list[str]], list[str]]:
     codes, skipped = {}, []
-    for student in track(course.students(name), "reading", console=console, transient=True):
+    for student in progress.track(course.students(name), description="reading"):
         try:
             code = code_of(opened(course.submitted / student / name, name))
             if sum(map(len, code)) > LONGEST:
@@ -110,10 +115,10 @@ def _array(boilerplate: Iterable[int]) -> np.ndarray:
     return np.array(sorted(boilerplate), dtype=np.int64)
 
 
-def _pairs(prints: dict[str, CodeFingerprint], alike: dict[str, list[str]], least: float, console: Console
+def _pairs(prints: dict[str, CodeFingerprint], alike: dict[str, list[str]], least: float, progress: Progress
            ) -> Iterator[Pair]:
     """The students behind each two codes that share enough; a code that several have is paired with itself."""
-    for one, other in track(_candidates(prints, least), "comparing", console=console, transient=True):
+    for one, other in progress.track(_candidates(prints, least), description="comparing"):
         if one == other and len(alike[one]) == 1:
             continue
         shared, shares, _ = compare_files(prints[one], prints[other])

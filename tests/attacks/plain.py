@@ -1,97 +1,136 @@
 """The same attacks against plain nbgrader: python -m tests.attacks.plain writes plain.json beside this file; minutes.
 
-Only those that forge points, or look for the tests within their own process: without a sandbox the others would do
-to this machine what they try.
+They are tried in a box (tests.attacks.box), where they can do what they want: forging and reading in one class, and
+each of the others alone, with an honest student whose turn comes after.
 """
 
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook
+from nbformat.v4 import new_code_cell, new_notebook
+from rich.progress import track
 
-from gdm_grader.course import Course, sqlite
+from gdm_grader.course import Course
+from gdm_grader.notebooks import METADATA
 from gdm_grader.referee import sheet as sheets
 from gdm_grader.release import secret_lines
-from tests.attacks import corpus
+from tests.attacks import box, corpus
+from tests.attacks.scenes import HONEST, SECRET, Alone, Scene, nbgrader
 
 ROOT = Path(__file__).parents[2]
 TARGET = Path(__file__).with_name("plain.json")
-READ = ("code_of_functions", "errors_of_functions", "history", "other_names", "search_frames", "search_memory")
-NBGRADER = "import gdm_grader; from nbgrader.apps.nbgraderapp import main; main()"
+TOGETHER, ONE_BY_ONE = ("forge", "read"), ("crash", "escape", "exhaust")
+NOT_TRIED = {"change_environment": "in the box the environment cannot be written"}
+CLASS, ALONE = 3600.0, 75.0  # seconds
+PATIENCE = {"c.ExecuteReleased.timeout = 60 ": "c.ExecuteReleased.timeout = 8 ",
+            "c.ExecuteReleased.labelled_timeout = 10 ": "c.ExecuteReleased.labelled_timeout = 8 "}
+SOLUTION = '''def causal_mask(kernel_size, kind):
+    ### BEGIN SOLUTION
+    past = kernel_size // 2
+    return [1.0] * past + [float(kind == "B")] + [0.0] * past
+    ### END SOLUTION
+'''
+TEST = '''for kernel_size in (1, 3, 5, 7):
+    assert causal_mask(kernel_size, "B")[kernel_size // 2] == 1
+    assert causal_mask(kernel_size, "A")[kernel_size // 2] == 0
+'''
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="gdm-plain-") as folder:
-        course = course_in(Path(folder))
-        cases = [("forge", name) for name in corpus.names("forge")] + [("read", name) for name in READ]
-        for kind, name in cases:
-            hand_in(course, kind, name)
-        for assignment in ("masks", "kl_losses"):
-            nbgrader(course, "generate_assignment", assignment, "--force")
-            grade(course, assignment)
-        entries = [outcome(course, kind, name) for kind, name in cases]
-    TARGET.write_text(json.dumps({"attacks": len(entries), "gained": sum(entry["points"] > 0 for entry in entries),
-                                  "entries": entries}, indent=1) + "\n", encoding="utf-8")
+        entries = together(Path(folder, "class")) + one_by_one(Path(folder, "alone"))
+    TARGET.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
 
 
-def course_in(folder: Path) -> Course:
+def together(folder: Path) -> list[dict]:
+    """What forges and reads, handed in by one class."""
+    course = course_in(folder, "masks", "kl_losses")
+    cases = {f"{kind}-{name}": (kind, name) for kind in TOGETHER for name in corpus.names(kind)}
+    attackers = {student: corpus.assignment(*case) for student, case in cases.items()}
+    for student, assignment in attackers.items():
+        release = nbformat.read(course.release(assignment), as_version=4)
+        release.cells = [cell for cell in release.cells
+                         if not cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("story_")]
+        text = corpus.submission(*cases[student], sheets.read(course, assignment), release)
+        write(folder / "submitted" / student / assignment / f"{assignment}.ipynb", text)
+    hidden = [line for assignment in ("masks", "kl_losses") for line in secret_lines(course, assignment)]
+    secrets = [line for line in hidden if not line.startswith(("###", "import"))]
+    seen, why = box.run(Scene(files_of(folder), attackers, secrets), CLASS)
+    if seen is None:
+        raise SystemExit(f"the class used up the box's {why}: nothing was written")
+    return [entry(*case) | found for case, found in zip(cases.values(), seen, strict=True)]
+
+
+def one_by_one(folder: Path) -> list[dict]:
+    """What ends or fills its process, or reaches for the machine, each in a class of two."""
+    small_course(folder)
+    write(folder / "submitted" / HONEST / "small" / "small.ipynb", notebook(solved=True))
+    cases = [(kind, name) for kind in ONE_BY_ONE for name in corpus.names(kind)]
+    return [entry(*case) | alone(folder, *case) for case in track(cases, "one by one")]
+
+
+def alone(folder: Path, kind: str, name: str) -> dict:
+    if name in NOT_TRIED:
+        return {"not_tried": NOT_TRIED[name]}
+    source = corpus.source(kind, name)
+    text = notebook(answer=source) if kind == "crash" else notebook(first=source)
+    write(folder / "submitted" / "attack" / "small" / "small.ipynb", text)
+    scene = Alone(files_of(folder), {"attack": "small"}, ["ESCAPED", SECRET], box.EACH.disk)
+    seen, why = box.run(scene, ALONE)
+    return seen[0] if seen else {"fills": why}
+
+
+def entry(kind: str, name: str) -> dict:
+    return {"kind": kind, "name": name, "tries": corpus.tries(kind, name)}
+
+
+def course_in(folder: Path, *assignments: str) -> Course:
     for part in ("solutions", "assignments"):
-        shutil.copytree(ROOT / part, folder / part)
+        for name in assignments:
+            shutil.copytree(ROOT / part / name, folder / part / name)
+    folder.mkdir(exist_ok=True)
     text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-    ours = ("gdm_grader.preprocessors.RestoreRelease", "gdm_grader.preprocessors.ExecuteReleased")
-    theirs = ("nbgrader.preprocessors.DeduplicateIds", "nbgrader.preprocessors.Execute")
-    for one, other in zip(ours, theirs, strict=True):
+    theirs = {"gdm_grader.preprocessors.RestoreRelease": "nbgrader.preprocessors.DeduplicateIds",
+              "gdm_grader.preprocessors.ExecuteReleased": "nbgrader.preprocessors.Execute"}
+    for one, other in ({} if assignments else PATIENCE).items() | theirs.items():
         assert one in text
         text = text.replace(one, other)
-    (folder / "nbgrader_config.py").write_text(text.replace("c.ExecuteReleased", "c.Execute"), encoding="utf-8")
+    write(folder / "nbgrader_config.py", text.replace("c.ExecuteReleased", "c.Execute"))
+    for name in assignments:
+        nbgrader(folder, "generate_assignment", name, "--force")
     return Course.find(start=folder)
 
 
-def hand_in(course: Course, kind: str, name: str) -> None:
-    assignment = corpus.assignment(kind, name)
-    release = nbformat.read(course.release(assignment), as_version=4)
-    release.cells = [cell for cell in release.cells
-                     if not cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("story_")]
-    path = course.root / "submitted" / f"{kind}-{name}" / assignment / f"{assignment}.ipynb"
-    path.parent.mkdir(parents=True)
-    path.write_text(corpus.submission(kind, name, sheets.read(course, assignment), release), encoding="utf-8")
+def small_course(folder: Path) -> None:
+    """One task without torch, so that a hundred gradings take minutes."""
+    course_in(folder)
+    write(folder / "solutions" / "small" / "small.ipynb", notebook(solved=True))
+    nbgrader(folder, "generate_assignment", "small")
 
 
-def grade(course: Course, assignment: str) -> None:
-    """One command for the class; one that stops is started again without the student at whom it stopped."""
-    while True:
-        nbgrader(course, "autograde", assignment)
-        waiting = sorted(path for path in (course.root / "submitted").glob(f"*/{assignment}")
-                         if not (course.root / "autograded" / path.parent.name / assignment).is_dir())
-        if not waiting:
-            return
-        shutil.rmtree(waiting[0])
+def notebook(first: str = "", answer: str = "", solved: bool = False) -> str:
+    answer = answer or (SOLUTION if solved else "def causal_mask(kernel_size, kind):\n    raise NotImplementedError\n")
+    labelled = {"schema_version": 3, "locked": False, "grade": False, "solution": True, "task": False}
+    cells = [new_code_cell(first, id="attack")] if first else []
+    cells += [new_code_cell(answer, id="answer", metadata={"nbgrader": labelled | {"grade_id": "causal_mask"}}),
+              new_code_cell(TEST, id="test", metadata={"nbgrader": labelled | {
+                  "grade_id": "test_causal_mask", "locked": True, "grade": True, "solution": False, "points": 1}})]
+    return nbformat.writes(new_notebook(cells=cells, metadata=METADATA))
 
 
-def nbgrader(course: Course, *arguments: str) -> None:
-    environment = {key: value for key, value in os.environ.items() if key != "GDM_CLASS"} | {"PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, "-c", NBGRADER, *arguments], cwd=course.root, capture_output=True, env=environment)
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def outcome(course: Course, kind: str, name: str) -> dict:
-    assignment, student = corpus.assignment(kind, name), f"{kind}-{name}"
-    path = course.root / "autograded" / student / assignment / f"{assignment}.ipynb"
-    points, shown = 0.0, ""
-    if path.is_file():
-        cells = nbformat.read(path, as_version=4).cells
-        shown = "\n".join(str(cell.get("outputs", "")).replace("\\n", "\n") for cell in cells)
-        with Gradebook(sqlite(course.root / "gradebook.db")) as book:
-            points = book.find_submission_notebook(assignment, assignment, student).score
-    lines = [line for line in secret_lines(course, assignment) if not line.startswith(("###", "import"))]
-    return {"kind": kind, "name": name, "tries": corpus.tries(kind, name), "graded": path.is_file(),
-            "points": points, "reads": any(line in shown for line in lines)}
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
+    os.environ.pop("GDM_CLASS", None)
     main()

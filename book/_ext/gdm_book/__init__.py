@@ -5,6 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 
 from gdm_book import (
+    attacks,
     cache,
     docstrings,
     elements,
@@ -23,8 +24,8 @@ from gdm_book import (
 )
 
 PARTS = (
-    cache, docstrings, elements, execution, figures, formulas, head, lecture_map, lighten, markup, offline, quiz, site,
-    strict, tasks,
+    attacks, cache, docstrings, elements, execution, figures, formulas, head, lecture_map, lighten, markup, offline,
+    quiz, site, strict, tasks,
 )  # fmt: skip
 
 

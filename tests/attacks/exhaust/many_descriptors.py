@@ -4,7 +4,7 @@ import os
 
 import attack  # noqa: F401
 
-EXPECTED = {"error"}
+EXPECTED = {"error", "timeout"}  # a kernel without descriptors cannot always say that its cell failed
 while True:
     end = os.pipe()[1]
     os.set_blocking(end, False)

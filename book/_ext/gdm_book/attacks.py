@@ -1,0 +1,86 @@
+"""`{plain-nbgrader}`: what the attacks of tests/attacks do to plain nbgrader, from plain.json; `:each:` names them all.
+
+The file is made by `make attacks-plain`, and no number of it is written anywhere by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+SOURCE = Path("tests", "attacks", "plain.json")
+KINDS = {"forge": "forge points", "read": "read what is hidden", "escape": "escape into the machine",
+         "exhaust": "use it up", "crash": "crash in the middle of a test"}
+HEAD = ("Attacks that", "tried", "get points", "get what they want", "leave no grade", "stop the run")
+EFFECTS = {"reads": "gets what it wants", "changes": "changes files of the course", "sends": "sends data out",
+           "stays": "lives on after grading", "kills": "ends another process", "stops": "ends the grading of the class",
+           "hangs": "grading never ends", "fills": "takes all memory there is"}
+GETS, STOPS = ("reads", "changes", "sends", "stays", "kills"), ("stops", "hangs", "fills")
+
+
+def load(root: Path) -> list[dict[str, Any]]:
+    """The entries in the order of `KINDS`."""
+    entries = json.loads((root / SOURCE).read_text(encoding="utf-8"))
+    return sorted(entries, key=lambda entry: list(KINDS).index(entry["kind"]))
+
+
+def summary(entries: Sequence[dict[str, Any]]) -> list[list[str]]:
+    """One row a kind, how many attacks of it do what."""
+    rows = []
+    for kind, title in KINDS.items():
+        tried = [entry for entry in entries if entry["kind"] == kind and "not_tried" not in entry]
+        counts = (len(tried), sum(entry.get("points", 0) > 0 for entry in tried), _count(tried, GETS),
+                  sum(not entry.get("graded") and not any(map(entry.get, STOPS)) for entry in tried),
+                  _count(tried, STOPS))
+        rows.append([title, *map(str, counts)])
+    return rows
+
+
+def _count(entries: Sequence[dict[str, Any]], effects: Sequence[str]) -> int:
+    return sum(any(map(entry.get, effects)) for entry in entries)
+
+
+def effect(entry: dict[str, Any]) -> str:
+    """What one attack does there."""
+    if "not_tried" in entry:
+        return f"not tried: {entry['not_tried']}"
+    found = [f"gets {entry['points']:g} points"] if entry.get("points", 0) > 0 else []
+    found += [says for name, says in EFFECTS.items() if entry.get(name)]
+    if not entry.get("graded") and not any(map(entry.get, STOPS)):
+        found.append("its own student is left without a grade")
+    return "; ".join(found) or "nothing"
+
+
+class PlainNbgrader(SphinxDirective):
+    option_spec: ClassVar[dict[str, Any]] = {"each": directives.flag}
+
+    def run(self) -> list[nodes.Node]:
+        root = Path(self.env.srcdir)
+        self.env.note_dependency(str(root / SOURCE))
+        entries = load(root)
+        if "each" not in self.options:
+            return [_table(HEAD, summary(entries), [40, 12, 12, 12, 12, 12], "attacks")]
+        rows = [[KINDS[entry["kind"]], entry["tries"], effect(entry)] for entry in entries]
+        return [_table(("To", "it does this", "on plain nbgrader"), rows, [15, 50, 35], "lecture-map")]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], name: str) -> nodes.table:
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in widths), cols=len(widths))
+    group += nodes.thead("", _line(head))
+    group += nodes.tbody("", *map(_line, rows))
+    return nodes.table("", group, classes=[name])
+
+
+def _line(cells: Sequence[str]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", cell)) for cell in cells))
+
+
+def setup(app: Sphinx) -> None:
+    app.add_directive("plain-nbgrader", PlainNbgrader)
