@@ -112,8 +112,7 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
         if not students:
             raise ValueError(f"Expected submissions {_shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, "
                              "found none.")
-        if not dask and (force or results.outdated(course, name)):
-            start_early()
+        warm = start_early() if not dask and (force or results.outdated(course, name)) else None
         from gdm_grader import gradebook
         from gdm_grader.cohort import grade_class, to_grade
 
@@ -122,7 +121,7 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
         todo = students if force else to_grade(course, name)
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
         if todo:
-            grade_class(course, name, todo, workers, console, dask, seed, no_sandbox)
+            grade_class(course, name, todo, workers, console, dask, seed, no_sandbox, warm)
         _audited(course, name)
 
 

@@ -17,6 +17,7 @@ from gdm_grader.record import open_gradebook, record
 from gdm_grader.results import Graded, digests, last_seed, outdated
 from gdm_grader.sandbox import SandboxError
 from gdm_grader.sandbox.ladder import choose
+from gdm_grader.sandbox.warm_process import WarmProcess, lend
 from gdm_grader.workers import Pool, Processes, each
 
 Outcome = TypeVar("Outcome")
@@ -29,12 +30,13 @@ def to_grade(course: Course, name: str) -> list[str]:
 
 
 def grade_class(course: Course, name: str, students: Iterable[str], workers: int, console: Console,
-                dask: str = "", seed: int | None = None, no_sandbox: bool = False) -> None:
+                dask: str = "", seed: int | None = None, no_sandbox: bool = False, warm: WarmProcess | None = None
+                ) -> None:
     """Grade the students' submissions, record the points, write the feedback.
 
     The submissions are graded by `workers` processes, or by the Dask cluster at the address `dask`; the feedback is
     always written here. Without a seed it is that of the class's last grading, so that a regrade repeats; a new one
-    for a new class.
+    for a new class. `warm` is the warm process of all workers; without it each starts its own.
     """
     try:
         rung = choose(no_sandbox)
@@ -45,7 +47,7 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
         digest = digests(course, name)
         open_gradebook(course, name)
         work = partial(_grade, course=course, name=name, seed=seed or last_seed(course, name), rung=rung)
-        with pool_of(workers, dask, course) as pool, gradebook.opened(course) as book:
+        with pool_of(workers, dask, course, warm) as pool, gradebook.opened(course) as book:
             for student, graded in watched(work, students, pool, "grading", console):
                 graded = graded or Graded(student, broken="could not be graded: it ended the grader's process, twice")
                 record(course, name, graded, digest[student], book)
@@ -71,7 +73,11 @@ def alone(course: Course) -> Iterator[None]:
 
 
 @contextmanager
-def pool_of(workers: int, dask: str, course: Course) -> Iterator[Pool]:
+def pool_of(workers: int, dask: str, course: Course, warm: WarmProcess | None) -> Iterator[Pool]:
+    if warm:
+        with warm:
+            yield Processes(workers, partial(lend, warm.control))
+        return
     if not dask:
         yield Processes(workers)
         return

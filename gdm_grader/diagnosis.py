@@ -1,8 +1,8 @@
 """Why a test failed: the student's answers to its calls are compared with those of known misconceptions.
 
-The test cell runs once more for each wrong answer of the catalogue, in this process and from the same seed, with the
+The test cell runs once for each wrong answer of the catalogue, in this process and from the same seed, with the
 instructor's code in place of the student's. An answer that gives the same to every call, and fails at the same line,
-is the student's mistake. Costs a few milliseconds a wrong answer: most are told apart at the first call.
+is the student's mistake. Costs a few milliseconds a wrong answer, once for a whole class.
 """
 
 from nbformat import NotebookNode
@@ -11,30 +11,12 @@ from gdm_grader.catalogue import Answer
 from gdm_grader.preprocessors import GDM, label_of
 from gdm_grader.referee import trial
 from gdm_grader.referee.examination import Tested
-from gdm_grader.referee.recorder import Call, Recorder, alike, shown, size
+from gdm_grader.referee.recorder import Call, alike, shown, size
 from gdm_grader.referee.replay import replay
 from gdm_grader.referee.sheet import Sheet
 from gdm_grader.results import Diagnosis
 
 UNANSWERED = "NotImplementedError"  # what the release raises in place of an answer
-
-
-class Unlike(BaseException):
-    """The instructor's answer gave something else than the student's: no need to go on."""
-
-
-class Compared(Recorder):
-    """Stops a test cell at the first call whose result is not the student's."""
-
-    def __init__(self, expected: list[Call]) -> None:
-        super().__init__()
-        self.expected = expected
-
-    def _keep(self, call: Call) -> None:
-        super()._keep(call)
-        number = len(self.calls)
-        if number > len(self.expected) or not same(call, self.expected[number - 1]):
-            raise Unlike
 
 
 def same(one: Call, other: Call) -> bool:
@@ -78,22 +60,19 @@ def likeness(sheet: Sheet, source: str, label: str, entry: Tested, seed: int) ->
     """0 if this answer and the student's part; 1 if all results, and the line that fails, are the same; 2 if the test
     also says the same to the last digit, which tells apart what differs in a gradient alone.
     """
-    recorder = Compared(entry.calls)
-    try:
-        verdict = replay(sheet, source, label, recorder, seed)
-    except Unlike:
+    answer = replay(sheet, source, label, seed)
+    theirs = trial.words(entry.verdict.error) if entry.verdict.error else ("", "")
+    if len(answer.calls) != len(entry.calls) or (answer.words[0], answer.line) != (theirs[0], entry.verdict.line):
         return 0
-    ours, theirs = (trial.words(one.error) if one.error else ("", "") for one in (verdict, entry.verdict))
-    if len(recorder.calls) != len(entry.calls) or (ours[0], verdict.line) != (theirs[0], entry.verdict.line):
+    if not all(map(same, answer.calls, entry.calls)):
         return 0
-    return 2 if ours == theirs else 1
+    return 2 if answer.words == theirs else 1
 
 
 def counterexample(sheet: Sheet, label: str, entry: Tested, seed: int) -> str:
     """The smallest call whose result is not that of the instructor's own solution, in a sentence; "" if none is."""
-    recorder = Recorder()
-    replay(sheet, sheet.solutions[entry.task], label, recorder, seed)
-    pairs = zip(entry.calls, recorder.calls, strict=False)
+    solution = replay(sheet, sheet.solutions[entry.task], label, seed)
+    pairs = zip(entry.calls, solution.calls, strict=False)
     unlike = [call for call, right in pairs if not same(call, right)]
     if not unlike:
         return ""

@@ -16,6 +16,8 @@ from typing import TypeVar
 
 import psutil
 
+from gdm_grader.sandbox.warm_process import WarmProcess
+
 Outcome = TypeVar("Outcome")
 Yields = Generator[tuple[str, Outcome | None], None, list[str]]
 
@@ -78,18 +80,19 @@ class Processes(Pool):
     """Worker processes of this machine."""
 
     workers: int
+    prepare: Callable[[], None] | None = None  # called once in each worker
 
     def width(self) -> int:
         return self.workers
 
     def alone(self) -> "Processes":
-        return Processes(1)
+        return Processes(1, self.prepare)
 
     @contextmanager
     def executor(self) -> Iterator[Executor]:
         context = processes()
         before = set(psutil.Process().children(recursive=True))
-        pool = ProcessPoolExecutor(self.workers, context, initializer=_start)
+        pool = ProcessPoolExecutor(self.workers, context, initializer=_start, initargs=(self.prepare,))
         try:
             try:
                 pool.submit(os.getpid).result()
@@ -115,14 +118,19 @@ def processes() -> ForkServerContext:
     return context
 
 
-def start_early() -> None:
-    """Begin to import what workers need while this process imports what it needs itself."""
+def start_early() -> WarmProcess:
+    """Begin to import what kernels and workers need while this process imports what it needs itself."""
+    warm = WarmProcess()
+    warm.begin()
     processes()
+    return warm
 
 
-def _start() -> None:
+def _start(prepare: Callable[[], None] | None) -> None:
     """A worker leaves Ctrl-C to the grader (by a handler, which its kernels do not inherit), and ends with it."""
     os.environ.update(ENVIRONMENT)
+    if prepare:
+        prepare()
     signal.signal(signal.SIGINT, lambda *_: None)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -166,9 +166,10 @@ def _error(kind: str, words: str) -> Exception:
 
 
 def seed(number: int) -> None:
+    """What torch.manual_seed does on a machine without other devices, for which it keeps a traceback each: 3 ms."""
     random.seed(number)
     np.random.seed(number % 2**32)
-    torch.manual_seed(number)
+    torch.default_generator.manual_seed(number)
 
 
 _agent: Agent | None = None

@@ -2,12 +2,13 @@
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 from gdm_grader.referee import trial
-from gdm_grader.referee.recorder import Recorder, alike
+from gdm_grader.referee.recorder import Call, Recorder, alike
 from gdm_grader.referee.sheet import Sheet
 
 SECONDS = 5.0  # that one run of a test cell may take
@@ -18,9 +19,19 @@ def seed_of(seed: int, label: str) -> int:
     return int.from_bytes(sha256(f"{seed}/{label}".encode()).digest()[:4])
 
 
-def replay(sheet: Sheet, source: str, label: str, recorder: Recorder, seed: int) -> trial.Verdict:
-    """What the test cell says of this answer; its calls go to the recorder."""
-    space = dict(_trusted(sheet.setup))
+@dataclass(frozen=True)
+class Replay:
+    """The calls that a test cell made, and the error and the line at which it failed, ("", "") and 0 if it passed."""
+
+    calls: tuple[Call, ...]
+    words: tuple[str, str]
+    line: int
+
+
+@lru_cache(1024)
+def replay(sheet: Sheet, source: str, label: str, seed: int) -> Replay:
+    """What the test cell says of this answer; the same for every student, so it is run once."""
+    space, recorder = dict(_trusted(sheet.setup)), Recorder()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         exec(_compiled(source), space)
@@ -28,14 +39,14 @@ def replay(sheet: Sheet, source: str, label: str, recorder: Recorder, seed: int)
         if callable(function := space.get(name)):
             space[name] = _observed(name, function, recorder)
     cell = sheet.released[label]
-    return trial.run(label, cell.source, cell.metadata.nbgrader.points, space, seed_of(seed, label), SECONDS)
+    verdict = trial.run(label, cell.source, cell.metadata.nbgrader.points, space, seed_of(seed, label), SECONDS)
+    return Replay(tuple(recorder.calls), trial.words(verdict.error) if verdict.error else ("", ""), verdict.line)
 
 
 def changes_arguments(sheet: Sheet, label: str, seed: int) -> bool:
     """Whether the instructor's own solution does: then it is asked for."""
-    recorder = Recorder()
-    replay(sheet, sheet.solutions.get(sheet.task_of(label), ""), label, recorder, seed)
-    return any(call.left and not alike(call.given, call.left) for call in recorder.calls)
+    calls = replay(sheet, sheet.solutions.get(sheet.task_of(label), ""), label, seed).calls
+    return any(call.left and not alike(call.given, call.left) for call in calls)
 
 
 def trusted(setup: tuple[str, ...]) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from gdm_grader.preprocessors import label_of
 from gdm_grader.tasks import task_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
-    """One assignment.
+    """One assignment; a sheet equals itself alone, so that what is computed from it can be kept.
 
     `released` are its labelled cells as they were handed out, test cells whole; `setup` the sources of the other code
     cells; `solutions` the instructor's answers; `defined` the names that each of these defines at its top level.

@@ -6,7 +6,6 @@ import ctypes
 import io
 import linecache
 import math
-import random
 import threading
 import traceback
 import warnings
@@ -16,11 +15,11 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-import numpy as np
 import torch
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from gdm_grader.referee import agent
 from gdm_grader.referee.stand_ins import StudentError, words_of
 from gdm_grader.referee.wire import Unreadable
 from gdm_grader.sandbox.conversation import Hung
@@ -63,7 +62,7 @@ def run(label: str, source: str, points: float, space: dict[str, Any], seed: int
     printed = io.StringIO()
     error, value = None, None
     state = torch.is_grad_enabled(), torch.get_default_dtype()
-    reseed(seed)
+    agent.seed(seed)
     try:
         with contextlib.redirect_stdout(printed), warnings.catch_warnings(), alarm(seconds):
             warnings.simplefilter("ignore")
@@ -85,12 +84,6 @@ def run(label: str, source: str, points: float, space: dict[str, Any], seed: int
         outputs.append(new_output("execute_result", data={"text/plain": repr(score)}, execution_count=None))
         return Verdict(score, outputs)
     return Verdict(points, outputs)
-
-
-def reseed(seed: int) -> None:
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-    torch.manual_seed(seed)
 
 
 def refused(kind: str, says: str) -> Verdict:

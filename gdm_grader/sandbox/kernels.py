@@ -31,7 +31,7 @@ class Kernels:
     def __init__(self, limits: Limits | None = None, rung: Rung | None = None, no_sandbox: bool = False) -> None:
         self.limits = limits or Limits()
         self.rung = rung or choose(no_sandbox)
-        self.warm = WarmProcess()
+        self.warm = WarmProcess.lent()
 
     def __enter__(self) -> "Kernels":
         self.warm.__enter__()

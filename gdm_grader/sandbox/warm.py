@@ -22,7 +22,9 @@ ENVIRONMENT = {
 }
 _NEEDED = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger",
-    "IPython.core.completer", "IPython.core.magics", "matplotlib_inline.backend_inline", "comm", "psutil",
+    "IPython.core.completer", "IPython.core.completerlib", "IPython.core.magics", "IPython.core.magics.execution",
+    "IPython.core.logger", "IPython.core.oinspect", "IPython.extensions.storemagic", "tornado.platform.asyncio",
+    "matplotlib_inline.backend_inline", "comm", "psutil",
     "numpy", "numpy.random", "torch", "torch.nn.functional", "gdm_lib", "gdm_lib.masks", "gdm_lib.nn",
     "gdm_grader.referee.agent",
 )
@@ -40,7 +42,7 @@ def warm() -> None:
 
 
 def warm_further() -> Iterator[None]:
-    """What most notebooks do without for now, a step at a time: the first kernels need not wait for it."""
+    """What most notebooks do without, a step at a time."""
     for name in _LATER:
         _import([name])
         yield

@@ -1,6 +1,7 @@
 """The grader's end of the warm process: starts it, asks it for kernels, starts another when it died."""
 
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -27,19 +28,37 @@ _WARMING = 120.0  # seconds; on an idle machine it takes 5
 _COURSE = str(Path(gdm_grader.__file__).parents[1])
 
 
-class WarmProcess:
-    """Use as a context manager. Threads may ask for kernels at once."""
+_lent: socket.socket | None = None
 
-    def __init__(self, module: str = "gdm_grader.sandbox.zygote") -> None:
+
+def lend(control: socket.socket | None) -> None:
+    """In a worker, before its first kernel: ask the warm process at the other end, which the grader started."""
+    global _lent
+    _lent = control
+
+
+class WarmProcess:
+    """Use as a context manager. Threads may ask for kernels at once, and so may processes that it was lent to.
+
+    `control` leads to one that runs already; when that ends, this object starts its own.
+    """
+
+    def __init__(self, module: str = "gdm_grader.sandbox.zygote", control: socket.socket | None = None) -> None:
         self.module = module
         self.starts = 0
+        self.control = control
         self._lock = threading.Lock()
         self._process: subprocess.Popen | None = None
-        self._control: socket.socket | None = None
+
+    @classmethod
+    def lent(cls) -> "WarmProcess":
+        """The one that was lent to this process, if any."""
+        return cls(control=_lent)
 
     def __enter__(self) -> "WarmProcess":
         with self._lock:
-            self._start()
+            if not self.alive:
+                self._start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -47,7 +66,11 @@ class WarmProcess:
 
     @property
     def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        if self.control is None:
+            return False
+        end = select.poll()
+        end.register(self.control, 0)
+        return not end.poll(0)
 
     @property
     def pid(self) -> int:
@@ -64,7 +87,7 @@ class WarmProcess:
             with inner, _archive(files) as archive:
                 descriptors = (inner.fileno(), archive.fileno(), *(listening.fileno() for listening in sockets))
                 self._ask(request, descriptors)
-            process.wait_started()
+            process.wait_started(_WARMING)
         except BaseException:
             remove("" if rung is Rung.NAMESPACES else home)
             raise
@@ -74,33 +97,42 @@ class WarmProcess:
         with self._lock:
             if not self.alive:
                 self._start()
-            assert self._control is not None
-            wire.send(self._control, request, descriptors)
+            assert self.control is not None
+            wire.send(self.control, request, descriptors)
 
-    def _start(self) -> None:
+    def begin(self) -> None:
+        """Start it without waiting: what is asked before it is warm waits in its socket."""
+        with self._lock, tempfile.TemporaryFile() as complaints:
+            self._begin(complaints)
+
+    def _begin(self, complaints: IO[bytes]) -> socket.socket:
         self._end()
         self.starts += 1
-        self._control, inner = wire.pair()
+        self.control, inner = wire.pair()
         environment = {**ENVIRONMENT, "PYTHONPATH": _COURSE}
         command = [sys.executable, "-m", self.module, str(inner.fileno())]
-        with inner, tempfile.TemporaryFile() as complaints:
+        with inner:
             self._process = subprocess.Popen(command, env=environment, cwd="/", pass_fds=[inner.fileno()],
                                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=complaints,
                                              start_new_session=True)
-            inner.close()
-            self._control.settimeout(_WARMING)
+        return self.control
+
+    def _start(self) -> None:
+        with tempfile.TemporaryFile() as complaints:
+            control = self._begin(complaints)
+            control.settimeout(_WARMING)
             try:
-                wire.receive(self._control)
+                wire.receive(control)
             except (EOFError, OSError):
                 complaints.seek(0)
                 last = complaints.read().decode(errors="replace").strip().splitlines()[-1:]
                 raise SandboxError(f"the warm process did not start: {''.join(last)}") from None
-            self._control.settimeout(None)
+            control.settimeout(None)
 
     def _end(self) -> None:
-        if self._control is not None:
-            self._control.close()
-            self._control = None
+        if self.control is not None:
+            self.control.close()
+            self.control = None
         if self._process is not None:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(2)

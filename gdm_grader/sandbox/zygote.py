@@ -27,6 +27,7 @@ from gdm_grader.sandbox.supervisor import supervise
 from gdm_grader.sandbox.warm import ENVIRONMENT, reseed, warm, warm_further
 from gdm_grader.sandbox.watchdog import PAUSE, Watchdog
 
+FEW = 5  # kernels; who asks for fewer gains nothing by further imports, 4 s of them
 Serve = Callable[[str, list[int]], None]
 
 
@@ -54,13 +55,14 @@ class Kept:
 class Zygote:
     """Forks on request and watches what it forked; `serve` runs in each shut-in process.
 
-    While nothing is asked of it, it takes steps of `further`.
+    After a few kernels it takes steps of `further` while nothing is asked of it: the first ones need not wait for them.
     """
 
     def __init__(self, control: socket.socket, serve: Serve, further: Iterator[None] | None = None) -> None:
         self.control = control
         self.serve = serve
         self.further = further
+        self.forked = 0
         self.kernels: dict[int, Kept] = {}  # by pidfd
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ, self.fork_on_request)
@@ -68,11 +70,12 @@ class Zygote:
     def run(self) -> NoReturn:
         watched = time.monotonic()
         while True:
-            asked = self.selector.select(0 if self.further else PAUSE if self.kernels else None)
+            further = self.further if self.forked >= FEW else None
+            asked = self.selector.select(0 if further else PAUSE if self.kernels else None)
             for key, _ in asked:
                 key.data()
-            if self.further and not asked:
-                self.further = self.further if next(self.further, self) is None else None
+            if further and not asked and next(further, self) is self:
+                self.further = None
             if time.monotonic() - watched >= PAUSE:
                 self.watch()
                 watched = time.monotonic()
@@ -82,6 +85,7 @@ class Zygote:
             request, descriptors = wire.receive(self.control)
         except EOFError:
             os._exit(0)
+        self.forked += 1
         line = socket.socket(fileno=descriptors.pop(0))
         files, *sockets = descriptors
         rung, limits = Rung[request["rung"]], Limits(**request["limits"])

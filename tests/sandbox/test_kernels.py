@@ -19,7 +19,7 @@ def test_a_kernel_has_its_files_and_what_notebooks_import(kernels):
     source = "import gdm_lib, torch, sklearn, matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()\n" \
              "print(open('data/table.csv').read(), torch.optim.SGD([torch.ones(2)], 0.001).defaults['lr'])"
     with kernels.start({"data/table.csv": b"a,b"}) as kernel:
-        outcome = kernel.execute(source, timeout=20)
+        outcome = kernel.execute(source, timeout=60)
     assert outcome.ok
     assert "a,b 0.001" in text_of(outcome)
     assert "image/png" in text_of(outcome)
