@@ -15,6 +15,7 @@ SLOW = {"memory_one": 10.0, "memory_by_forks": 15.0, "memory_hidden": 15.0, "mem
         "output_gigabyte": 10.0, "message_400_megabytes": 10.0, "many_files": 10.0, "fill_disk_in_pieces": 5.0,
         "recursion_into_the_stack": 10.0, "recursion": 10.0}
 GRADER_GROWTH = 150 << 20
+BUSY = 10.0  # seconds that a busy machine adds; what is not bounded goes on for minutes
 
 
 @pytest.mark.parametrize("name", attacks("exhaust"))
@@ -24,18 +25,24 @@ def test_an_attack_costs_its_own_cell(name, kernels, world):
     with kernels.start(world.tools()) as kernel:
         started = time.monotonic()
         outcome = kernel.execute(source("exhaust", name), timeout)
-        assert time.monotonic() - started < timeout + LIMITS.grace + 3
+        assert time.monotonic() - started < timeout + LIMITS.grace + BUSY
         assert outcome.status in expected(name), outcome.says
         assert (outcome.status == "ok") == (not outcome.says)
         assert "ESCAPED" not in text_of(outcome)
         assert sum(len(str(output)) for output in outcome.outputs) < 2 * LIMITS.output
-        if kernel.execute("6 * 7", timeout=1.5).lost:
-            kernel.restart()
-        assert "42" in text_of(kernel.execute("6 * 7", timeout=10))
+        assert "42" in text_of(next_cell(kernel))
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
     assert grown < GRADER_GROWTH >> 10
     assert world.harm() == []
     assert children_of(kernels.warm.pid) == []
+
+
+def next_cell(kernel):
+    """A right cell after the attack; where that ended the kernel, at once or a moment later, in a new one."""
+    for timeout in (1.5, 10):
+        if kernel.execute("6 * 7", timeout).lost:
+            kernel.restart()
+    return kernel.execute("6 * 7", timeout=10)
 
 
 def children_of(pid: int) -> list[str]:
