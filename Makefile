@@ -15,7 +15,7 @@ STORED := TQDM_DISABLE=1
 
 LIBRARY := $(shell find gdm_lib -name '*.py')
 GRADER := $(shell find gdm_grader -type f -not -name '*.pyc') nbgrader_config.py
-BOOK := _config.yml $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' -not -name '*.pyc')
+BOOK := _config.yml tests/attacks/plain.json $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' -not -name '*.pyc')
 # Where the solutions are says one line of nbgrader_config.py; without them the released assignments stay as they are.
 SOLUTIONS := $(shell sed -nE 's/^c.CourseDirectory.source_directory = "(.*)"/\1/p' nbgrader_config.py)
 SOURCES := $(wildcard $(SOLUTIONS)/*/*.ipynb)
@@ -128,7 +128,7 @@ nbval: $(VENV)/.test
 attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench/attacks.json sums them up; minutes
 	$(BIN)/pytest -p tests.attacks.report tests/sandbox tests/referee/test_attacks.py
 
-attacks-plain: $(VENV)/.test  ## try them on plain nbgrader; tests/attacks/plain.json says what each does there; minutes
+attacks-plain: $(VENV)/.test  ## try them on plain nbgrader; tests/attacks/plain.json says what each does there; half an hour
 	$(BIN)/python -m tests.attacks.plain
 
 load: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000, and see that memory stays flat; up to half an hour
