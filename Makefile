@@ -147,8 +147,9 @@ seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hid
 mutation: $(VENV)/.test  ## count the mutants of the solutions that the hidden tests kill; a minute
 	$(BIN)/python -W ignore::SyntaxWarning -m tests.mutation
 
-pictures: $(VENV)/.test $(RELEASES)  ## take the pictures of the students' page anew; two minutes
+pictures: $(VENV)/.test book class  ## take the pictures of the students' page and of README.md anew; minutes
 	$(BIN)/python -m tests.pictures.students
+	$(BIN)/python -m tests.pictures.readme
 
 clean:  ## remove everything that was made, but for the environment and classes of real students
 	for made in _build/* _build/.[!.]*; do test -d $$made/submitted -a ! -f $$made/demonstration.txt || rm -rf $$made; done
