@@ -1,7 +1,6 @@
 """Grade one submission: a function of the submission and the assignment, with no effect outside a sandboxed kernel."""
 
 import atexit
-import json
 import os
 import threading
 import time
@@ -24,10 +23,10 @@ from gdm_grader.referee.sheet import Sheet
 from gdm_grader.results import Diagnosis, Graded
 from gdm_grader.sandbox import Kernels, Limits, Rung, SandboxError
 from gdm_grader.sandbox.warm_process import folder_files
+from gdm_grader.submission import LARGEST, opened
 
 WALL_LIMIT = 180.0  # seconds a notebook, everything included
 GRACE = 30.0
-LARGEST = 20_000_000  # bytes; a notebook that is larger holds data, not answers
 
 
 def grade(student: str, course: Course, name: str, seed: int = 0, rung: Rung | None = None,
@@ -99,30 +98,6 @@ def files(folder: Path) -> dict[str, bytes]:
     if sum(map(len, found.values())) > LARGEST:
         raise ValueError(f"the files beside the notebook are larger than {LARGEST // 1_000_000} MB")
     return found
-
-
-def opened(folder: Path, name: str) -> NotebookNode:
-    """The submission's notebook; ValueError says in a sentence what keeps it from being opened."""
-    path = folder / f"{name}.ipynb"
-    if path.is_symlink():
-        raise ValueError(f"{path.name} is a link, not a notebook")
-    if not path.is_file():
-        others = sorted(other.name for other in folder.glob("*.ipynb"))
-        raise ValueError(f"no notebook {name}.ipynb" + (f", found {', '.join(others)}" if others else ""))
-    if path.stat().st_size > LARGEST:
-        raise ValueError(f"{path.name} is larger than {LARGEST // 1_000_000} MB")
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
-        raise ValueError(f"{path.name} is not a notebook (not JSON)") from None
-    if not isinstance(content, dict) or "nbformat" not in content:
-        raise ValueError(f"{path.name} is not a notebook (no nbformat)")
-    try:
-        nb = nbformat.reads(json.dumps(content), as_version=4)
-        nbformat.validate(nb)
-    except Exception as error:  # nbformat raises many kinds
-        raise ValueError(f"{path.name} is not a valid notebook: {str(error).splitlines()[0]}") from None
-    return nb
 
 
 @contextmanager

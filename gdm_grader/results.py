@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gdm_grader.course import CONFIG, Course
 
-GRADING = ("preprocessors.py", "grading.py", "diagnosis.py", "referee/*.py")
+GRADING = ("submission.py", "preprocessors.py", "grading.py", "diagnosis.py", "referee/*.py")
 
 
 @dataclass(frozen=True)

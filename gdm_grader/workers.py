@@ -23,6 +23,7 @@ Yields = Generator[tuple[str, Outcome | None], None, list[str]]
 
 # One thread a kernel, no progress bars in stored outputs, no window for plots.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TQDM_DISABLE": "1", "MPLBACKEND": "Agg"}
+PRELOAD = ["gdm_grader.cohort", "gdm_grader.grading"]
 
 
 class Pool(ABC):
@@ -113,7 +114,7 @@ class Processes(Pool):
 def processes() -> ForkServerContext:
     """Workers fork from a clean process that imported nbgrader once: a new one costs no import."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["gdm_grader.cohort", "gdm_grader.grading"])
+    context.set_forkserver_preload(PRELOAD)
     forkserver.ensure_running()
     return context
 

@@ -9,6 +9,8 @@ from contextlib import suppress
 
 from gdm_grader.sandbox import wire
 
+_LAST_WORDS = 10.0  # seconds that the warm process may take on a busy machine
+
 
 class SandboxError(RuntimeError):
     """A kernel could not be shut in, so it was not started."""
@@ -58,8 +60,8 @@ class KernelProcess:
 
     def _last_words(self) -> int:
         """What the warm process says of the end; -9 when it is gone itself, and took the kernel along."""
-        self.line.settimeout(1)
-        deadline = time.monotonic() + 1
+        self.line.settimeout(_LAST_WORDS)
+        deadline = time.monotonic() + _LAST_WORDS
         while time.monotonic() < deadline:
             try:
                 message, _ = wire.receive(self.line)

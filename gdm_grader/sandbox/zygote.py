@@ -55,7 +55,7 @@ class Kept:
 class Zygote:
     """Forks on request and watches what it forked; `serve` runs in each shut-in process.
 
-    After a few kernels it takes steps of `further` while nothing is asked of it: the first ones need not wait for them.
+    After a few kernels it takes steps of `further` whenever none is there: a kernel is never left unwatched for them.
     """
 
     def __init__(self, control: socket.socket, serve: Serve, further: Iterator[None] | None = None) -> None:
@@ -70,7 +70,7 @@ class Zygote:
     def run(self) -> NoReturn:
         watched = time.monotonic()
         while True:
-            further = self.further if self.forked >= FEW else None
+            further = self.further if self.forked >= FEW and not self.kernels else None
             asked = self.selector.select(0 if further else PAUSE if self.kernels else None)
             for key, _ in asked:
                 key.data()

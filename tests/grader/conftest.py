@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from rich.console import Console
 from typer.testing import CliRunner
 
-from gdm_grader import catalogue, cohort, demo, feedback, record, release, results
+from gdm_grader import catalogue, cohort, demo, record, release, results
 from gdm_grader.cli import app
 from gdm_grader.course import Course
 from gdm_grader.notebooks import METADATA
@@ -148,12 +148,7 @@ def copy_of():
 @pytest.fixture
 def stand_in(monkeypatch):
     """Grading without a kernel: the answers are looked up in the catalogue."""
-    monkeypatch.setattr(cohort, "_grade", stand_in_module.grade)
-    monkeypatch.setattr(feedback, "attempt", no_feedback)
-
-
-def no_feedback(student: str, course: Course, name: str) -> str:
-    return ""
+    stand_in_module.replace_grading(monkeypatch.setattr)
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """A stand-in for grading: it runs nothing, so that what lies around it is tested in seconds and by the thousand.
 
 An answer passes its task's tests if it stands in the catalogue as a right one. A student's name can ask for trouble:
-`slow-...` takes a second, `deadly-...` kills the worker each time, `unlucky-...` once.
+`slow-...` takes a moment, `deadly-...` kills the worker each time, `unlucky-...` once.
 """
 
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,21 +15,22 @@ import nbformat
 from nbformat.v4 import new_output
 from rich.console import Console
 
-from gdm_grader import catalogue, cohort, grading
+from gdm_grader import catalogue, cohort, workers
 from gdm_grader.course import Course
 from gdm_grader.preprocessors import label_of
 from gdm_grader.results import Diagnosis, Graded
 from gdm_grader.sandbox import Rung
+from gdm_grader.submission import opened
 from gdm_grader.tasks import task_of
 
 
 def grade(student: str, course: Course, name: str, seed: int = 7, rung: Rung = Rung.OPEN) -> Graded:
     if student.startswith("slow"):
-        time.sleep(1)
+        time.sleep(0.4)
     if student.startswith("deadly") or (student.startswith("unlucky") and first_time(course.root / student)):
         os._exit(1)
     try:
-        submitted = grading.opened(course.submitted / student / name, name)
+        submitted = opened(course.submitted / student / name, name)
     except ValueError as error:
         return Graded(student, broken=str(error))
     answers = catalogue.load(course.source(name).parent / "catalogue")
@@ -59,11 +61,20 @@ def first_time(mark: Path) -> bool:
     return False
 
 
+def replace_grading(put: Callable[[object, str, object], None]) -> None:
+    """Let cohorts grade with the stand-in: without a warm process, a sandbox to look for, and feedback."""
+    put(cohort, "_grade", grade)
+    put(cohort, "choose", lambda no_sandbox: Rung.OPEN)
+    put(cohort, "write_feedback", lambda *_: None)
+    put(workers, "start_early", lambda: None)
+
+
 def main(root: str) -> None:
     """A grader of its own, to be killed."""
     course = Course.find(start=Path(root))
-    cohort._grade = grade  # type: ignore[assignment]
-    cohort.grade_class(course, "tiny", cohort.to_grade(course, "tiny"), 2, Console(quiet=True), no_sandbox=True)
+    replace_grading(setattr)
+    workers.PRELOAD = ["gdm_grader.cohort"]
+    cohort.grade_class(course, "tiny", cohort.to_grade(course, "tiny"), 2, Console(quiet=True))
 
 
 if __name__ == "__main__":

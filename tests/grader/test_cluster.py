@@ -17,13 +17,10 @@ from gdm_grader.report import class_points
 from gdm_grader.workers import each
 
 
-def local(threads=1):
-    return LocalCluster(n_workers=2, threads_per_worker=threads, processes=True, dashboard_address=None)
-
-
 @pytest.fixture(scope="module")
 def address():
-    with dask.config.set({"distributed.scheduler.allowed-failures": 1}), local() as cluster:
+    with (dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+          LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster):
         yield cluster.scheduler_address
 
 
@@ -37,7 +34,8 @@ def test_a_class_is_graded_on_the_cluster_and_a_deadly_submission_costs_itself(
     assert audit(course, "tiny").wrong == []
 
 
-def test_a_notebook_is_really_run_on_a_worker(course, hand_in, address):
+def test_a_notebook_is_really_run_on_a_worker(course, hand_in, address, monkeypatch):
+    monkeypatch.setattr(cohort, "write_feedback", lambda *_: None)
     hand_in("ann", double=0, total=1)
     cohort.grade_class(course, "tiny", ["ann"], 1, Console(quiet=True), address)
     assert class_points(course, "tiny").students == {"ann": {"double": 3, "total": 0}}
@@ -64,7 +62,8 @@ def test_workers_that_do_not_see_the_class_are_refused(address, tmp_path):
 
 
 def test_workers_with_several_threads_are_refused():
-    with local(threads=2) as cluster, pytest.raises(ValueError, match="--nthreads 1"):
+    with (LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster,
+          pytest.raises(ValueError, match="--nthreads 1")):
         Cluster(cluster.scheduler_address, [])
 
 

@@ -65,10 +65,11 @@ def test_a_class_that_moves_to_another_database_is_graded_anew(course, small_cla
     assert totals(course) == small_class
 
 
-def test_a_database_that_goes_away_is_a_sentence(course, small_class, grade):
-    with postgres.server() as address:
-        gradebook.choose(course, address)
-        grade()
+def test_a_database_that_goes_away_is_a_sentence(course, small_class, grade, server, address):
+    gradebook.choose(course, address)
+    grade()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {make_url(address).database} WITH (FORCE)")
     with pytest.raises(Exception, match="connection") as failure:
         totals(course)
     assert problems.sentence_for(failure.value).startswith("The gradebook did not answer as it should")
