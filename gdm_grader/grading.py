@@ -72,6 +72,7 @@ def examine(nb: NotebookNode, sheet: Sheet, kernels: Kernels, seed: int, times: 
                 cell.outputs = [story_output()]
             else:
                 examination.run(cell)
+        examination.end()
     nb.metadata[REMARKS] += [*calls_of_the_library(nb, sheet.refused), *examination.remarks]
     return ({label: tested.verdict.score for label, tested in examination.tested.items()},
             diagnosis.explain(nb, sheet, examination.tested, seed))

@@ -76,6 +76,11 @@ class Examination:
     def __exit__(self, *_: object) -> None:
         self.kernel.close()
 
+    def end(self) -> None:
+        """SandboxError if a kernel ended for no fault of the student's: then all is to be done again."""
+        if self.kernel.orphaned:
+            raise SandboxError("the warm process ended")
+
     def _begin(self) -> None:
         """A fresh kernel, seeded, in which the library does not answer for the student."""
         self._session = Session(self._ask)
@@ -130,7 +135,7 @@ class Examination:
             self._hung.add(task)
         if isinstance(verdict.error, trial.OutOfTime):
             self._remark(f"{task}: {label} ran out of time")
-        if self._talk is not None and self._talk.outcome.lost:
+        if not self.kernel.alive or (self._talk is not None and self._talk.outcome.lost):
             self._revive(task)
 
     def _try(self, label: str, source: str, points: float) -> Verdict:
@@ -202,8 +207,7 @@ class Examination:
     def _revive(self, culprit: str) -> None:
         """A fresh kernel with all that was good before."""
         self._talk = None
-        if self.kernel.orphaned:
-            raise SandboxError("the warm process ended")
+        self.end()
         self._deaths[culprit] = self._deaths.get(culprit, 0) + 1
         if self._dead():
             self._remark(f"Python was ended {DEATHS} times or used up its time: nothing more was run")

@@ -52,7 +52,7 @@ class Kernel:
         self.rung, self.limits, self.files = rung, limits, files
         self._warm = warm
         self._until = time.monotonic() + limits.notebook
-        self._generation = 0
+        self._generation: int | None = None
         self.deaths = 0
         self._open()
 
@@ -68,7 +68,8 @@ class Kernel:
                                                           self.files)
             self._client = Client(self._connection, self._process, self.limits)
             self._client.wait_ready()
-            self._generation = self._warm.starts
+            if self._generation is None:
+                self._generation = self._warm.starts
         except BaseException:
             self.close()
             raise
@@ -88,7 +89,7 @@ class Kernel:
 
     @property
     def orphaned(self) -> bool:
-        """Whether the warm process ended, and took this kernel along: no fault of the student's."""
+        """Whether the warm process ended and took this kernel, or one before it, along: no fault of the student's."""
         return self._warm.starts != self._generation or not self._warm.alive
 
     @property

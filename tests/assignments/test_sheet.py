@@ -100,10 +100,10 @@ def test_a_cell_fits_on_a_screen(cells):
             assert max(map(len, lines)) <= 110, lines[0]
 
 
-def test_every_cell_but_the_first_code_cell_and_the_solutions_is_locked(cells):
+def test_every_cell_but_the_first_code_cells_and_the_solutions_is_locked(cells):
     open_cells = [cell.id for cell in cells if not cell.metadata.get("nbgrader", {}).get("locked")]
     solutions = [cell.id for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")]
-    assert open_cells == ["setup", *solutions]
+    assert open_cells == ["library", "setup", *solutions]
 
 
 def test_training_and_pictures_are_story_cells(cells):

@@ -86,10 +86,12 @@ def test_an_unpacked_notebook_runs_up_to_the_first_unanswered_task(installed, un
         client.execute(env=os.environ | {"PYTHONPATH": str(installed)})
     assert (raised.value.ename, raised.value.evalue) == ("NotImplementedError", "Replace this line with your answer.")
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    reached = [cell.metadata.get("nbgrader", {}).get("grade_id", "setup") for cell in code if cell.execution_count]
-    solution, test = (cell.metadata.nbgrader.grade_id for cell in code[1:3])
-    assert reached == ["setup", solution, test]
-    assert "is installed" in json.dumps(code[0].outputs)
+    library, setup, solution, test = code[:4]
+    assert (library.id, setup.id) == ("library", "setup")
+    assert solution.metadata.nbgrader.solution
+    assert test.metadata.nbgrader.grade
+    assert [cell for cell in code if cell.execution_count] == code[:4]
+    assert "is installed" in json.dumps(setup.outputs)
 
 
 def test_the_notebooks_import_the_library_of_the_bundle(installed):

@@ -19,5 +19,5 @@ def test_what_is_installed_is_what_is_locked():
 def test_every_locked_package_works_with_the_earliest_python_that_is_declared():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
     earliest = re.search(r">=([\d.]+)", declared)[1] + ".0"
-    needed = {name: distribution(name).metadata["Requires-Python"] or "" for name in LOCK}
+    needed = {name: distribution(name).metadata.get("Requires-Python", "") for name in LOCK}
     assert {name: python for name, python in needed.items() if not SpecifierSet(python).contains(earliest)} == {}
