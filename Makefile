@@ -37,8 +37,8 @@ course: book class  ## make the environment, the assignments, the book and a gra
 	@echo "The class:       _build/class/report/masks.html   (make class shows the table again)"
 
 test: $(VENV)/.test lint  ## everything that continuous integration runs
-	$(MAKE) --no-print-directory -j 2 --output-sync=target book nbval
-	$(MAKE) --no-print-directory class unit
+	$(MAKE) --no-print-directory nbval
+	$(MAKE) --no-print-directory book class unit
 	@echo "All tests passed."
 
 serve: book  ## show the book on localhost
@@ -122,8 +122,9 @@ lint: $(VENV)/.test
 unit: $(VENV)/.test book
 	$(BIN)/pytest -n 2 --ignore tests/sandbox --ignore tests/referee/test_attacks.py
 
+# What it has run the book takes from the cache, and does not run again.
 nbval: $(VENV)/.test
-	$(STORED) $(BIN)/pytest -o addopts= --nbval -n 2 --dist loadfile book $(wildcard $(SOLUTIONS))
+	$(STORED) $(BIN)/pytest -o addopts= -p tests.book.keep --nbval -n 2 --dist loadfile book $(wildcard $(SOLUTIONS))
 
 attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench/attacks.json sums them up; minutes
 	$(BIN)/pytest -p tests.attacks.report tests/sandbox tests/referee/test_attacks.py

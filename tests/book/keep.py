@@ -1,0 +1,59 @@
+"""What nbval has run need not be run again for the book: python -m pytest -p tests.book.keep --nbval book
+
+A page whose cells all passed goes, with its new outputs and pictures, into the cache that `make book` looks into.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+
+import psutil
+import pytest
+from gdm_book.cache import execution_key
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from nbval.plugin import IPyNbCell, IPyNbFile
+
+ROOT = Path(__file__).parents[2]
+CACHE = ROOT / "_build" / ".jupyter_cache" / execution_key(ROOT)
+passed = pytest.StashKey[dict[int, IPyNbCell]]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        get_cache(CACHE).list_cache_records()  # made once, before two processes would
+
+
+def pytest_runtest_call(item: pytest.Item) -> None:
+    if isinstance(item, IPyNbCell):
+        item.parent.stash.setdefault(passed, {})
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> object:
+    if isinstance(item, IPyNbCell) and call.when == "call" and call.excinfo is None:
+        item.parent.stash[passed][item.cell_num] = item
+    return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """After the last cell of a page, while its kernel still runs."""
+    if isinstance(item, IPyNbCell) and (nextitem is None or nextitem.parent is not item.parent):
+        page = item.parent
+        if page.path.is_relative_to(ROOT / "book"):
+            keep(page, page.stash[passed])
+
+
+def keep(page: IPyNbFile, cells: dict[int, IPyNbCell]) -> None:
+    nb = deepcopy(page.nb)
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    if len(cells) < len(code):
+        return
+    for number, cell in enumerate(code):
+        cell.outputs, cell.execution_count = cells[number].test_outputs, number + 1
+    times = psutil.Process(page.kernel.km.provisioner.pid).cpu_times()
+    took = {"cpu_seconds": round(times.user + times.system, 1)}
+    get_cache(CACHE).cache_notebook_bundle(CacheBundleIn(nb, str(page.path), data=took), check_validity=False,
+                                           overwrite=True)
