@@ -21,7 +21,7 @@ def weights(mask):
 
 
 @pytest.mark.parametrize(("k", "kind"), list(product(SIZES, KINDS)))
-def test_a_causal_mask_keeps_what_lies_before_and_for_B_the_centre(k, kind):
+def test_a_causal_mask_keeps_what_lies_before_and_for_B_the_center(k, kind):
     expected = [offset < 0 or (offset == 0 and kind == "B") for offset in range(-(k // 2), k // 2 + 1)]
     assert causal_mask(k, kind).tolist() == expected
 

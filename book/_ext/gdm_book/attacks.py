@@ -51,7 +51,7 @@ def effect(entry: dict[str, Any]) -> str:
     """What one attack does there."""
     if "not_tried" in entry:
         return f"not tried: {entry['not_tried']}"
-    found = [f"gets {entry['points']:g} points"] if entry.get("points", 0) > 0 else []
+    found = [f"gets {entry['points']:g} point{'s' * (entry['points'] != 1)}"] if entry.get("points", 0) > 0 else []
     found += [says for name, says in EFFECTS.items() if entry.get(name)]
     if not entry.get("graded") and not any(map(entry.get, STOPS)):
         found.append("its own student is left without a grade")
