@@ -33,6 +33,15 @@ def text(path: Path) -> str:
     return "\n".join(cell.source for cell in cells(path, "markdown"))
 
 
+def figures(path: Path) -> dict[str, dict]:
+    """What the book is told of each code cell that shows a figure. The picture is not stored, its place is."""
+    return {
+        cell.id: cell.metadata.get("mystnb", {})
+        for cell in cells(path, "code")
+        if any(output.get("data", {}).get("text/plain", "").startswith("<Figure") for output in cell.outputs)
+    }
+
+
 def test_there_are_pages_to_look_at() -> None:
     assert len(NOTEBOOKS) >= 12
 
@@ -64,6 +73,19 @@ def test_metadata_hold_nothing_of_the_machine_that_ran_it(path: Path) -> None:
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert set(notebook.metadata["language_info"]) == {"name"}
     assert {key for cell in notebook.cells for key in cell.metadata} <= {"mystnb", "tags"}
+
+
+@every_notebook
+def test_every_figure_has_alt_text_and_a_caption(path: Path) -> None:
+    for cell, told in figures(path).items():
+        assert told.get("image", {}).get("alt"), f"cell {cell} shows a figure without alt text"
+        assert told.get("figure", {}).get("caption"), f"cell {cell} shows a figure without a caption"
+
+
+def test_no_two_figures_have_the_same_name() -> None:
+    names = [told["figure"]["name"] for path in NOTEBOOKS for told in figures(path).values()]
+    assert names
+    assert sorted(names) == sorted(set(names))
 
 
 @every_notebook
