@@ -11,11 +11,12 @@ ARG JUPYTERHUB=6.1.1
 ARG PIP_EXTRA_INDEX_URL=
 ENV PIP_NO_CACHE_DIR=1 OMP_NUM_THREADS=1
 
-COPY _build/student-bundle.zip /tmp/
-RUN python -m zipfile -e /tmp/student-bundle.zip /opt \
-    && cd /opt/generative-models \
-    && pip install -r requirements.txt "jupyterhub==${JUPYTERHUB}" \
-    && rm /tmp/student-bundle.zip
+WORKDIR /opt
+COPY _build/student-bundle.zip .
+RUN python -m zipfile -e student-bundle.zip . \
+    && rm student-bundle.zip \
+    && cd generative-models \
+    && pip install -r requirements.txt "jupyterhub==${JUPYTERHUB}"
 
 # What instructors use is switched off here; Validate and the list of assignments stay on.
 RUN jupyter labextension disable --level=sys_prefix @jupyter/nbgrader:create-assignment \
