@@ -25,15 +25,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         get_cache(CACHE).list_cache_records()  # made once, before two processes would
 
 
-def pytest_runtest_call(item: pytest.Item) -> None:
-    if isinstance(item, IPyNbCell):
-        item.parent.stash.setdefault(passed, {})
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> object:
     if isinstance(item, IPyNbCell) and call.when == "call" and call.excinfo is None:
-        item.parent.stash[passed][item.cell_num] = item
+        item.parent.stash.setdefault(passed, {})[item.cell_num] = item
     return (yield)
 
 
@@ -43,7 +38,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if isinstance(item, IPyNbCell) and (nextitem is None or nextitem.parent is not item.parent):
         page = item.parent
         if page.path.is_relative_to(ROOT / "book"):
-            keep(page, page.stash[passed])
+            keep(page, page.stash.get(passed, {}))
 
 
 def keep(page: IPyNbFile, cells: dict[int, IPyNbCell]) -> None:
