@@ -52,6 +52,12 @@ def _weights(model: nn.Module) -> dict[str, Tensor]:
     return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
 
 
+def _bar(begin: int, steps: int) -> tqdm:
+    # tqdm's notebook bar does not read this variable itself, and would be stored with the outputs
+    hidden = os.environ.get("TQDM_DISABLE", "0") not in ("", "0")
+    return tqdm(range(begin, steps), "fit", steps, leave=False, unit="step", initial=begin, disable=hidden)
+
+
 def fit(
     model: Any,
     data: Data | None,
@@ -123,18 +129,14 @@ def fit(
         torch.manual_seed(seed)
         if path is not None and Path(path).exists():
             history, best = checkpoint.load(Path(path), model, optimizer)
-        begin = len(history.train)
-        # tqdm's notebook bar does not read this variable itself, and would be stored with the outputs
-        hidden = os.environ.get("TQDM_DISABLE", "0") not in ("", "0")
-        bar = tqdm(range(begin, steps), "fit", steps, leave=False, unit="step", initial=begin, disable=hidden)
+        bar = _bar(len(history.train), steps)
         for step in bar:
             if patience is not None and _validations_since_best(history) >= patience:
                 bar.close()
                 break
-            for group in optimizer.param_groups:
-                group["lr"] = lr * (1 + math.cos(math.pi * step / steps)) / 2
             value = loss(model, *_batch(columns, batch_size, step, seed))
-            history.train.append(_update(model, optimizer, value, step))
+            rate = lr * (1 + math.cos(math.pi * step / steps)) / 2
+            history.train.append(_update(model, optimizer, value, rate, step))
             if (step + 1) % evaluate_every and step + 1 < steps:
                 continue
             if held_out:
@@ -149,12 +151,14 @@ def fit(
     return history
 
 
-def _update(model: nn.Module, optimizer: torch.optim.Optimizer, value: Tensor, step: int) -> float:
+def _update(model: nn.Module, optimizer: torch.optim.Optimizer, value: Tensor, rate: float, step: int) -> float:
     if not value.isfinite():
         raise FloatingPointError(f"the loss became {value.item()} at step {step + 1}; try a smaller lr")
     optimizer.zero_grad()
     value.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 10.0)
+    for group in optimizer.param_groups:
+        group["lr"] = rate
     optimizer.step()
     return value.item()
 

@@ -23,6 +23,7 @@ from rich.table import Table
 from gdm_grader import catalogue, demo
 from gdm_grader.course import Course
 from gdm_grader.preprocessors import is_story
+from tests.plain_nbgrader import nbgrader
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "_build/bench/grader.json"
@@ -37,7 +38,6 @@ c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "assignments"
 c.CourseDirectory.ignore = ["catalogue"]
 """
-NBGRADER = "import gdm_grader; from nbgrader.apps.nbgraderapp import main; main()"
 
 
 def main() -> None:
@@ -52,7 +52,7 @@ def measure(folder: Path) -> list[dict]:
     stock, course = course_in(folder / "stock"), course_in(folder / "course")
     (stock.root / "nbgrader_config.py").write_text(AS_IT_COMES, encoding="utf-8")
     for each in (stock, course):
-        run(each, "-c", NBGRADER, "generate_assignment", NAME, "--force")
+        nbgrader(each.root, "generate_assignment", NAME, "--force")
     rates: dict[str, list[float]] = {"stock": [], "configured": [], "two": [], "one": []}
     for number in range(ROUNDS):
         console.print(f"round {number + 1} of {ROUNDS}")
@@ -109,16 +109,11 @@ def write(nb: nbformat.NotebookNode, room: Path, number: int) -> None:
     nbformat.write(nb, path)
 
 
-def run(course: Course, *arguments: str) -> None:
-    environment = {key: value for key, value in os.environ.items() if key != "GDM_CLASS"} | {"PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, *arguments], cwd=course.root, check=True, capture_output=True, env=environment)
-
-
 def autograde(course: Course) -> list[float]:
     """When plain nbgrader wrote each graded notebook, in seconds from the command."""
     shutil.rmtree(course.root / "autograded", ignore_errors=True)
     started = time.time()
-    run(course, "-c", NBGRADER, "autograde", NAME, "--force")
+    nbgrader(course.root, "autograde", NAME, "--force")
     return sorted(path.stat().st_mtime - started for path in (course.root / "autograded").glob(f"*/{NAME}/*.ipynb"))
 
 
@@ -128,8 +123,9 @@ def grade(course: Course, workers: int, name: str, students: int = OURS) -> list
     for folder in sorted(course.submitted.iterdir())[:students]:
         shutil.copytree(folder, room / "submitted" / folder.name)
     started = time.time()
-    run(course, "-c", "from gdm_grader.cli import app; app()", "grade", NAME, "--class", str(room),
-        "--workers", str(workers))
+    command = [sys.executable, "-c", "from gdm_grader.cli import app; app()", "grade", NAME]
+    subprocess.run([*command, "--class", str(room), "--workers", str(workers)], cwd=course.root, check=True,
+                   capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
     return sorted(path.stat().st_mtime - started for path in (room / "results" / NAME).glob("*.json"))
 
 

@@ -1,9 +1,6 @@
 """The command `gdm`, and plain nbgrader beside it."""
 
-import os
 import shutil
-import subprocess
-import sys
 
 import nbformat
 import pytest
@@ -12,6 +9,7 @@ from typer.testing import CliRunner
 from gdm_grader import demo
 from gdm_grader.catalogue import load
 from gdm_grader.cli import app
+from tests.plain_nbgrader import nbgrader
 
 
 def test_a_class_goes_from_release_to_report(gdm, course):
@@ -74,10 +72,8 @@ def test_plain_nbgrader_gives_the_same_points(course):
     folder = course.root / "submitted" / "someone" / "tiny"
     folder.mkdir(parents=True)
     nbformat.write(nb, folder / "tiny.ipynb")
-    start = "import gdm_grader; from nbgrader.apps.nbgraderapp import main; main()"
     for step in ("generate_assignment", "autograde"):
-        subprocess.run([sys.executable, "-c", start, step, "tiny", "--force"], cwd=course.root, check=True,
-                       capture_output=True, env={key: value for key, value in os.environ.items() if key != "GDM_CLASS"})
+        nbgrader(course.root, step, "tiny", "--force")
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{course.root}/gradebook.db") as book:

@@ -1,14 +1,13 @@
 """Grades for nbgrader's tools, Canvas and Moodle, with the platform's own list of the class."""
 
 import csv
-import subprocess
-import sys
 
 import pytest
 
 from gdm_grader.export import defused, export
 from gdm_grader.formats import Format
 from gdm_grader.late import set_due
+from tests.plain_nbgrader import nbgrader
 
 CANVAS_ROSTER = '''\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Tiny (4711),Final Score
     Points Possible,,,,,5,(read only)
@@ -44,9 +43,7 @@ def table(course, tmp_path):
 def test_csv_says_what_nbgraders_own_export_says(course, small_class, grade, table):
     (course.submitted / "bob" / "tiny" / "timestamp.txt").write_text("2026-11-03 10:00:00 UTC\n")
     grade()
-    start = "import gdm_grader; from nbgrader.apps.nbgraderapp import main; main()"
-    subprocess.run([sys.executable, "-c", start, "export", "--to=theirs.csv", f"--db={course.db_url}"],
-                   cwd=course.root, check=True, capture_output=True)
+    nbgrader(course.root, "export", "--to=theirs.csv", f"--db={course.db_url}")
     with (course.root / "theirs.csv").open(newline="") as file:
         theirs = list(csv.DictReader(file))
     rows, _ = table(Format.CSV)

@@ -1,15 +1,13 @@
 """Honest work in every style gets full points from the referee, and the same from plain nbgrader."""
 
-import os
 import shutil
-import subprocess
-import sys
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from gdm_grader.course import Course
+from tests.plain_nbgrader import nbgrader
 
 from .conftest import ROOT, course_of, notebook, sheet_of
 
@@ -136,16 +134,9 @@ def plain(tmp_path_factory):
             folder.mkdir(parents=True)
             nbformat.write(nb, folder / f"{name}.ipynb")
         for step in ("generate_assignment", "autograde"):
-            nbgrader(root, step, name)
+            nbgrader(root, step, name, "--force")
         points |= {(name, student): scores for student, scores in read(course, name).items()}
     return handed_in, points
-
-
-def nbgrader(root, step, name):
-    code = "import gdm_grader; from nbgrader.apps.nbgraderapp import main; main()"
-    environment = {key: value for key, value in os.environ.items() if key != "GDM_CLASS"} | {"PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, "-c", code, step, name, "--force"], cwd=root, check=True, capture_output=True,
-                   env=environment)
 
 
 def read(course, name):
