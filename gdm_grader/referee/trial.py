@@ -7,6 +7,7 @@ import io
 import linecache
 import math
 import threading
+import time
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from gdm_grader.sandbox.conversation import Hung
 
 BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 LONGEST = 2000  # characters of a message
+PAUSE = 0.05  # seconds between two looks at the time
 
 
 class OutOfTime(BaseException):
@@ -139,20 +141,40 @@ def _lines(label: str, source: str, line: int) -> list[str]:
 @contextlib.contextmanager
 def alarm(seconds: float) -> Iterator[None]:
     """Raise OutOfTime in this thread after `seconds`, at the next step of Python."""
-    thread, done, lock = threading.get_ident(), False, threading.Lock()
-
-    def ring() -> None:
-        with lock:
-            if not done:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(OutOfTime))
-
-    timer = threading.Timer(seconds, ring)
-    timer.daemon = True
-    timer.start()
+    thread = threading.get_ident()
+    with _lock:
+        _until[thread] = time.monotonic() + seconds
+    _watch()
     try:
         yield
     finally:
-        timer.cancel()
-        with lock:
-            done = True
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), None)
+        with _lock:
+            _until.pop(thread, None)
+        _raise_in(thread, None)
+
+
+_until: dict[int, float] = {}  # by thread
+_lock = threading.Lock()
+_watcher = threading.Thread()
+
+
+def _watch() -> None:
+    """One thread for all test cells of this process; to start one for each takes longer than many of them."""
+    global _watcher
+    if not _watcher.is_alive():
+        _watcher = threading.Thread(target=_ring, daemon=True)
+        _watcher.start()
+
+
+def _ring() -> None:
+    while True:
+        time.sleep(PAUSE)
+        with _lock:
+            for thread in [thread for thread, until in _until.items() if time.monotonic() >= until]:
+                del _until[thread]
+                _raise_in(thread, OutOfTime)
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    what = ctypes.py_object(error) if error else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)

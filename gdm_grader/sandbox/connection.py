@@ -5,7 +5,8 @@ import shutil
 import socket
 import tempfile
 
-from gdm_grader.sandbox.kernel import CHANNELS
+CHANNELS = ("shell", "iopub", "stdin", "control", "hb")  # numbered from 1, as jupyter_client names ipc sockets
+REFEREE = "referee"  # a connected socket, for a kernel that is asked by a referee; no channel of Jupyter's
 
 
 class Connection:

@@ -1,66 +1,105 @@
-"""IPython's kernel on sockets that are open already: the sandbox needs no folder shared with the machine."""
+"""IPython's kernel on sockets that are open already: the sandbox needs no folder shared with the machine.
+
+What needs no socket and no thread of a kernel is made once, in the warm process; a forked kernel begins with it.
+"""
 
 import inspect
 import io
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from typing import Any
+from unittest.mock import patch
 
-CHANNELS = ("shell", "iopub", "stdin", "control", "hb")  # numbered from 1, as jupyter_client names ipc sockets
-REFEREE = "referee"  # a connected socket, for a kernel that is asked by a referee; no channel of Jupyter's
+import ipykernel.debugger
+import zmq
+from ipykernel.iostream import IOPubThread
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import ControlThread, IPKernelApp
+from IPython.core.application import BaseIPythonApplication
+
+from gdm_grader.referee import agent
+from gdm_grader.sandbox.connection import REFEREE
+
+
+class PreparedKernel(IPythonKernel):
+    """Its first `instance()` has no sockets; the second gets them."""
+
+    @classmethod
+    def instance(cls, *_: Any, **traits: Any) -> Any:
+        kernel: Any = super().instance(**traits)
+        for name, value in traits.items():
+            if value is not None:
+                setattr(kernel, name, value)
+        kernel._stdout, kernel._stderr = sys.stdout, sys.stderr
+        for publisher in (kernel.shell.displayhook, kernel.shell.display_pub):
+            publisher.session, publisher.pub_socket = kernel.session, kernel.iopub_socket
+        return kernel
+
+
+class Application(IPKernelApp):
+    """No connection file, no TCP, no heart: the grader sees a kernel end by its process. No debugger, no subshells."""
+
+    sockets: Mapping[str, int]  # listening descriptors by channel
+
+    def prepare(self) -> None:
+        """In the warm process. The configuration is IPython's own, never that of the user who grades."""
+        ipykernel.debugger._is_debugpy_available = False  # else it walks through all modules, in each kernel
+        self.kernel_class = PreparedKernel
+        with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, IPYTHONDIR=folder):
+            BaseIPythonApplication.initialize(self, ["--log-level=CRITICAL", "--HistoryManager.enabled=False"])
+            self.kernel = PreparedKernel.instance(parent=self, log=self.log, profile_dir=self.profile_dir)
+            for step in (self.init_pdb, self.init_shell, self.init_gui_pylab, self.init_extensions, self.init_code):
+                step()
+        sys.excepthook = sys.__excepthook__
+        self.configure_tornado_logger()
+
+    def connect(self, key: str, sockets: Mapping[str, int]) -> None:
+        """In the forked process."""
+        self.session.key = key.encode()
+        self.sockets = sockets
+        for step in (self.init_sockets, self.init_io, self.init_signal, self.init_kernel, self.init_path,
+                     self.kernel.shell.init_environment):
+            step()
+
+    def init_sockets(self) -> None:
+        self.context = zmq.Context()
+        self.shell_socket = self._open(zmq.ROUTER, "shell")
+        self.stdin_socket = self._open(zmq.ROUTER, "stdin")
+        self.control_socket = self._open(zmq.ROUTER, "control")
+        for socket in (self.shell_socket, self.stdin_socket, self.control_socket):
+            socket.router_handover = 1
+        self.debugpy_socket = self.context.socket(zmq.STREAM)
+        self.control_thread = ControlThread(daemon=True)
+        self.iopub_thread = IOPubThread(self._open(zmq.XPUB, "iopub"), pipe=False, session=self.session)
+        self.iopub_thread.start()
+        self.iopub_socket = self.iopub_thread.background_socket
+
+    def _open(self, kind: int, channel: str) -> Any:
+        socket: Any = self.context.socket(kind)  # type: ignore[union-attr]
+        socket.linger = 1000
+        socket.setsockopt(zmq.USE_FD, self.sockets[channel])
+        socket.bind("ipc:///unused")  # the descriptor is bound
+        return socket
+
+
+def prepare() -> None:
+    """Leaves no thread. What is imported by now is what a notebook's own imports find."""
+    application = Application.instance()
+    application.prepare()
+    shell = application.kernel.shell
+    shell.enable_matplotlib("inline")  # the backend was imported before there was a shell to show in
+    _know_cells(shell.compile)
 
 
 def serve(key: str, sockets: Mapping[str, int]) -> None:
-    """Run a kernel until it is told to stop; `sockets` are listening descriptors by channel."""
-    import zmq
-    from ipykernel.iostream import IOPubThread
-    from ipykernel.kernelapp import ControlThread, IPKernelApp, ShellChannelThread
-
-    from gdm_grader.referee import agent
-
-    class Application(IPKernelApp):
-        """No connection file, no TCP, no heart: the grader sees a kernel end by its process."""
-
-        def _open(self, kind: int, channel: str, linger: int = 1000) -> Any:
-            socket: Any = self.context.socket(kind)  # type: ignore[union-attr]
-            socket.linger = linger
-            socket.setsockopt(zmq.USE_FD, sockets[channel])
-            socket.bind("ipc:///unused")  # the descriptor is bound
-            return socket
-
-        def init_sockets(self) -> None:
-            self.context = zmq.Context()
-            self.shell_socket = self._open(zmq.ROUTER, "shell")
-            self.stdin_socket = self._open(zmq.ROUTER, "stdin")
-            self.shell_socket.router_handover = self.stdin_socket.router_handover = 1
-            self.control_socket = self._open(zmq.ROUTER, "control")
-            self.control_socket.router_handover = 1
-            self.debugpy_socket = self.context.socket(zmq.STREAM)
-            self.debug_shell_socket = self.context.socket(zmq.DEALER)
-            self.control_thread = ControlThread(daemon=True)
-            self.shell_channel_thread = ShellChannelThread(self.context, daemon=True)
-            self.configure_tornado_logger()
-            self.iopub_thread = IOPubThread(self._open(zmq.XPUB, "iopub"), pipe=False, session=self.session)
-            self.iopub_thread.start()
-            self.iopub_socket = self.iopub_thread.background_socket
-
-        def init_heartbeat(self) -> None: ...
-
-        def init_connection_file(self) -> None: ...
-
-        def write_connection_file(self, **_: Any) -> None: ...
-
-        def log_connection_info(self) -> None: ...
-
+    """Run a kernel until it is told to stop."""
     if REFEREE in sockets:
         agent.listen(sockets[REFEREE])
     os.register_at_fork(after_in_child=_print_plainly)
-    application: Any = Application.instance()
-    application.session.key = key.encode()
-    application.initialize(["--log-level=CRITICAL", "--HistoryManager.enabled=False"])
-    application.shell.enable_matplotlib("inline")  # the backend was imported before there was a shell to show in
-    _know_cells(application.shell.compile)
+    application = Application.instance()
+    application.connect(key, sockets)
     application.start()
 
 

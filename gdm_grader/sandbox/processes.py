@@ -4,7 +4,11 @@ import os
 import signal
 from collections import defaultdict
 from contextlib import suppress
+from pathlib import Path
 
+from gdm_grader.sandbox import syscalls
+
+LARGE = 2 << 20  # bytes of a large page
 PROC = "/proc"
 _FAST, _EXACT = ("RssAnon:", "RssShmem:", "VmSwap:"), ("Pss_Anon:", "Pss_Shmem:", "SwapPss:")
 
@@ -98,6 +102,20 @@ def _read(path: str, folder: int | None = None) -> str:
 def data_size() -> int:
     """What counts against this process's RLIMIT_DATA now."""
     return (_kilobytes(os.getpid(), "status", ("VmData:",), None) or 0) << 10
+
+
+def use_large_pages() -> None:
+    """Move this process's own memory into pages of 2 MB, where Linux can (6.1 on): a fork copies the list of pages.
+
+    A fork and its end then cost 11 ms instead of 25 with all imported; the move half a second, once.
+    """
+    for line in Path(f"{PROC}/self/maps").read_text(encoding="utf-8").splitlines():
+        span, rights, *_ = line.split(maxsplit=2)
+        first, end = (int(address, 16) for address in span.split("-"))
+        if rights == "rw-p":
+            for start in range(-(-first // LARGE) * LARGE, end - LARGE + 1, LARGE):
+                with suppress(OSError):  # no memory of the usual kind, or not in use
+                    syscalls.collapse(start, LARGE)
 
 
 def threads() -> int:

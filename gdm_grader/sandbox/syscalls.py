@@ -32,6 +32,7 @@ MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV = 1, 2, 4
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_CAPBSET_DROP = 1, 4, 8, 24
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 36, 38, 47
 _CAPABILITY_VERSION_3 = 0x20080522
+MADV_COLLAPSE = 25
 
 
 def syscall(name: str, *arguments: Any) -> int:
@@ -72,6 +73,11 @@ def restrict_mount(target: str, attributes: int, below: bool = True) -> None:
     """Add mount attributes to `target` and, unless `below` is false, to everything mounted below it."""
     attr = struct.pack("QQQQ", attributes, 0, 0, 0)
     syscall("mount_setattr", AT_FDCWD, target.encode(), AT_RECURSIVE if below else 0, attr, len(attr))
+
+
+def collapse(start: int, size: int) -> None:
+    """Hold this memory in as few, large pages as can be; OSError where this Linux or this memory does not allow it."""
+    _checked("madvise", _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(size), MADV_COLLAPSE))
 
 
 def clone(namespaces: int) -> int:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 
-from gdm_grader.sandbox.processes import threads
+from gdm_grader.sandbox.processes import threads, use_large_pages
 
 # MPLBACKEND must be set before matplotlib is imported.
 ENVIRONMENT = {
@@ -26,7 +26,7 @@ _NEEDED = (
     "IPython.core.logger", "IPython.core.oinspect", "IPython.extensions.storemagic", "tornado.platform.asyncio",
     "matplotlib_inline.backend_inline", "comm", "psutil",
     "numpy", "numpy.random", "torch", "torch.nn.functional", "gdm_lib", "gdm_lib.masks", "gdm_lib.nn",
-    "gdm_grader.referee.agent",
+    "gdm_grader.sandbox.kernel",
 )
 _LATER = (
     "torch.distributions", "torch.func", "torch.optim", "torch.utils.data", "matplotlib.pyplot", "PIL.PngImagePlugin",
@@ -39,6 +39,9 @@ _LATER = (
 def warm() -> None:
     """Leaves one thread, as a clean fork requires; what is imported here counts little against a kernel's memory."""
     _import(_NEEDED)
+    sys.modules["gdm_grader.sandbox.kernel"].prepare()
+    _settle()
+    use_large_pages()
 
 
 def warm_further() -> Iterator[None]:
@@ -47,12 +50,17 @@ def warm_further() -> Iterator[None]:
         _import([name])
         yield
     _draw()
-    _import([])
+    _settle()
+    use_large_pages()
 
 
 def _import(names: Iterable[str]) -> None:
     for name in names:
         importlib.import_module(name)
+    _settle()
+
+
+def _settle() -> None:
     gc.collect()
     gc.freeze()
     if (count := threads()) != 1:

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 from gdm_grader.sandbox import syscalls, wire
 from gdm_grader.sandbox.cgroup import Cgroup, confine
-from gdm_grader.sandbox.kernel import CHANNELS, REFEREE, serve
+from gdm_grader.sandbox.connection import CHANNELS, REFEREE
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.lockdown import NAMESPACES, map_user
 from gdm_grader.sandbox.rungs import Rung
@@ -187,6 +187,8 @@ def _keep_only(descriptors: set[int]) -> None:
 
 
 def _kernel(key: str, sockets: list[int]) -> None:
+    from gdm_grader.sandbox.kernel import serve  # imported by the warm process, when its environment is set
+
     reseed()
     serve(key, dict(zip((*CHANNELS, REFEREE), sockets, strict=False)))
 
