@@ -122,9 +122,9 @@ lint: $(VENV)/.test
 unit: $(VENV)/.test book
 	$(BIN)/pytest -n 2 --ignore tests/sandbox --ignore tests/referee/test_attacks.py
 
-# What it has run the book takes from the cache, and does not run again.
+# What it has run the book takes from the cache, and does not run again. Numbers tagged nbval-close may differ slightly.
 nbval: $(VENV)/.test
-	$(STORED) $(BIN)/pytest -o addopts= -p tests.book.keep --nbval -n 2 --dist loadfile book $(wildcard $(SOLUTIONS))
+	$(STORED) $(BIN)/pytest -o addopts= -p tests.book.keep -p tests.book.close --nbval -n 2 --dist loadfile book $(wildcard $(SOLUTIONS))
 
 attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench/attacks.json sums them up; minutes
 	$(BIN)/pytest -p tests.attacks.report tests/sandbox tests/referee/test_attacks.py

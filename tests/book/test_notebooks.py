@@ -8,10 +8,12 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from nbval.plugin import find_comment_markers, find_metadata_tags
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "book"
 NOTEBOOKS = sorted(path for path in BOOK.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+SOLUTIONS = sorted((ROOT / "solutions").glob("*/*.ipynb"))
 LONGEST_CELL = 15  # lines
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.relative_to(BOOK).as_posix())
 
@@ -57,6 +59,13 @@ def test_the_table_of_contents_lists_every_page_once() -> None:
 def test_every_code_cell_was_executed_in_order(path: Path) -> None:
     counts = [cell.execution_count for cell in cells(path, "code")]
     assert counts == list(range(1, len(counts) + 1))
+
+
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *SOLUTIONS], ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_nbval_runs_every_cell_and_ignores_no_output(path: Path) -> None:
+    for cell in cells(path, "code"):
+        asked = [*find_metadata_tags(cell.metadata), *find_comment_markers(cell.source)]
+        assert not asked, f"cell {cell.id} asks nbval to look away: {asked}; tests/book/close.py compares closely"
 
 
 @every_notebook
