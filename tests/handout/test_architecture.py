@@ -1,9 +1,11 @@
 """Arrows between the parts of the repository point one way, and the architecture page shows them as they are."""
 
+from itertools import pairwise
+
 import networkx as nx
 import pytest
 
-from tests.pictures.architecture import HEIGHTS, PICTURES, ROOT, draw, importing, modules
+from tests.pictures.architecture import PACKAGES, PICTURES, ROOT, draw, heights, importing, lanes, layers, modules
 
 PAGE = (ROOT / "book" / "architecture.md").read_text(encoding="utf-8")
 
@@ -27,13 +29,30 @@ def test_an_import_is_an_arrow():
     assert ("course", "cohort") in modules("gdm_grader").edges
 
 
-@pytest.mark.parametrize("package", HEIGHTS)
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_box_stands_in_a_layer_below_those_that_import_it(package):
+    arrows, rows = layers(package)
+    layer = {name: i for i, row in enumerate(rows) for name in row}
+    assert set(layer) == set(arrows)
+    assert all(layer[low] < layer[high] for low, high in arrows.edges)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_two_ways_of_one_lane_meet(package):
+    arrows, rows = layers(package)
+    y = heights(rows)
+    ways = [(lane, y[name], max(y[user] for user in arrows[name])) for name, lane in lanes(arrows, y).items()]
+    for (lane, _, high), (other, low, _) in pairwise(sorted(ways)):
+        assert lane != other or high < low
+
+
+@pytest.mark.parametrize("package", PACKAGES)
 def test_the_picture_is_what_the_imports_make(package, tmp_path):
     draw(package, tmp_path / "now.svg")
     committed = (PICTURES / f"{package}.svg").read_bytes()
     assert (tmp_path / "now.svg").read_bytes() == committed, f"run: python -m tests.pictures.architecture {package}"
 
 
-@pytest.mark.parametrize("package", HEIGHTS)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_the_page_shows_the_picture(package):
     assert f"{{image}} _static/architecture/{package}.svg\n" in PAGE

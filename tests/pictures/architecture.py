@@ -2,17 +2,25 @@
 
 import ast
 import sys
+from collections import defaultdict
+from itertools import count
 from pathlib import Path
+from statistics import fmean
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import networkx as nx
+from matplotlib.patches import FancyBboxPatch
 
 from gdm_lib import plot
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "book" / "_static" / "architecture"
-HEIGHTS = {"gdm_lib": 4.2, "gdm_grader": 7.5}  # inches
+PACKAGES = ("gdm_lib", "gdm_grader")
+LINE = 0.25  # inches a line; what follows is in lines
+GAP = 0.4  # between two layers
+BOX = 5.6  # width of a box
+PORT = 0.16  # what a box imports arrives this far below its middle, what is imported of it leaves above
 
 
 def imported(path: Path) -> set[str]:
@@ -46,29 +54,76 @@ def modules(package: str) -> nx.DiGraph:
     return found
 
 
-def draw(package: str, target: Path) -> None:
-    """Layers from the bottom up; an arrow that follows from others is left out. The same code, the same bytes.
+def layers(package: str) -> tuple[nx.DiGraph, list[list[str]]]:
+    """The arrows, without those that follow from others, and the boxes from the lowest layer up.
 
-    Modules that import each other share a box.
+    Each box stands just below the lowest that imports it. Modules that import each other share a box.
     """
     circles = nx.condensation(modules(package))
-    names = {box: ", ".join(sorted(circles.nodes[box]["members"])) for box in circles}
-    found = nx.relabel_nodes(nx.DiGraph(circles.edges), names)
-    rows = [sorted(row) for row in nx.topological_generations(found)]
-    place = {name: ((i + 1) / (len(row) + 1), y) for y, row in enumerate(rows) for i, name in enumerate(row)}
+    names = {box: ", ".join(sorted(m.lstrip("_") for m in circles.nodes[box]["members"])) for box in circles}
+    arrows = nx.transitive_reduction(nx.relabel_nodes(nx.DiGraph(circles.edges), names))
+    layer = {name: i for i, row in enumerate(nx.topological_generations(arrows)) for name in row}
+    for name in reversed(list(nx.topological_sort(arrows))):
+        layer[name] = min((layer[user] - 1 for user in arrows.successors(name)), default=layer[name])
+    return arrows, [sorted(name for name in layer if layer[name] == i) for i in range(max(layer.values()) + 1)]
+
+
+def heights(rows: list[list[str]]) -> dict[str, float]:
+    """One line a box, in the order of the rows, and a gap between two layers."""
+    gaps = [(name, GAP * i) for i, row in enumerate(rows) for name in row]
+    return {name: line + gap for line, (name, gap) in enumerate(gaps)}
+
+
+def near_neighbors(arrows: nx.DiGraph, rows: list[list[str]]) -> dict[str, float]:
+    """The height of each box, when each layer is sorted by the mean height of what its boxes are linked to."""
+    y = heights(rows)
+    for _ in range(20):
+        for row in rows:
+            row.sort(key=lambda name: (fmean(y[other] for other in nx.all_neighbors(arrows, name)), name))
+            y = heights(rows)
+    return y
+
+
+def lanes(arrows: nx.DiGraph, y: dict[str, float]) -> dict[str, int]:
+    """Beside the boxes, a lane for each one that is imported: it runs up to the highest that imports it.
+
+    Short lanes lie near the boxes; two lie at the same place only where their heights have nothing in common.
+    """
+    spans = {name: (y[name], max(y[user] for user in arrows[name])) for name in arrows if arrows[name]}
+    taken: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    found = {}
+    for name, (low, high) in sorted(spans.items(), key=lambda item: (item[1][1] - item[1][0], item)):
+        found[name] = next(k for k in count() if all(high < a or b < low for a, b in taken[k]))
+        taken[found[name]].append((low, high))
+    return found
+
+
+def draw(package: str, target: Path) -> None:
+    """Boxes below each other, and each import a way along the lanes beside them. The same code, the same bytes."""
+    arrows, rows = layers(package)
+    y = near_neighbors(arrows, rows)
+    lane = lanes(arrows, y)
+    x = {name: BOX + 1.1 + 0.62 * k for name, k in lane.items()}
     plot.style()
-    plt.figure(figsize=(9, HEIGHTS[package]))
-    box = {"boxstyle": "round", "facecolor": plot.COLORS[0] + "30", "edgecolor": plot.COLORS[0]}
-    plt.xlim(0, 1)
-    plt.ylim(-0.5, len(rows) - 0.5)
-    plt.axis("off")
-    shown = {name: plt.text(x, y, name.lstrip("_"), ha="center", va="center", size=8, bbox=box)
-             for name, (x, y) in place.items()}
-    plt.gcf().canvas.draw()  # now the boxes have their places, and arrows can end at them
-    for low, high in sorted(nx.transitive_reduction(found).edges):
-        ends = {"patchA": shown[low].get_bbox_patch(), "patchB": shown[high].get_bbox_patch()}
-        arrow = {"arrowstyle": "-|>", "color": plot.INK, "alpha": 0.6, "shrinkA": 1, "shrinkB": 1}
-        plt.annotate("", place[high], place[low], arrowprops=arrow | ends)
+    plt.rcParams["figure.constrained_layout.use"] = False  # the axis fills the figure
+    width, height = max(x.values()) + 0.4, max(y.values()) + 1
+    axis = plt.figure(figsize=(width * LINE, height * LINE)).add_axes((0, 0, 1, 1))
+    axis.set(xlim=(0, width), ylim=(-0.5, height - 0.5))
+    axis.axis("off")
+    blue = plot.COLORS[0]
+    for name, level in y.items():
+        axis.add_patch(FancyBboxPatch((0.1, level - 0.35), BOX - 0.1, 0.7, boxstyle="round,pad=0,rounding_size=0.15",
+                                      facecolor=blue + "18", edgecolor=blue))
+        axis.text(0.4, level, name, va="center_baseline", size=10)
+    for user in sorted(arrows):
+        if used := list(arrows.predecessors(user)):  # one arrow, from the farthest of their lanes
+            ends = ((BOX, y[user] - PORT), (max(x[name] for name in used), y[user] - PORT))
+            axis.annotate("", *ends, arrowprops={"arrowstyle": "-|>", "color": plot.INK, "shrinkA": 0, "shrinkB": 0})
+    for name, k in lane.items():
+        stops = [y[user] - PORT for user in sorted(arrows[name])]
+        way = ([BOX, x[name], x[name]], [y[name] + PORT, y[name] + PORT, max(stops)])
+        axis.plot(*way, color=plot.COLORS[k % len(plot.COLORS)], linewidth=1.4)
+        axis.plot([x[name]] * len(stops), stops, "o", color=plot.COLORS[k % len(plot.COLORS)], markersize=4)
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": package}):
         plt.savefig(target, metadata={"Date": None, "Creator": None})
     plt.close()

@@ -11,7 +11,7 @@ class ChangeOfVariables extends Explorable {
   build() {
     this.svg = this.picture(SIZE + STRIP + 8, SIZE + STRIP + 8);
     const number = (value) => value.toFixed(1);
-    this.slider("slope", "Slope in the middle of the bend", 0.2, 4, 0.1, 2.5, number);
+    this.slider("slope", "Slope of the bend", 0.2, 4, 0.1, 2.5, number);
     this.slider("place", "Place of the bend", -2, 2, 0.1, 0, number);
     this.slider("strip", "Strip at x", -2.5, 2.5, 0.1, 0.8, number);
     // Along x the bend follows the finger; up and down it gets steeper and flatter.

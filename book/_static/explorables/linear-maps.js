@@ -1,6 +1,6 @@
 // <linear-maps>: a unit square through two matrices. The area of what comes out is the product of the determinants.
 
-const EXTENT = 3.2; // each picture shows -3.2 to 3.2 on both axes
+const EXTENT = 4.2; // each picture shows -4.2 to 4.2 on both axes: the first product fits
 const PIXELS = 150;
 const det = ([a, b, c, d]) => a * d - b * c; // a b / c d, row by row
 const times = ([a, b, c, d], [e, f, g, h]) => [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h];
