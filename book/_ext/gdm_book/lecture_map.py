@@ -17,7 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from gdm_book.tasks import anchor as task_anchor
 
 HEAD = ("In the lecture", "On the page", "In gdm_lib", "Proved by", "Task")
-WIDTHS = (20, 19, 24, 18, 19)  # the longest names of the library stay on one line
+WIDTHS = (19, 18, 26, 18, 19)  # the longest names of the library stay on one line
 LOOKS = ([], [], [], ["proof"], ["task"])  # book.css says on a phone what these are
 # A test's name knows no capitals, hyphens and apostrophes.
 NAMES = {"gaussian": "Gaussian", "jacobian": "Jacobian", "kl": "KL", "lectures": "lecture's", "log det": "log-det",
