@@ -33,8 +33,10 @@ class PixelCNN(AutoregressiveModel):
         Of every hidden layer; a multiple of C.
     layers
         The number of hidden type B convolutions; a last one of kernel size 1 gives the parameters.
-    kernel_size, first_kernel_size
-        Of the type B layers and of the type A layer; odd.
+    kernel_size
+        Of the layers of type B; odd.
+    first_kernel_size
+        Of the first layer, which is of type A; odd.
     mask
         A function with the signature of `masks.raster_mask`: pass your own to see what it does.
     context_size

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from gdm_book.lecture_map import load
+from gdm_book.lecture_map import load, sentence
 
 ROOT = Path(__file__).parents[2]
 PARTS = load(ROOT)
@@ -52,6 +52,13 @@ def test_the_proof_is_there(item):
     else:
         path, _, name = item["check"].partition("::")
         assert name in functions(ROOT / "tests" / path), item["check"]
+
+
+def test_a_proof_reads_as_a_sentence():
+    assert sentence("test_models.py::test_the_markov_mlp_sees_exactly_d_values_back") == (
+        "the Markov MLP sees exactly d values back")
+    assert sentence("test_flows.py::test_composition_adds_log_dets") == "composition adds log-dets"
+    assert sentence("the page") == "the page"
 
 
 @pytest.mark.parametrize("item", [item for item in ITEMS if item.values[0]["task"]])

@@ -43,3 +43,12 @@ def test_search_finds_a_page_by_a_word_of_its_text(browser: Browser, origin: str
     with browser.new_page() as page:
         page.goto(origin + "search.html?q=divergence")
         page.wait_for_selector("#search-results a[href*='learning-a-distribution']")
+
+
+def test_search_quotes_the_article_and_each_formula_once(browser: Browser, origin: str) -> None:
+    with browser.new_page() as page:
+        page.goto(origin + "search.html?q=unconscious")
+        found = page.locator("#search-results li", has=page.locator("a[href*='kl/reverse']")).first
+        quoted = found.locator("p.context").inner_text()
+    assert "If x=g(z) with" in quoted.replace("\n", "")
+    assert ".pdf" not in quoted

@@ -103,3 +103,12 @@ def test_paper_shows_everything_and_links_inside_itself(
     targets = [a.get_object() for page in reader.pages for a in page.get("/Annots", [])]
     outside = [str(a["/A"]["/URI"]) for a in targets if "/A" in a and "/URI" in a["/A"]]
     assert [address for address in outside if origin in address] == []
+
+
+def test_the_library_page_says_what_the_docstrings_say(site: Path) -> None:
+    page = (site / "book" / "api.html").read_text(encoding="utf-8")
+    types = re.findall(r'">Type<span[^>]*>:</span></dt>\s*<dd[^>]*>(.*?)</dd>', page, re.DOTALL)
+    assert {re.sub(r"<[^>]+>", "", found).strip() for found in types} == {"int", "int or None"}
+    assert "The strict past: every k &lt; j." in page  # a colon in the first line announces no type
+    assert "Alias for field number" not in page
+    assert "\\|" not in re.sub(r"<[^>]+>", "", page)  # in a literal block nothing is escaped

@@ -6,6 +6,7 @@ The file is made by `make attacks-plain`, and no number of it is written anywher
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,6 +23,7 @@ HEAD = ("Attacks that", "tried", "get points", "get what they want", "leave no g
 EFFECTS = {"reads": "gets what it wants", "changes": "changes files of the course", "sends": "sends data out",
            "stays": "lives on after grading", "kills": "ends another process", "stops": "ends the grading of the class",
            "hangs": "grading never ends", "fills": "takes all memory there is"}
+CODE = re.compile(r"`([^`]+)`")
 GETS, STOPS = ("reads", "changes", "sends", "stays", "kills"), ("stops", "hangs", "fills")
 
 
@@ -68,18 +70,25 @@ class PlainNbgrader(SphinxDirective):
         if "each" not in self.options:
             return [_table(HEAD, summary(entries), [40, 12, 12, 12, 12, 12], "attacks")]
         rows = [[KINDS[entry["kind"]], entry["tries"], effect(entry)] for entry in entries]
-        return [_table(("To", "it does this", "on plain nbgrader"), rows, [15, 50, 35], "lecture-map")]
+        return [_table(("To", "it does this", "on plain nbgrader"), rows, [20, 48, 32], "lecture-map")]
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], name: str) -> nodes.table:
     group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in widths), cols=len(widths))
     group += nodes.thead("", _line(head))
     group += nodes.tbody("", *map(_line, rows))
-    return nodes.table("", group, classes=[name])
+    return nodes.table("", group, classes=[name, "colwidths-given"])
 
 
 def _line(cells: Sequence[str]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", cell)) for cell in cells))
+    *others, last = (nodes.paragraph("", "", *_text(cell)) for cell in cells)
+    last["classes"].append("effect")  # book.css says on a phone what it is
+    return nodes.row("", *(nodes.entry("", paragraph) for paragraph in (*others, last)))
+
+
+def _text(cell: str) -> list[nodes.Node]:
+    """Words, and what stands between backquotes as code."""
+    return [nodes.literal("", part) if number % 2 else nodes.Text(part) for number, part in enumerate(CODE.split(cell))]
 
 
 def setup(app: Sphinx) -> None:

@@ -19,16 +19,24 @@ def escape(line: str) -> str:
 
 
 def as_plain_text(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
-    example = False
+    example, indent = False, None  # the indent of the line that announced a literal block
     for number, line in enumerate(lines):
         example = line.lstrip().startswith(">>>") or (example and bool(line.strip()))
-        if not example:
+        if indent is not None and line.strip() and len(line) - len(line.lstrip()) <= indent:
+            indent = None
+        if not example and indent is None:
             lines[number] = escape(line)
+        if line.endswith("::"):
+            indent = len(line) - len(line.lstrip())
+    if what in ("attribute", "data", "property"):
+        lines[:0] = ["..", ""]  # an empty comment: napoleon takes the words before a colon in the first line for a type
 
 
 def without_words(app: Sphinx, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
-    """A `forward` without a docstring of its own would show what torch says of all modules."""
-    return True if name == "forward" and not getattr(thing, "__doc__", None) else None
+    """A `forward` without a docstring of its own would show what torch says of all modules; a named tuple's field,
+    which number it has."""
+    words = getattr(thing, "__doc__", None) or ""
+    return True if (name == "forward" and not words) or words.startswith("Alias for field number") else None
 
 
 def setup(app: Sphinx) -> None:

@@ -5,6 +5,7 @@ What its columns name must exist: tests/book/test_lecture_map.py goes through al
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,13 @@ from sphinx.util.docutils import SphinxDirective
 from gdm_book.tasks import anchor as task_anchor
 
 HEAD = ("In the lecture", "On the page", "In gdm_lib", "Proved by", "Task")
-WIDTHS = (28, 26, 20, 16, 10)
+WIDTHS = (19, 18, 26, 18, 19)  # the longest names of the library stay on one line
+LOOKS = ([], [], [], ["proof"], ["task"])  # book.css says on a phone what these are
+# A test's name knows no capitals, hyphens and apostrophes.
+NAMES = {"gaussian": "Gaussian", "jacobian": "Jacobian", "kl": "KL", "lectures": "lecture's", "log det": "log-det",
+         "log prob": "log_prob", "maf": "MAF", "markov": "Markov", "mlp": "MLP", "monte carlo": "Monte Carlo",
+         "nll": "NLL", "pixelcnn": "PixelCNN"}
+NAME = re.compile(rf"\b({'|'.join(NAMES)})(?=s?\b)")
 LECTURE = Path("book", "lecture.yml")
 
 
@@ -51,8 +58,13 @@ def _row(item: dict[str, Any]) -> list[nodes.Node]:
     names = nodes.inline()
     for name in item["library"]:
         names += [nodes.Text(" ") if names.children else nodes.Text(""), nodes.literal("", name.rpartition(".")[2])]
-    proof = item["check"].rpartition("::")[2].removeprefix("test_").replace("_", " ")
-    return [nodes.Text(item["item"]), place, names, nodes.Text(proof), _task(item["task"])]
+    return [nodes.Text(item["item"]), place, names, nodes.Text(sentence(item["check"])), _task(item["task"])]
+
+
+def sentence(check: str) -> str:
+    """A test's name as the sentence that it is."""
+    words = check.rpartition("::")[2].removeprefix("test_").replace("_", " ")
+    return NAME.sub(lambda name: NAMES[name[1]], words)
 
 
 def _task(task: str) -> nodes.Node:
@@ -67,11 +79,12 @@ def _table(rows: list[list[nodes.Node]]) -> nodes.table:
     group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in WIDTHS), cols=len(WIDTHS))
     group += nodes.thead("", _line([nodes.Text(head) for head in HEAD]))
     group += nodes.tbody("", *(_line(row) for row in rows))
-    return nodes.table("", group, classes=["lecture-map"])
+    return nodes.table("", group, classes=["lecture-map", "colwidths-given"])
 
 
 def _line(cells: list[nodes.Node]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell, classes=look))
+                           for cell, look in zip(cells, LOOKS, strict=True)))
 
 
 def setup(app: Sphinx) -> None:
