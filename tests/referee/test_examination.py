@@ -16,12 +16,20 @@ HANGS = "def causal_mask(kernel_size, kind):\n    while True: pass"
 STUBBORN = "import signal\ndef causal_mask(kernel_size, kind):\n    signal.signal(signal.SIGINT, signal.SIG_IGN)\n" \
            "    while True: pass"
 ENDS = "import os\ndef causal_mask(kernel_size, kind): os._exit(0)"
+TRICKLES = """import os, sys, time
+def causal_mask(kernel_size, kind):
+    wire = sys.modules["gdm_grader.referee.agent"]._agent.descriptor
+    os.write(wire, b"\\0\\1\\0\\0\\0\\0\\0\\0{")
+    while True:
+        os.write(wire, b" ")
+        time.sleep(0.005)"""
 SEGFAULT = "import ctypes\ndef causal_mask(kernel_size, kind): ctypes.string_at(0)"
 
 
 @pytest.mark.parametrize(("source", "says"), [
-    (HANGS, "ran out of time"), (STUBBORN, "could not be interrupted"), (ENDS, "ended (exit status 0)"),
-    (SEGFAULT, "ended (signal 11)"), ("def causal_mask(kernel_size, kind): raise SystemExit(3)", "3"),
+    (HANGS, "ran out of time"), (TRICKLES, "your function ran out of time"), (STUBBORN, "could not be interrupted"),
+    (ENDS, "ended (exit status 0)"), (SEGFAULT, "ended (signal 11)"),
+    ("def causal_mask(kernel_size, kind): raise SystemExit(3)", "3"),
     ("import os, signal\ndef causal_mask(*a): os.kill(os.getpid(), signal.SIGKILL)", "signal 9"),
 ])
 def test_a_function_that_ends_or_hangs_its_kernel_loses_its_own_tests(masks, source, says):

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import nbclient
@@ -11,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from gdm_grader.sandbox import Limits, Rung, SandboxError, ladder, provisioner
 from gdm_grader.sandbox.kernels import Kernel
 from gdm_grader.sandbox.ladder import Report, choose
+from gdm_grader.sandbox.warm import ENVIRONMENT
 
 from .world import text_of
 
@@ -79,6 +82,28 @@ def test_no_two_kernels_draw_the_same_numbers(kernels):
         with kernels.start() as kernel:
             drawn |= set(enumerate(text_of(kernel.execute(source)).split()))
     assert len(drawn) == 10
+
+
+def test_how_ipython_is_set_up_for_who_grades_is_nothing_to_a_student(tmp_path):
+    own = tmp_path / "profile_default" / "ipython_kernel_config.py"
+    own.parent.mkdir()
+    own.write_text("get_config().InteractiveShell.automagic = False")
+    source = "from gdm_grader.sandbox import kernel\nkernel.prepare()\n" \
+             "print(kernel.Application.instance().shell.automagic)"
+    command = [sys.executable, "-c", source]
+    assert subprocess.check_output(command, env=ENVIRONMENT | {"IPYTHONDIR": str(tmp_path)}, text=True) == "True\n"
+
+
+def test_large_pages_hold_what_the_small_ones_held():
+    source = "import os\nfrom gdm_grader.sandbox.processes import use_large_pages\n" \
+             "parts = [os.urandom(1 << 16) for _ in range(640)]\nwas = hash(tuple(parts))\nuse_large_pages()\n" \
+             "print(was == hash(tuple(map(bytes, map(bytearray, parts)))))\n" \
+             "print(open('/proc/self/smaps_rollup').read())"
+    same, *pages = subprocess.check_output([sys.executable, "-c", source], text=True).splitlines()
+    assert same == "True"
+    large = next(int(line.split()[1]) for line in pages if line.startswith("AnonHugePages"))
+    if tuple(map(int, os.uname().release.split(".")[:2])) >= (6, 1):
+        assert large >= 20 << 10
 
 
 def test_a_notebook_has_a_time_of_its_own(warm):
