@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -24,10 +24,9 @@ from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.lockdown import NAMESPACES, map_user
 from gdm_grader.sandbox.rungs import Rung
 from gdm_grader.sandbox.supervisor import supervise
-from gdm_grader.sandbox.warm import ENVIRONMENT, reseed, warm, warm_further
+from gdm_grader.sandbox.warm import ENVIRONMENT, reseed, warm
 from gdm_grader.sandbox.watchdog import PAUSE, Watchdog
 
-FEW = 5  # kernels; who asks for fewer gains nothing by further imports, 4 s of them
 Serve = Callable[[str, list[int]], None]
 
 
@@ -53,16 +52,11 @@ class Kept:
 
 
 class Zygote:
-    """Forks on request and watches what it forked; `serve` runs in each shut-in process.
+    """Forks on request and watches what it forked; `serve` runs in each shut-in process."""
 
-    After a few kernels it takes steps of `further` whenever none is there: a kernel is never left unwatched for them.
-    """
-
-    def __init__(self, control: socket.socket, serve: Serve, further: Iterator[None] | None = None) -> None:
+    def __init__(self, control: socket.socket, serve: Serve) -> None:
         self.control = control
         self.serve = serve
-        self.further = further
-        self.forked = 0
         self.kernels: dict[int, Kept] = {}  # by pidfd
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ, self.fork_on_request)
@@ -70,12 +64,8 @@ class Zygote:
     def run(self) -> NoReturn:
         watched = time.monotonic()
         while True:
-            further = self.further if self.forked >= FEW and not self.kernels else None
-            asked = self.selector.select(0 if further else PAUSE if self.kernels else None)
-            for key, _ in asked:
+            for key, _ in self.selector.select(PAUSE if self.kernels else None):
                 key.data()
-            if further and not asked and next(further, self) is self:
-                self.further = None
             if time.monotonic() - watched >= PAUSE:
                 self.watch()
                 watched = time.monotonic()
@@ -85,7 +75,6 @@ class Zygote:
             request, descriptors = wire.receive(self.control)
         except EOFError:
             os._exit(0)
-        self.forked += 1
         line = socket.socket(fileno=descriptors.pop(0))
         files, *sockets = descriptors
         rung, limits = Rung[request["rung"]], Limits(**request["limits"])
@@ -199,7 +188,7 @@ def main(descriptor: int) -> NoReturn:
     control.set_inheritable(False)
     warm()
     wire.send(control, {"warm": os.getpid()})
-    Zygote(control, _kernel, warm_further()).run()
+    Zygote(control, _kernel).run()
 
 
 if __name__ == "__main__":
