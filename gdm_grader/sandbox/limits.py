@@ -9,8 +9,9 @@ MB = 1 << 20
 class Limits:
     """Bounds on one kernel and everything that it starts; bytes and seconds.
 
-    `memory` bounds each process (RLIMIT_DATA) and, by the watchdog, all of them together. `disk` bounds the scratch
-    folder with /tmp and /dev/shm. `output` is what one cell may show, `message` the largest single message.
+    `memory` bounds each process (RLIMIT_DATA) and, by a control group or the watchdog, all of them together. `disk`
+    bounds the scratch folder with /tmp and /dev/shm. `output` is what one cell may show, `message` the largest single
+    message.
     """
 
     memory: int = 2048 * MB

@@ -28,6 +28,8 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433),
     "mount_setattr": (442, 442), "open_by_handle_at": (304, 265), "name_to_handle_at": (303, 264),
     "mknod": (133, None), "mknodat": (259, 33), "swapon": (167, 224), "swapoff": (168, 225), "quotactl": (179, 60),
+    # what empties a file by its path: Landlock stops that from Linux 6.2 on
+    "truncate": (76, 45),
     # large parts of the kernel that had many holes
     "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "io_uring_setup": (425, 425),
     "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "add_key": (248, 217),

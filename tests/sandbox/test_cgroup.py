@@ -13,9 +13,10 @@ from gdm_grader.sandbox.kernels import Kernel
 from gdm_grader.sandbox.limits import MB, Limits
 from gdm_grader.sandbox.watchdog import Watchdog
 
-from .world import source
+from .world import source, text_of
 
 LIMITS = Limits(memory=300 * MB, disk=100 * MB, processes=20)
+where_there_are_some = pytest.mark.skipif(cgroup.place() is None, reason="no control group of version 2 is ours here")
 CONTROLLERS = "cpuset cpu io memory pids"
 
 
@@ -106,7 +107,7 @@ def test_groups_of_dead_warm_processes_are_removed(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == [f"gdm-{os.getpid()}-1"]
 
 
-@pytest.mark.skipif(cgroup.place() is None, reason="no control group of version 2 is ours to make here")
+@where_there_are_some
 @pytest.mark.parametrize("name", ["memory_by_forks", "memory_shared", "memory_hidden"])
 def test_on_this_machine_the_kernel_ends_what_takes_too_much(warm, name, world):
     with Kernel(warm, Rung.NAMESPACES, Limits(memory=400 * MB), world.tools()) as kernel:
@@ -114,3 +115,15 @@ def test_on_this_machine_the_kernel_ends_what_takes_too_much(warm, name, world):
         outcome = kernel.execute(source("exhaust", name), 30)
         assert (len(groups), outcome.status) == (1, "memory")
     assert list(cgroup.place().glob("gdm-*")) == []
+
+
+@where_there_are_some
+def test_on_this_machine_a_kernel_cannot_leave_its_group(kernels):
+    """Below a user's systemd its files belong to that user; where namespaces are forbidden, kernels run as that one."""
+    with kernels.start() as kernel:
+        (group,) = cgroup.place().glob("gdm-*")
+        files = [str(path) for path in (group / "memory.max", group / "cgroup.procs", group.parent / "cgroup.procs")]
+        assert all(os.access(path, os.W_OK) for path in files)
+        outcome = kernel.execute(f"import os\nfor path in {files}:\n    try:\n        os.open(path, os.O_WRONLY)\n"
+                                 "    except OSError:\n        print('refused')")
+    assert text_of(outcome).split() == ["refused"] * 3

@@ -37,6 +37,13 @@ def test_an_attack_reaches_nothing(name, kernels, world):
     assert next_kernel(kernels, world) == "42 False False"
 
 
+def test_a_file_is_emptied_only_by_who_could_open_it_for_writing(kernels):
+    """Before Linux 6.2, Landlock lets truncate() through to every file of the user who grades."""
+    with kernels.start({"a.txt": b"text"}) as kernel:
+        assert "PermissionError" in kernel.execute("import os; os.truncate('a.txt', 0)").says
+        assert "0" in text_of(kernel.execute("with open('a.txt', 'r+') as file: print(file.truncate(0))"))
+
+
 def environment_is_clean() -> bool:
     folders = [Path(find_spec("numpy").origin).parents[1], Path(find_spec("gdm_lib").origin).parent,
                Path(sys.base_prefix), Path("/")]
