@@ -79,7 +79,7 @@ def shut_in_place(limits: Limits, home: str) -> None:
     devices = ["/dev/null", "/dev/zero", "/dev/full"]
     landlock.restrict([*visible.read_only(), "/dev/urandom", "/dev/random", "/proc/self", "/proc/cpuinfo",
                        "/proc/meminfo"], [home, *devices])
-    seccomp.install(sockets=False, signals=landlock.abi() >= landlock.SCOPED_SINCE)
+    seccomp.install(shared=True, signals=landlock.abi() >= landlock.SCOPED_SINCE)
 
 
 def limit(limits: Limits, processes: int) -> None:

@@ -44,6 +44,15 @@ def test_a_file_is_emptied_only_by_who_could_open_it_for_writing(kernels):
         assert "0" in text_of(kernel.execute("with open('a.txt', 'r+') as file: print(file.truncate(0))"))
 
 
+def test_on_a_shared_file_system_nobody_closes_a_file_to_its_owner(kernels_on):
+    """Landlock lets chmod() through to every file of the user who grades."""
+    with kernels_on(Rung.LANDLOCK).start({"a.txt": b"text"}) as kernel:
+        changed = kernel.execute("import os, shutil\nos.chmod('a.txt', 0); os.utime('a.txt', (0, 0))\n"
+                                 "shutil.copy('a.txt', 'b.txt')\nfound = os.stat('a.txt')\n"
+                                 "print(found.st_mode & 0o400 > 0, found.st_mtime > 0, open('b.txt').read())")
+    assert text_of(changed) == "True True text\n"
+
+
 def environment_is_clean() -> bool:
     folders = [Path(find_spec("numpy").origin).parents[1], Path(find_spec("gdm_lib").origin).parent,
                Path(sys.base_prefix), Path("/")]
