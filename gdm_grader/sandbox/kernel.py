@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from typing import Any
-from unittest.mock import patch
 
 import ipykernel.debugger
 import zmq
@@ -45,9 +44,10 @@ class Application(IPKernelApp):
 
     def prepare(self) -> None:
         """In the warm process. The configuration is IPython's own, never that of the user who grades."""
-        ipykernel.debugger._is_debugpy_available = False  # else it walks through all modules, in each kernel
+        ipykernel.debugger._is_debugpy_available = False  # nobody debugs what is graded
         self.kernel_class = PreparedKernel
-        with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, IPYTHONDIR=folder):
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["IPYTHONDIR"] = folder
             BaseIPythonApplication.initialize(self, ["--log-level=CRITICAL", "--HistoryManager.enabled=False"])
             self.kernel = PreparedKernel.instance(parent=self, log=self.log, profile_dir=self.profile_dir)
             for step in (self.init_pdb, self.init_shell, self.init_gui_pylab, self.init_extensions, self.init_code):

@@ -22,7 +22,7 @@ from gdm_grader.sandbox.warm_process import WarmProcess, remove
 
 
 class Kernels:
-    """One warm process and the kernels that it forks. Costs about 5 s to enter, then 0.2 s a kernel.
+    """One warm process and the kernels that it forks. Costs about 4 s to enter, then 0.1 s a kernel.
 
     `rung` is the one that this machine allows unless it is given; SandboxError where there is none and
     `no_sandbox` was not said. `rung` afterwards is what a report prints.
