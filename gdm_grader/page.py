@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from statistics import mean, median
 
@@ -14,7 +15,7 @@ from gdm_grader.course import Course
 from gdm_grader.late import days_late
 from gdm_grader.report import class_points, remarks
 
-BINS = 10
+BINS = 12
 HARDEST = 10
 SLOWEST = 5
 
@@ -75,9 +76,11 @@ def figures(course: Course, name: str) -> dict:
 
 
 def bars(totals: list[float], most: float) -> list[Bar]:
-    """The distribution in ten bars; full points count in the last."""
-    counts = Counter(min(int(BINS * total / most), BINS - 1) if most else 0 for total in totals)
-    return [Bar(most * place / BINS, most * (place + 1) / BINS, counts[place]) for place in range(BINS)]
+    """The distribution in a dozen bars at most, each some whole points wide; full points count in the last."""
+    width = max(1, ceil(most / BINS))
+    number = max(1, ceil(most / width))
+    counts = Counter(min(int(total / width), number - 1) for total in totals)
+    return [Bar(width * place, min(width * (place + 1), most), counts[place]) for place in range(number)]
 
 
 def misconceptions(course: Course, known: dict[str, dict]) -> list[Misconception]:

@@ -44,11 +44,11 @@ def test_what_the_page_shows_is_what_the_class_is(graded):
     assert shown["audit"].wrong == []
 
 
-def test_the_distribution_counts_everyone_once():
-    assert bars([0, 0.59, 0.6, 6, 5.4], 6) == [Bar(0, 0.6, 2), Bar(0.6, 1.2, 1),
-                                               *(Bar(6 * n / 10, 6 * (n + 1) / 10, 0) for n in range(2, 9)),
-                                               Bar(5.4, 6, 2)]
-    assert sum(bar.count for bar in bars([0, 0], 0)) == 2
+def test_the_distribution_counts_everyone_once_in_bars_of_whole_points():
+    assert bars([0, 0.9, 1, 3, 2.5], 3) == [Bar(0, 1, 2), Bar(1, 2, 1), Bar(2, 3, 2)]
+    assert [(bar.low, bar.high) for bar in bars([22], 22)] == [(low, low + 2) for low in range(0, 22, 2)]
+    assert bars([12.5], 12.5)[-1] == Bar(12, 12.5, 1)
+    assert bars([0, 0], 0) == [Bar(0, 0, 2)]
 
 
 def test_a_students_text_stays_text_and_the_page_asks_for_nothing(graded):
