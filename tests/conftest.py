@@ -43,7 +43,7 @@ def _seeded() -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """One Chromium for all tests of a process: a second one would need Playwright's other interface."""
-    from tests.book.visit import chromium
+    from tools.browser.visit import chromium
 
     with chromium() as browser:
         yield browser

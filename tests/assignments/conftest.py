@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from gdm_grader.course import Course
-from tests.assignments.sheet import NAMES, ROOT, read_answers, read_sheet
+from tools.sheet import NAMES, ROOT, read_answers, read_sheet
 
 
 @pytest.fixture(scope="session", autouse=True)

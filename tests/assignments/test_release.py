@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from gdm_grader.release import MARKS, differences, leaks
-from tests.assignments.sheet import NAMES
+from tools.sheet import NAMES
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,7 +13,7 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 
 from gdm_grader.course import sqlite
-from tests.sandbox.world import SECRET, World
+from tests.attacks.world import SECRET, World
 
 NBGRADER = "import sys; sys.modules['rfc3987_syntax'] = None; from nbgrader.apps.nbgraderapp import main; main()"
 HONEST = "zoe"  # whose turn comes after the attacker's

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .server import serving
+from tools.browser.server import serving
 
 SITE = Path(__file__).parents[2] / "_build" / "html"
 

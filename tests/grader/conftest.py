@@ -14,7 +14,7 @@ from gdm_grader.cli import app
 from gdm_grader.course import Course
 from gdm_grader.notebooks import METADATA
 from gdm_grader.sandbox import Rung
-from tests.grader import stand_in as stand_in_module
+from tools.bench import stand_in as stand_in_module
 
 ROOT = Path(__file__).parents[2]
 

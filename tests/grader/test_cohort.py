@@ -18,7 +18,7 @@ from gdm_grader.audit import audit
 from gdm_grader.report import class_points
 
 ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-m", "tests.grader.stand_in"]
+COMMAND = [sys.executable, "-m", "tools.bench.stand_in"]
 
 
 def totals(course):

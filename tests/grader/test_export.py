@@ -7,7 +7,7 @@ import pytest
 from gdm_grader.export import defused, export
 from gdm_grader.formats import Format
 from gdm_grader.late import set_due
-from tests.plain_nbgrader import nbgrader
+from tools.plain_nbgrader import nbgrader
 
 CANVAS_ROSTER = '''\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Tiny (4711),Final Score
     Points Possible,,,,,5,(read only)

@@ -8,8 +8,8 @@ from rich.console import Console
 from gdm_grader import gradebook, page
 from gdm_grader.page import Bar, bars, figures
 from gdm_grader.similar import similar, write_page
-from tests.book.accessibility import AXE, barriers_of_color, barriers_of_structure
-from tests.book.visit import CUT_OFF, DESKTOP, PHONE
+from tools.browser.accessibility import AXE, barriers_of_color, barriers_of_structure
+from tools.browser.visit import CUT_OFF, DESKTOP, PHONE
 
 BAD = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 

@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from gdm_grader.course import Course
-from tests.plain_nbgrader import nbgrader
+from tools.plain_nbgrader import nbgrader
 
 from .conftest import ROOT, course_of, notebook, sheet_of
 

@@ -5,8 +5,7 @@ import pytest
 from gdm_grader.sandbox import Kernels, Limits, Rung, probe
 from gdm_grader.sandbox.limits import MB
 from gdm_grader.sandbox.warm_process import WarmProcess
-
-from .world import World
+from tests.attacks.world import World
 
 LIMITS = Limits(memory=400 * MB, processes=24, disk=16 * MB, files=400, open_files=128, output=200_000, notebook=60,
                 grace=0.4)

@@ -12,8 +12,7 @@ from gdm_grader.sandbox.cgroup import Cgroup
 from gdm_grader.sandbox.kernels import Kernel
 from gdm_grader.sandbox.limits import MB, Limits
 from gdm_grader.sandbox.watchdog import Watchdog
-
-from .world import source, text_of
+from tests.attacks.world import source, text_of
 
 LIMITS = Limits(memory=300 * MB, disk=100 * MB, processes=20)
 where_there_are_some = pytest.mark.skipif(cgroup.place() is None, reason="no control group of version 2 is ours here")

@@ -11,9 +11,9 @@ import pytest
 
 from gdm_grader.sandbox import Rung
 from gdm_grader.sandbox.kernels import Kernel
+from tests.attacks.world import SECRET, attacks, source, text_of
 
 from .conftest import LIMITS
-from .world import SECRET, attacks, source, text_of
 
 # These are harmless to a machine without a sandbox, and succeed there: so the sandbox is what stops them.
 SUCCEED_IN_THE_OPEN = {

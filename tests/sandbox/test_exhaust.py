@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gdm_grader.sandbox.watchdog import PAUSE
+from tests.attacks.world import attacks, expected, source, text_of
 
 from .conftest import LIMITS
-from .world import attacks, expected, source, text_of
 
 TIMEOUT = 1.0
 SLOW = {"memory_one": 10.0, "memory_by_forks": 15.0, "memory_hidden": 15.0, "memory_shared": 10.0,

@@ -14,8 +14,7 @@ from gdm_grader.sandbox import Limits, Rung, SandboxError, ladder, provisioner
 from gdm_grader.sandbox.kernels import Kernel
 from gdm_grader.sandbox.ladder import Report, choose
 from gdm_grader.sandbox.warm import ENVIRONMENT
-
-from .world import text_of
+from tests.attacks.world import text_of
 
 
 def test_a_kernel_has_its_files_and_what_notebooks_import(kernels):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 
 from gdm_lib.autoregressive import Bernoulli, PixelCNN
-from tests.bench.timing import Result, Work
+from tools.bench.timing import Result, Work
 
 SHAPE = (1, 28, 28)
 

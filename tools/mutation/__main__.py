@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from tqdm import tqdm
 
-from tests.assignments.sheet import NAMES, ROOT, read_sheet
-from tests.mutation.kill import is_equivalent, outcome
+from tools.mutation.kill import is_equivalent, outcome
+from tools.sheet import NAMES, ROOT, read_sheet
 
 LEAST = 0.98
 REPORT = ROOT / "_build" / "bench" / "mutation.json"

@@ -1,6 +1,6 @@
 """The book on paper: all pages, in the order of the contents, as one document that Chromium prints.
 
-    python -m tests.book.pdf            # _build/deep-generative-models.pdf
+    python -m tools.pdf            # _build/deep-generative-models.pdf
 
 Folded answers and solutions are open, links between pages become links inside the document, and what moves on a screen
 is a sentence. One document rather than one file a page: so page numbers run on, and no link leads out of it.
@@ -15,10 +15,10 @@ from pathlib import Path
 import yaml
 from playwright.sync_api import Browser
 
-from .server import serving
-from .visit import UNFOLD, chromium
+from tools.browser.server import serving
+from tools.browser.visit import UNFOLD, chromium
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "_build" / "deep-generative-models.pdf"
 
 # Appends the articles of the other pages to this one's. An id, and a link to it, get the name of their page in front.

@@ -17,7 +17,7 @@ from gdm_grader import catalogue
 from gdm_grader.course import Course
 from gdm_grader.tasks import task_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 SOLUTIONS = Course.find(start=ROOT).solutions
 NAMES = sorted(path.parent.name for path in SOLUTIONS.glob("*/*.ipynb"))
 BONUS = re.compile(r"^# \d+ bonus points?: ")

@@ -1,6 +1,6 @@
 """Load: a class of 1,000 through the pipeline, with the memory of every process watched.
 
-`python -m tests.bench.load [--students 1000] [--stand-in]`; the stand-in looks answers up instead of running them,
+`python -m tools.bench.load [--students 1000] [--stand-in]`; the stand-in looks answers up instead of running them,
 which leaves intake, workers, record, audit, report, export and likeness as they are. Writes _build/bench/load.json.
 """
 
@@ -22,7 +22,7 @@ from gdm_grader import catalogue, cohort, collect, demo, export, page, similar
 from gdm_grader.audit import audit
 from gdm_grader.course import Course
 from gdm_grader.formats import Format
-from tests.grader import stand_in
+from tools.bench import stand_in
 
 NAME = "masks"
 MB = 1_000_000

@@ -20,7 +20,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from gdm_grader import demo
-from tests.book.visit import chromium
+from tools.browser.visit import chromium
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "book" / "_static" / "students"

@@ -1,6 +1,6 @@
 """The site, page by page: what it weighs, asks of others, and costs to run, and what is wrong with it.
 
-    python -m tests.book.site_report    # a table, and _build/bench/site.json
+    python -m tools.site_report    # a table, and _build/bench/site.json
 
 Each page is opened in Chromium at two widths and in two themes; about three seconds a page.
 """
@@ -15,11 +15,11 @@ from pathlib import Path
 from gdm_book.execution import cpu_seconds
 from playwright.sync_api import Browser
 
-from .server import serving
-from .visit import chromium, open_page
-from .weight import BUDGET
+from tools.browser.server import serving
+from tools.browser.visit import chromium, open_page
+from tools.browser.weight import BUDGET
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
 CACHES = ROOT / "_build" / ".jupyter_cache"
 TARGET = ROOT / "_build" / "bench" / "site.json"

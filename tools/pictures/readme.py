@@ -1,6 +1,6 @@
 """The two pictures of README.md, from the built book and from the report on the demonstration class.
 
-    make course && python -m tests.pictures.readme    # book/_static/readme/page.png and class.png, some seconds
+    make course && python -m tools.pictures.readme    # book/_static/readme/page.png and class.png, some seconds
 """
 
 import io
@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.book.visit import STILL, chromium
+from tools.browser.visit import STILL, chromium
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "book" / "_static" / "readme"

@@ -11,8 +11,8 @@ from torch.profiler import profile
 from gdm_lib.check.jacobian import jacobians
 from gdm_lib.flows import PLU, NormalizingFlow, StandardNormal, maf
 from gdm_lib.losses import nll
-from tests.bench.peers import PEERS, NflowsDefault, Zuko
-from tests.bench.timing import Result, Run, Work
+from tools.bench.peers import PEERS, NflowsDefault, Zuko
+from tools.bench.timing import Result, Run, Work
 
 BATCH = 1024
 

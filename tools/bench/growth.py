@@ -1,4 +1,4 @@
-"""How cost grows with the dimension m: `python -m tests.bench.growth`, or `growth()` for the figures themselves."""
+"""How cost grows with the dimension m: `python -m tools.bench.growth`, or `growth()` for the figures themselves."""
 
 import json
 import math
@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 
 from gdm_lib.flows import Diagonal, GaussianAutoregressive
-from tests.bench.timing import Run
+from tools.bench.timing import Run
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from shutil import which
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from .accessibility import AXE, barriers_of_color, barriers_of_structure, unreached
@@ -56,6 +55,10 @@ CUT_OFF = """() => {
 }"""
 
 
+class NoChromiumError(RuntimeError):
+    """There is no browser to look at pages with."""
+
+
 @dataclass
 class Visit:
     """What one visit found: every list is empty on a good page."""
@@ -75,7 +78,7 @@ def chromium() -> Iterator[Browser]:
     """Debian's Chromium with an empty profile; a sentence that says what to install where there is none."""
     executable = which("chromium") or which("chromium-browser") or which("google-chrome")
     if executable is None:
-        pytest.fail("The browser tests need Chromium. Install it: apt-get install chromium", pytrace=False)
+        raise NoChromiumError("Expected Chromium on the PATH, found none. Install it: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
         yield browser

@@ -1,6 +1,6 @@
 """The instructor's page shows commands with what they print; here they are run again.
 
-    python -m tests.grader.transcript     writes into book/instructors.md what the commands print now
+    python -m tools.transcript     writes into book/instructors.md what the commands print now
 
 In the page a block ```console holds lines that begin with `$ ` and, below each, its output.
 """
@@ -21,7 +21,7 @@ from gdm_grader import catalogue, demo
 from gdm_grader.cli import app
 from gdm_grader.course import Course
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "book" / "instructors.md"
 BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.S)
 COMMAND = re.compile(r"^\$ (.*)\n", re.M)

@@ -9,8 +9,8 @@ from functools import cache
 
 import torch
 
-from tests.assignments.sheet import SOLUTIONS, Sheet
-from tests.mutation.mutants import Mutant, mutants
+from tools.mutation.mutants import Mutant, mutants
+from tools.sheet import SOLUTIONS, Sheet
 
 LIMIT = 3  # seconds; the tests of a task take milliseconds
 SEED = 0

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from tqdm import tqdm
 
-from tests.assignments.sheet import NAMES, ROOT, Sheet, read_answers, read_sheet
+from tools.sheet import NAMES, ROOT, Sheet, read_answers, read_sheet
 
 SEEDS = 200
 REPORT = ROOT / "_build" / "bench" / "seeds.json"

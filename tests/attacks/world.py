@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ATTACKS = Path(__file__).parents[1] / "attacks"
+ATTACKS = Path(__file__).parent
 SECRET = "CANARY-9d41c7"
 DAEMON = "86399.25"  # a span that no other `sleep` on this machine has
 

@@ -1,4 +1,4 @@
-"""`gdm grade` beside `nbgrader autograde` on the same class and machine: python -m tests.bench.grader
+"""`gdm grade` beside `nbgrader autograde` on the same class and machine: python -m tools.bench.grader
 
 A few submissions through plain nbgrader, then a class through ours, in turn, so that both meet the same load of the
 machine. Both follow nbgrader_config.py: neither runs story cells, both end kernels at once. Plain nbgrader writes no
@@ -23,7 +23,7 @@ from rich.table import Table
 from gdm_grader import catalogue, demo
 from gdm_grader.course import Course
 from gdm_grader.preprocessors import is_story
-from tests.plain_nbgrader import nbgrader
+from tools.plain_nbgrader import nbgrader
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "_build/bench/grader.json"

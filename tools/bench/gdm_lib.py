@@ -1,4 +1,4 @@
-"""`python -m tests.bench.gdm_lib`: our time and that of others, as a table and as `_build/bench/gdm_lib.json`."""
+"""`python -m tools.bench.gdm_lib`: our time and that of others, as a table and as `_build/bench/gdm_lib.json`."""
 
 import argparse
 import json
@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from tests.bench import flows, pixelcnn
-from tests.bench.timing import Result, measure
+from tools.bench import flows, pixelcnn
+from tools.bench.timing import Result, measure
 
 SUBJECTS = [flows, pixelcnn]
 """Each has WORKS, functions that yield `timing.Work`, and FIGURES, functions that return a `timing.Result`."""

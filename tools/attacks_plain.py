@@ -1,4 +1,4 @@
-"""The same attacks against plain nbgrader: python -m tests.attacks.plain writes plain.json beside this file; minutes.
+"""The same attacks against plain nbgrader: python -m tools.attacks_plain writes book/attacks.json; half an hour.
 
 They are tried in a box (tests.attacks.box), where they can do what they want: forging and reading in one class, and
 each of the others alone, with an honest student whose turn comes after.
@@ -21,8 +21,8 @@ from gdm_grader.release import secret_lines
 from tests.attacks import box, corpus
 from tests.attacks.scenes import HONEST, SECRET, Alone, Scene, nbgrader
 
-ROOT = Path(__file__).parents[2]
-TARGET = Path(__file__).with_name("plain.json")
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "book" / "attacks.json"
 TOGETHER, ONE_BY_ONE = ("forge", "read"), ("crash", "escape", "exhaust")
 NOT_TRIED = {"change_environment": "in the box the environment cannot be written"}
 CLASS, ALONE = 3600.0, 75.0  # seconds
