@@ -19,7 +19,7 @@ class Objects(Protocol):
     known: dict[int, tuple[int, Any, bool]]
     kept: dict[int, Any]
     cut: bool
-    turn: "threading._RLock"  # held from the writing of a question to its reply
+    turn: threading.RLock  # held from the writing of a question to its reply
 
     def ask(self, message: dict[str, Any], writer: "ToReferee") -> Any: ...
 
