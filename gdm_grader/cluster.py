@@ -10,7 +10,7 @@ from typing import Any
 
 from gdm_grader.workers import ENVIRONMENT, Pool
 
-PACKAGES = ("gdm-course", "nbgrader", "torch")
+PACKAGES = ("gdm-grader", "gdm-lib", "nbgrader", "torch")
 PATIENCE = 30  # seconds until the first worker must be there
 
 
@@ -21,7 +21,7 @@ class Cluster(Pool):
         try:
             from distributed import Client, KilledWorker
         except ImportError:
-            raise ValueError("Grading on a cluster needs Dask: run `pip install -e '.[cluster]'`.") from None
+            raise ValueError("Grading on a cluster needs Dask: run `pip install 'gdm-grader[cluster]'`.") from None
         self.lost = (KilledWorker,)
         try:
             self.client = Client(address, timeout=PATIENCE, set_as_default=False)
