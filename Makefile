@@ -25,7 +25,7 @@ RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
-.PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures
+.PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures figures
 .PHONY: lint unit nbval attacks attacks-plain load bench bench-grader seeds mutation
 
 help:  ## show this list
@@ -93,6 +93,9 @@ _build/html/.made: $(BOOK) $(RELEASES) $(LIBRARY) requirements.lock | $(VENV)/.c
 # Its pictures are made from the code's imports.
 book/_static/architecture/%.svg: $(LIBRARY) $(GRADER) | $(VENV)/.course
 	$(BIN)/python -m tools.pictures.architecture $*
+
+figures: | $(VENV)/.course  ## draw the figures of the book anew
+	PYTHONPATH=book/_ext $(BIN)/python -m gdm_figures
 
 student-bundle: _build/student-bundle.zip  ## write what students are given: one zip, nothing of the instructor's
 
