@@ -1,4 +1,4 @@
-"""What students are given: one zip with the assignments, gdm_lib and its environment, and nothing else."""
+"""The bundle for students: one zip with the assignments, gdm_lib and its environment, and nothing else."""
 
 import shutil
 import tempfile
@@ -51,7 +51,7 @@ def fill(course: Course, stage: Path) -> None:
 
 
 def requirements(root: Path, library: str) -> str:
-    """What pip is to install, in the versions of the lock; torch first, as the lock wants it."""
+    """Return what pip is to install, in the versions of the lock; torch first, as the lock wants it."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needs = [*project["dependencies"], *project["optional-dependencies"]["student"]]
     return "\n".join(["-c constraints.txt", *needs, f"./{library}"]) + "\n"
