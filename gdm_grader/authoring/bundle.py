@@ -1,4 +1,4 @@
-"""What students are given: one zip with the assignments, gdm_lib and its environment, and nothing else."""
+"""The bundle for students: one zip with the assignments, gdm_lib and its environment, and nothing else."""
 
 import re
 import shutil

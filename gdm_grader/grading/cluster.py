@@ -34,7 +34,7 @@ class Cluster(Pool):
             raise InputError("\n".join(problems))
 
     def _problems(self, needs: list[Path]) -> list[str]:
-        """What keeps workers from grading as this machine would."""
+        """Return what keeps workers from grading as this machine would."""
         here, found = _versions(), []
         for worker, threads in sorted(self.client.nthreads().items()):
             if threads != 1:
