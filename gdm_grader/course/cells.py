@@ -1,4 +1,4 @@
-"""What a cell of an assignment is: its grade_id, its kind, the task that it belongs to."""
+"""Cells of an assignment: grade_id, kind, and the task that one belongs to."""
 
 from collections.abc import Iterable
 from typing import Any

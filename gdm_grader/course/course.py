@@ -1,4 +1,4 @@
-"""Where the course and a class lie, and nbgrader's configuration for them."""
+"""The places of the course and of a class, and nbgrader's configuration for them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,7 +104,7 @@ class Course:
         return _read_notebook(self.release(name), f"Run `gdm release {name}`.")
 
     def students(self, name: str) -> list[str]:
-        """Who handed in a folder for the assignment, in alphabetical order."""
+        """Return who handed in a folder for the assignment, in alphabetical order."""
         return sorted(p.parent.name for p in self.submitted.glob(f"*/{name}") if p.is_dir())
 
     def config(self, **folders: str | Path) -> Config:

@@ -29,13 +29,13 @@ PRELOAD = ["gdm_grader.grading.cohort", "gdm_grader.grading.grade"]
 
 
 class Pool(ABC):
-    """Where the work is done: processes of this machine, or a cluster (gdm_grader.grading.cluster)."""
+    """A place where work is done: processes of this machine, or a cluster (gdm_grader.grading.cluster)."""
 
     lost: tuple[type[Exception], ...] = ()  # what a future raises when its item killed every worker that tried it
 
     @abstractmethod
     def width(self) -> int:
-        """How many items are worked on at the same time."""
+        """Return how many items are worked on at the same time."""
 
     @abstractmethod
     def executor(self) -> AbstractContextManager[Executor]:
