@@ -9,6 +9,7 @@ from gdm_book import (
     cache,
     docstrings,
     elements,
+    excerpt,
     execution,
     figures,
     formulas,
@@ -24,8 +25,8 @@ from gdm_book import (
 )
 
 PARTS = (
-    attacks, cache, docstrings, elements, execution, figures, formulas, head, lecture_map, lighten, markup, offline,
-    quiz, site, strict, tasks,
+    attacks, cache, docstrings, elements, excerpt, execution, figures, formulas, head, lecture_map, lighten, markup,
+    offline, quiz, site, strict, tasks,
 )  # fmt: skip
 
 
