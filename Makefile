@@ -15,7 +15,7 @@ STORED := TQDM_DISABLE=1
 
 LIBRARY := $(shell find gdm_lib -name '*.py')
 GRADER := $(shell find gdm_grader -type f -not -name '*.pyc') nbgrader_config.py
-BOOK := _config.yml tests/attacks/plain.json $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' -not -name '*.pyc')
+BOOK := _config.yml $(shell find book -type f -not -path '*/.ipynb_checkpoints/*' -not -name '*.pyc')
 # Where the solutions are says one line of nbgrader_config.py; without them the released assignments stay as they are.
 SOLUTIONS := $(shell sed -nE 's/^c.CourseDirectory.source_directory = "(.*)"/\1/p' nbgrader_config.py)
 SOURCES := $(wildcard $(SOLUTIONS)/*/*.ipynb)
@@ -24,7 +24,7 @@ RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
-.PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures
+.PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures figures
 .PHONY: lint unit nbval attacks attacks-plain load bench bench-grader seeds mutation
 
 help:  ## show this list
@@ -57,7 +57,7 @@ $(VENV)/.course: pyproject.toml requirements.lock
 
 $(VENV)/.test: $(VENV)/.course
 	$(BIN)/pip install -c requirements.lock -e '.[test,cluster,postgres]'
-	tests/install_system.sh
+	tools/install_system.sh
 	touch $@
 
 lock:  ## resolve every version anew, in an environment made for it
@@ -84,7 +84,10 @@ _build/html/.made: $(BOOK) $(RELEASES) $(LIBRARY) requirements.lock | $(VENV)/.c
 
 # Its pictures are made from the code's imports.
 book/_static/architecture/%.svg: $(LIBRARY) $(GRADER) | $(VENV)/.course
-	$(BIN)/python -m tests.pictures.architecture $*
+	$(BIN)/python -m tools.pictures.architecture $*
+
+figures: | $(VENV)/.course  ## draw the figures of the book anew
+	PYTHONPATH=book/_ext $(BIN)/python -m gdm_figures
 
 student-bundle: _build/student-bundle.zip  ## write what students are given: one zip, nothing of the instructor's
 
@@ -92,10 +95,10 @@ _build/student-bundle.zip: $(RELEASES) $(LIBRARY) $(GRADER) pyproject.toml requi
 	$(BIN)/gdm bundle $@
 
 site-report: $(VENV)/.test book  ## weigh and check every page of the built book
-	$(BIN)/python -m tests.book.site_report
+	$(BIN)/python -m tools.site_report
 
 pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
-	$(BIN)/python -m tests.book.pdf
+	$(BIN)/python -m tools.pdf
 
 ifeq ($(SOURCES),)
 class:
@@ -129,28 +132,28 @@ nbval: $(VENV)/.test
 attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench/attacks.json sums them up; minutes
 	$(BIN)/pytest -p tests.attacks.report tests/sandbox tests/referee/test_attacks.py
 
-attacks-plain: $(VENV)/.test  ## try them on plain nbgrader; tests/attacks/plain.json says what each does there; half an hour
-	$(BIN)/python -m tests.attacks.plain
+attacks-plain: $(VENV)/.test  ## try them on plain nbgrader; book/attacks.json says what each does there; half an hour
+	$(BIN)/python -m tools.attacks_plain
 
 load: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000, and see that memory stays flat; up to half an hour
-	$(BIN)/python -m tests.bench.load
+	$(BIN)/python -m tools.bench.load
 
 bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cost grows with m
-	$(BIN)/python -m tests.bench.gdm_lib
-	$(BIN)/python -m tests.bench.growth
+	$(BIN)/python -m tools.bench.gdm_lib
+	$(BIN)/python -m tools.bench.growth
 
 bench-grader: $(VENV)/.test  ## measure gdm grade beside nbgrader autograde on the same class
-	$(BIN)/python -m tests.bench.grader
+	$(BIN)/python -m tools.bench.grader
 
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
-	$(BIN)/python -m tests.assignments.seeds
+	$(BIN)/python -m tools.seeds
 
 mutation: $(VENV)/.test  ## count the mutants of the solutions that the hidden tests kill; a minute
-	$(BIN)/python -W ignore::SyntaxWarning -m tests.mutation
+	$(BIN)/python -W ignore::SyntaxWarning -m tools.mutation
 
 pictures: $(VENV)/.test book class  ## take the pictures of the students' page and of README.md anew; minutes
-	$(BIN)/python -m tests.pictures.students
-	$(BIN)/python -m tests.pictures.readme
+	$(BIN)/python -m tools.pictures.students
+	$(BIN)/python -m tools.pictures.readme
 
 clean:  ## remove everything that was made, but for the environment and classes of real students
 	for made in _build/* _build/.[!.]*; do test -d $$made/submitted -a ! -f $$made/demonstration.txt || rm -rf $$made; done

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gdm_grader.course import Course
+from gdm_grader.course.course import Course
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -43,7 +43,7 @@ def _seeded() -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
     """One Chromium for all tests of a process: a second one would need Playwright's other interface."""
-    from tests.book.visit import chromium
+    from tools.browser.visit import chromium
 
     with chromium() as browser:
         yield browser

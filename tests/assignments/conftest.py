@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from gdm_grader.course import Course
-from tests.assignments.sheet import NAMES, ROOT, read_answers, read_sheet
+from gdm_grader.course.course import Course
+from tools.sheet import NAMES, ROOT, read_answers, read_sheet
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,8 +11,8 @@ from types import FunctionType, SimpleNamespace
 
 import torch
 
-from tests.assignments.seeds import astray
-from tests.assignments.sheet import is_page
+from tools.seeds import astray
+from tools.sheet import is_page
 
 RIGHT_SEEDS, WRONG_SEEDS = 20, 4
 LEAST_WRONG, LEAST_RIGHT = 10, 3

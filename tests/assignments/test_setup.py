@@ -4,7 +4,7 @@ import importlib.util
 
 import pytest
 
-from tests.assignments.sheet import compiled
+from tools.sheet import compiled
 
 
 @pytest.fixture

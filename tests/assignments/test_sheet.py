@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from tests.assignments.sheet import SOLUTIONS, is_page
+from tools.sheet import SOLUTIONS, is_page
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from tests.bench.growth import Growth, fitted_slope
-from tests.bench.timing import Work, measure
+from tools.bench.growth import Growth, fitted_slope
+from tools.bench.timing import Work, measure
 
 
 def busy(ms):

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tools.browser.server import serving
+
 from .explorables import Open, opened
-from .server import serving
 
 SITE = Path(__file__).parents[2] / "_build" / "html"
 

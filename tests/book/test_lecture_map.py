@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from gdm_book.lecture_map import load, sentence
+from gdm_book.lecture_map import address, load, sentence
 
 ROOT = Path(__file__).parents[2]
 PARTS = load(ROOT)
@@ -52,6 +52,31 @@ def test_the_proof_is_there(item):
     else:
         path, _, name = item["check"].partition("::")
         assert name in functions(ROOT / "tests" / path), item["check"]
+
+
+# Every slide of the lecture that shows a picture, in its order, by a word of the item that stands for it.
+PICTURES = ("softmax", "raster", "pixels", "kernel", "R, G, B", "zoo", "square", "latent", "chain", "four steps", "two")
+
+
+def test_every_figure_of_the_lecture_is_in_the_map():
+    listed = [item["item"] for part in PARTS for item in part["items"] if "figure" in item]
+    assert listed == [item["item"] for part in PARTS for item in part["items"] if item["item"].startswith("Figure")]
+    assert len(listed) == len(PICTURES)
+    for word, item in zip(PICTURES, listed, strict=True):
+        assert word in item
+
+
+@pytest.mark.parametrize("item", [item for item in ITEMS if "figure" in item.values[0]])
+def test_the_figure_is_on_the_page(item):
+    page = ROOT / "book" / f"{item['page'].partition('#')[0]}.ipynb"
+    text = page.read_text(encoding="utf-8")
+    assert f":name: {item['figure']}\\n" in text or f'"name": "{item["figure"]}"' in text, item["figure"]
+
+
+@pytest.mark.parametrize("item", [item for item in ITEMS if "figure" in item.values[0]])
+def test_the_map_leads_to_the_figure(site, item):
+    page, _, label = address(item).partition("#")
+    assert f'id="{label}"' in (site / "book" / page).read_text(encoding="utf-8")
 
 
 def test_a_proof_reads_as_a_sentence():

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tools.browser.visit import Visit, open_page
+from tools.browser.weight import BUDGET
+from tools.site_report import all_pages
+
 from .conftest import SITE
-from .site_report import all_pages
-from .visit import Visit, open_page
-from .weight import BUDGET
 
 PAGES = all_pages(SITE)
 every_page = pytest.mark.parametrize("page", PAGES)

@@ -11,8 +11,9 @@ import yaml
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
-from .pdf import contents, print_pages
-from .site_report import Row, all_pages, look_at
+from tools.pdf import contents, print_pages
+from tools.site_report import Row, all_pages, look_at
+
 from .test_pages import every_page
 
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "_config.yml").read_text())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from .visit import Visit, open_page
+from tools.browser.visit import Visit, open_page
 
 THEME = """<script>
   const dark = matchMedia("(prefers-color-scheme: dark)");

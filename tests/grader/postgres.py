@@ -45,4 +45,4 @@ def _tools() -> Path:
     found = [shutil.which("initdb"), *(path for place in PLACES for path in sorted(glob.glob(place)))]
     for path in filter(None, found):
         return Path(path).resolve().parent
-    pytest.fail("This test needs PostgreSQL. Install it: tests/install_system.sh", pytrace=False)
+    pytest.fail("This test needs PostgreSQL. Install it: tools/install_system.sh", pytrace=False)

@@ -6,10 +6,10 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from gdm_grader import demo
-from gdm_grader.catalogue import load
+from gdm_grader.authoring import demo
 from gdm_grader.cli import app
-from tests.plain_nbgrader import nbgrader
+from gdm_grader.course.catalogue import load
+from tools.plain_nbgrader import nbgrader
 
 
 def test_a_class_goes_from_release_to_report(gdm, course):

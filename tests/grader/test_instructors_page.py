@@ -2,7 +2,7 @@
 
 import time
 
-from .transcript import PAGE, comparable, prepare, replayed
+from tools.transcript import PAGE, comparable, prepare, replayed
 
 
 def test_every_command_of_the_page_prints_what_the_page_shows(tmp_path, monkeypatch):
@@ -10,4 +10,4 @@ def test_every_command_of_the_page_prints_what_the_page_shows(tmp_path, monkeypa
     time.tzset()
     prepare(tmp_path)
     page = PAGE.read_text(encoding="utf-8")
-    assert comparable(replayed(page, tmp_path)) == comparable(page), "run: python -m tests.grader.transcript"
+    assert comparable(replayed(page, tmp_path)) == comparable(page), "run: python -m tools.transcript"

@@ -5,19 +5,44 @@ from itertools import pairwise
 import networkx as nx
 import pytest
 
-from tests.pictures.architecture import PACKAGES, PICTURES, ROOT, draw, heights, importing, lanes, layers, modules
+from tools.pictures.architecture import (
+    PACKAGES,
+    PICTURES,
+    ROOT,
+    draw,
+    heights,
+    imported,
+    importing,
+    lanes,
+    layers,
+    modules,
+)
 
 PAGE = (ROOT / "book" / "architecture.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("other", ["gdm_grader", "tests"])
+@pytest.mark.parametrize("other", ["gdm_grader", "tests", "tools"])
 def test_the_library_knows_nothing_of(other):
     assert importing("gdm_lib", other) == []
 
 
-@pytest.mark.parametrize("other", ["gdm_lib", "tests"])
+@pytest.mark.parametrize("other", ["gdm_lib", "tests", "tools"])
 def test_the_grader_knows_nothing_of(other):
     assert importing("gdm_grader", other) == []
+
+
+def test_tools_know_of_the_tests_only_the_attacks():
+    """Tests of tools import them: the other way round would be a circle."""
+    borrowed = {name for path in (ROOT / "tools").rglob("*.py") for name in imported(path)
+                if name.startswith("tests.") and not name.startswith("tests.attacks")}
+    assert borrowed == set()
+    assert importing("tests/attacks", "tools") == []
+
+
+@pytest.mark.parametrize("folder", ["book", "solutions", "gdm_lib", "gdm_grader"])
+def test_what_is_built_from_reads_no_file_of_the_tests(folder):
+    readers = [path for path in (ROOT / folder).rglob("*.py") if '"tests"' in path.read_text(encoding="utf-8")]
+    assert readers == []
 
 
 def test_the_modules_of_the_library_form_layers():
@@ -26,7 +51,7 @@ def test_the_modules_of_the_library_form_layers():
 
 def test_an_import_is_an_arrow():
     assert ("masks", "autoregressive") in modules("gdm_lib").edges
-    assert ("course", "cohort") in modules("gdm_grader").edges
+    assert ("course", "grading") in modules("gdm_grader").edges
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -50,7 +75,7 @@ def test_no_two_ways_of_one_lane_meet(package):
 def test_the_picture_is_what_the_imports_make(package, tmp_path):
     draw(package, tmp_path / "now.svg")
     committed = (PICTURES / f"{package}.svg").read_bytes()
-    assert (tmp_path / "now.svg").read_bytes() == committed, f"run: python -m tests.pictures.architecture {package}"
+    assert (tmp_path / "now.svg").read_bytes() == committed, f"run: python -m tools.pictures.architecture {package}"
 
 
 @pytest.mark.parametrize("package", PACKAGES)

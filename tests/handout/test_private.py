@@ -18,7 +18,7 @@ def checkout(tmp_path):
     """The parts of a checkout that this is about, without the solutions."""
     folder = tmp_path / "public"
     skipped = shutil.ignore_patterns("__pycache__", "site", "class")
-    for name in ("assignments", "gdm_lib", "gdm_grader", "tests"):
+    for name in ("assignments", "gdm_lib", "gdm_grader", "tests", "tools"):
         shutil.copytree(ROOT / name, folder / name, ignore=skipped)
     (folder / "book").symlink_to(ROOT / "book")
     for name in ("Makefile", "_config.yml", "nbgrader_config.py", "pyproject.toml", "requirements.lock", "LICENSE",

@@ -5,9 +5,9 @@ That none is left alive over all solutions is for `make mutation` to show; here 
 
 import pytest
 
-from tests.assignments.sheet import NAMES, read_sheet
-from tests.mutation.kill import equivalents, is_equivalent, killed, outcome
-from tests.mutation.mutants import mutants
+from tools.mutation.kill import equivalents, is_equivalent, killed, outcome
+from tools.mutation.mutants import mutants
+from tools.sheet import NAMES, read_sheet
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*with a literal:SyntaxWarning")  # some mutants say `is`
 SOURCE = "def double(x):\n    return torch.add(x, x)\n"

@@ -8,6 +8,7 @@ from gdm_book import (
     attacks,
     cache,
     docstrings,
+    drawn,
     elements,
     excerpt,
     execution,
@@ -25,8 +26,8 @@ from gdm_book import (
 )
 
 PARTS = (
-    attacks, cache, docstrings, elements, excerpt, execution, figures, formulas, head, lecture_map, lighten, markup,
-    offline, quiz, site, strict, tasks,
+    attacks, cache, docstrings, drawn, elements, excerpt, execution, figures, formulas, head, lecture_map, lighten,
+    markup, offline, quiz, site, strict, tasks,
 )  # fmt: skip
 
 

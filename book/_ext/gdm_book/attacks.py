@@ -1,4 +1,4 @@
-"""`{plain-nbgrader}`: what the attacks of tests/attacks do to plain nbgrader, from plain.json; `:each:` names them all.
+"""`{plain-nbgrader}`: a table of what attacks do to plain nbgrader, from book/attacks.json; `:each:` names them all.
 
 The file is made by `make attacks-plain`, and no number of it is written anywhere by hand.
 """
@@ -16,7 +16,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-SOURCE = Path("tests", "attacks", "plain.json")
+SOURCE = Path("book", "attacks.json")
 KINDS = {"forge": "forge points", "read": "read what is hidden", "escape": "escape into the machine",
          "exhaust": "use it up", "crash": "crash in the middle of a test"}
 HEAD = ("Attacks that", "tried", "get points", "get what they want", "leave no grade", "stop the run")

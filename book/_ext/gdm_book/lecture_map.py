@@ -38,6 +38,11 @@ def anchor(page: str) -> str:
     return f"{name}.html#{nodes.make_id(section.replace('$', ''))}"
 
 
+def address(item: dict[str, Any]) -> str:
+    """Where an item is explained; of a figure, the figure itself."""
+    return f"{item['page'].partition('#')[0]}.html#{item['figure']}" if "figure" in item else anchor(item["page"])
+
+
 class LectureMap(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         root = Path(self.env.srcdir)
@@ -53,8 +58,7 @@ def _part(part: dict[str, Any]) -> nodes.section:
 
 
 def _row(item: dict[str, Any]) -> list[nodes.Node]:
-    place = nodes.reference("", item["page"].partition("#")[2].replace("$", ""), refuri=anchor(item["page"]),
-                            internal=True)
+    place = nodes.reference("", item["page"].partition("#")[2].replace("$", ""), refuri=address(item), internal=True)
     names = nodes.inline()
     for name in item["library"]:
         names += [nodes.Text(" ") if names.children else nodes.Text(""), nodes.literal("", name.rpartition(".")[2])]

@@ -1,0 +1,48 @@
+"""Drawn figures stand in the page itself: an SVG of _static/figures/ that a `figure` names becomes part of the HTML.
+
+As an <img> it could follow the reader's system, but not the switch of the page's theme; and it could not use the
+page's fonts. What draws the files is gdm_figures.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+
+from gdm_book.figures import HOW
+
+LOG = logging.getLogger(__name__)
+STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)
+FOLDER = "_static/figures/"
+
+
+def inline(svg: str, alt: str) -> str:
+    """The drawing as an element of the page: named for a screen reader, colored by the page."""
+    head = f'<svg class="drawn" role="img" aria-label="{escape(alt, quote=True)}" '
+    return STYLE.sub("", svg).replace("<svg ", head, 1)
+
+
+class Inline(SphinxPostTransform):
+    """Replace the images of drawn figures. Nothing but HTML has a use for it."""
+
+    default_priority = 5
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        for image in list(self.document.findall(nodes.image)):
+            if FOLDER not in image["uri"] or not image["uri"].endswith(".svg"):
+                continue
+            if not image.get("alt", "").strip():
+                LOG.warning("image without alt text: %s. %s", image["uri"], HOW, location=image, type="book")
+            svg = Path(self.env.srcdir, image["uri"]).read_text(encoding="utf-8")
+            image.replace_self(nodes.raw("", inline(svg, image.get("alt", "")), format="html"))
+
+
+def setup(app: Sphinx) -> None:
+    app.add_post_transform(Inline)

@@ -1,0 +1,136 @@
+"""The same attacks against plain nbgrader: python -m tools.attacks_plain writes book/attacks.json; half an hour.
+
+They are tried in a box (tests.attacks.box), where they can do what they want: forging and reading in one class, and
+each of the others alone, with an honest student whose turn comes after.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from rich.progress import track
+
+from gdm_grader.authoring.leaks import secret_lines
+from gdm_grader.authoring.notebooks import METADATA
+from gdm_grader.course import assignment as sheets
+from gdm_grader.course.course import Course
+from tests.attacks import box, corpus
+from tests.attacks.scenes import HONEST, SECRET, Alone, Scene, nbgrader
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "book" / "attacks.json"
+TOGETHER, ONE_BY_ONE = ("forge", "read"), ("crash", "escape", "exhaust")
+NOT_TRIED = {"change_environment": "in the box the environment cannot be written"}
+CLASS, ALONE = 3600.0, 75.0  # seconds
+PATIENCE = {"c.ExecuteReleased.timeout = 60 ": "c.ExecuteReleased.timeout = 8 ",
+            "c.ExecuteReleased.labelled_timeout = 10 ": "c.ExecuteReleased.labelled_timeout = 8 "}
+SOLUTION = '''def causal_mask(kernel_size, kind):
+    ### BEGIN SOLUTION
+    past = kernel_size // 2
+    return [1.0] * past + [float(kind == "B")] + [0.0] * past
+    ### END SOLUTION
+'''
+TEST = '''for kernel_size in (1, 3, 5, 7):
+    assert causal_mask(kernel_size, "B")[kernel_size // 2] == 1
+    assert causal_mask(kernel_size, "A")[kernel_size // 2] == 0
+'''
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="gdm-plain-") as folder:
+        entries = together(Path(folder, "class")) + one_by_one(Path(folder, "alone"))
+    TARGET.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+
+
+def together(folder: Path) -> list[dict]:
+    """What forges and reads, handed in by one class."""
+    course = course_in(folder, "masks", "kl_losses")
+    cases = {f"{kind}-{name}": (kind, name) for kind in TOGETHER for name in corpus.names(kind)}
+    attackers = {student: corpus.assignment(*case) for student, case in cases.items()}
+    for student, assignment in attackers.items():
+        release = nbformat.read(course.release(assignment), as_version=4)
+        release.cells = [cell for cell in release.cells
+                         if not cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("story_")]
+        text = corpus.submission(*cases[student], sheets.read(course, assignment), release)
+        write(folder / "submitted" / student / assignment / f"{assignment}.ipynb", text)
+    hidden = [line for assignment in ("masks", "kl_losses") for line in secret_lines(course, assignment)]
+    secrets = [line for line in hidden if not line.startswith(("###", "import"))]
+    seen, why = box.run(Scene(files_of(folder), attackers, secrets), CLASS)
+    if seen is None:
+        raise SystemExit(f"the class used up the box's {why}: nothing was written")
+    return [entry(*case) | found for case, found in zip(cases.values(), seen, strict=True)]
+
+
+def one_by_one(folder: Path) -> list[dict]:
+    """What ends or fills its process, or reaches for the machine, each in a class of two."""
+    small_course(folder)
+    write(folder / "submitted" / HONEST / "small" / "small.ipynb", notebook(solved=True))
+    cases = [(kind, name) for kind in ONE_BY_ONE for name in corpus.names(kind)]
+    return [entry(*case) | alone(folder, *case) for case in track(cases, "one by one")]
+
+
+def alone(folder: Path, kind: str, name: str) -> dict:
+    if name in NOT_TRIED:
+        return {"not_tried": NOT_TRIED[name]}
+    source = corpus.source(kind, name)
+    text = notebook(answer=source) if kind == "crash" else notebook(first=source)
+    write(folder / "submitted" / "attack" / "small" / "small.ipynb", text)
+    scene = Alone(files_of(folder), {"attack": "small"}, ["ESCAPED", SECRET], box.EACH.disk)
+    seen, why = box.run(scene, ALONE)
+    return seen[0] if seen else {"fills": why}
+
+
+def entry(kind: str, name: str) -> dict:
+    return {"kind": kind, "name": name, "tries": corpus.tries(kind, name)}
+
+
+def course_in(folder: Path, *assignments: str) -> Course:
+    for part in ("solutions", "assignments"):
+        for name in assignments:
+            shutil.copytree(ROOT / part / name, folder / part / name)
+    folder.mkdir(exist_ok=True)
+    text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    theirs = {"gdm_grader.nbgrader_plugins.RestoreRelease": "nbgrader.preprocessors.DeduplicateIds",
+              "gdm_grader.nbgrader_plugins.ExecuteReleased": "nbgrader.preprocessors.Execute"}
+    for one, other in ({} if assignments else PATIENCE).items() | theirs.items():
+        assert one in text
+        text = text.replace(one, other)
+    write(folder / "nbgrader_config.py", text.replace("c.ExecuteReleased", "c.Execute"))
+    for name in assignments:
+        nbgrader(folder, "generate_assignment", name, "--force")
+    return Course.find(start=folder)
+
+
+def small_course(folder: Path) -> None:
+    """One task without torch, so that a hundred gradings take minutes."""
+    course_in(folder)
+    write(folder / "solutions" / "small" / "small.ipynb", notebook(solved=True))
+    nbgrader(folder, "generate_assignment", "small")
+
+
+def notebook(first: str = "", answer: str = "", solved: bool = False) -> str:
+    answer = answer or (SOLUTION if solved else "def causal_mask(kernel_size, kind):\n    raise NotImplementedError\n")
+    labelled = {"schema_version": 3, "locked": False, "grade": False, "solution": True, "task": False}
+    cells = [new_code_cell(first, id="attack")] if first else []
+    cells += [new_code_cell(answer, id="answer", metadata={"nbgrader": labelled | {"grade_id": "causal_mask"}}),
+              new_code_cell(TEST, id="test", metadata={"nbgrader": labelled | {
+                  "grade_id": "test_causal_mask", "locked": True, "grade": True, "solution": False, "points": 1}})]
+    return nbformat.writes(new_notebook(cells=cells, metadata=METADATA))
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    os.environ.pop("GDM_CLASS", None)
+    main()

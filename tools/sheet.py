@@ -1,0 +1,115 @@
+"""An assignment as the tests see it: cells, points, catalogue, and what an answer scores in this process."""
+
+import contextlib
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import nbformat
+import torch
+
+from gdm_grader.course import catalogue
+from gdm_grader.course.cells import task_of
+from gdm_grader.course.course import Course
+
+ROOT = Path(__file__).parents[1]
+SOLUTIONS = Course.find(start=ROOT).solutions
+NAMES = sorted(path.parent.name for path in SOLUTIONS.glob("*/*.ipynb"))
+BONUS = re.compile(r"^# \d+ bonus points?: ")
+HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n.*?^### END HIDDEN TESTS\n?", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The instructor's notebook of one assignment, read cell by cell."""
+
+    name: str
+    setup: str
+    solutions: dict[str, str]
+    tests: dict[str, str]
+    points: dict[str, int]
+    texts: dict[str, str]
+    story: str
+
+    @classmethod
+    def read(cls, name: str) -> "Sheet":
+        cells = nbformat.read(SOLUTIONS / name / f"{name}.ipynb", as_version=4).cells
+        code = [cell for cell in cells if cell.cell_type == "code"]
+        marked = {c.metadata.nbgrader.grade_id: c for c in code if "nbgrader" in c.metadata}
+        tests = {label: cell for label, cell in marked.items() if cell.metadata.nbgrader.grade}
+        return cls(
+            name,
+            setup="\n".join(cell.source for cell in code if "nbgrader" not in cell.metadata),
+            solutions={label: c.source for label, c in marked.items() if c.metadata.nbgrader.solution},
+            tests={label: cell.source for label, cell in tests.items()},
+            points={label: cell.metadata.nbgrader.points for label, cell in tests.items()},
+            texts={cell.metadata.nbgrader.grade_id: cell.source for cell in cells if cell.cell_type == "markdown"},
+            story="\n".join(cell.source for label, cell in marked.items() if label.startswith("story_")),
+        )
+
+    @property
+    def bonus(self) -> list[str]:
+        """The test cells whose points come on top of the twenty."""
+        return [label for label, test in self.tests.items() if BONUS.match(test)]
+
+    def tests_of(self, task: str) -> list[str]:
+        return [label for label in self.tests if task_of(label, self.solutions) == task]
+
+    def visible(self, label: str) -> str:
+        """The part of a test cell that students see."""
+        return HIDDEN.sub("", self.tests[label])
+
+    def space(self, *answers: str) -> dict[str, Any]:
+        """The names of a notebook in which the first cell and then these answers were run."""
+        names: dict[str, Any] = {}
+        with contextlib.redirect_stdout(io.StringIO()):
+            for source in (self.setup, *answers):
+                exec(compiled(source), names)
+        return names
+
+    def lost(self, task: str, answer: str, seed: int = 0, visible_only: bool = False) -> dict[str, str]:
+        """The task's test cells in which an answer loses its points, with what each says."""
+        return self.lost_in(self.space(answer), task, seed, visible_only)
+
+    def lost_in(self, names: dict[str, Any], task: str, seed: int = 0, visible_only: bool = False) -> dict[str, str]:
+        """The same for a notebook whose answers were run already."""
+        torch.manual_seed(seed)
+        cells = {label: self.visible(label) if visible_only else self.tests[label] for label in self.tests_of(task)}
+        return {label: complaint for label, cell in cells.items() if (complaint := _complaint(cell, names))}
+
+
+def _complaint(test: str, names: dict[str, Any]) -> str:
+    """What a test cell raises; "" if it passes."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            exec(compiled(test), names)
+        except Exception as error:
+            return f"{type(error).__name__}: {error}"
+    return ""
+
+
+@cache
+def compiled(source: str) -> CodeType:
+    """Test cells run thousands of times; each is compiled once."""
+    return compile(source, "<cell>", "exec")
+
+
+@cache
+def read_sheet(name: str) -> Sheet:
+    return Sheet.read(name)
+
+
+@cache
+def read_answers(name: str) -> dict[str, list[catalogue.Answer]]:
+    return catalogue.load(SOLUTIONS / name / "catalogue")
+
+
+def is_page(page: str) -> bool:
+    """A page of the book."""
+    return any((ROOT / "book" / f"{page}{suffix}").is_file() for suffix in (".md", ".ipynb"))

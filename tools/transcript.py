@@ -1,0 +1,98 @@
+"""The instructor's page shows commands with what they print; here they are run again.
+
+    python -m tools.transcript     writes into book/instructors.md what the commands print now
+
+In the page a block ```console holds lines that begin with `$ ` and, below each, its output.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+import nbformat
+from typer.testing import CliRunner
+
+from gdm_grader.authoring import demo
+from gdm_grader.cli import app
+from gdm_grader.course import catalogue
+from gdm_grader.course.course import Course
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "book" / "instructors.md"
+BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.S)
+COMMAND = re.compile(r"^\$ (.*)\n", re.M)
+# How fast it went and how far this machine shuts code in: another machine says something else.
+OWN = [(re.compile(r"\d+ a minute \d:\d\d:\d\d"), "N a minute"), (re.compile(r"^sandbox: .*", re.M), "sandbox: ..."),
+       (re.compile(r"[━╸╺ ]+(?= \d+/\d+)"), " "), (re.compile(r"[ \t]+$", re.M), "")]
+ROSTER = """Student,ID,SIS User ID,SIS Login ID,Section,Masks (4711)
+    Points Possible,,,,,20
+"Doe, Jane",1001,s-1001,jane@uni.example,A,
+"Roe, Rick",1002,s-1002,rick@uni.example,A,
+"Poe, Ed",1003,s-1003,ed@uni.example,A,
+"Coe, Ann",1004,s-1004,ann@uni.example,A,
+"""
+
+
+def prepare(folder: Path) -> None:
+    """A course with the assignment, a zip as Canvas hands it out, and the class as Canvas exports it."""
+    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    for part in ("solutions", "assignments"):
+        shutil.copytree(ROOT / part / "masks", folder / part / "masks")
+    release = nbformat.read(Course.find(start=folder).release("masks"), as_version=4)
+    answers = catalogue.load(folder / "solutions" / "masks" / "catalogue")
+    right = {task: next(one.source for one in known if one.kind == "right") for task, known in answers.items()}
+    wrong = {task: next(one.source for one in known if one.kind == "wrong") for task, known in answers.items()}
+    handed_in = {
+        "doejane_1001_7001_masks.ipynb": right,
+        "roerick_LATE_1002_7002_masks.ipynb": right | {"raster_mask": wrong["raster_mask"]},
+        "poeed_1003_7003_masks-1.ipynb": {"causal_mask": right["causal_mask"]},
+    }
+    with zipfile.ZipFile(folder / "canvas.zip", "w", zipfile.ZIP_DEFLATED) as target:
+        for name, sources in handed_in.items():
+            when = (2026, 12, 3 if "LATE" in name else 1, 18, 30, 0)
+            target.writestr(zipfile.ZipInfo(name, when), nbformat.writes(demo.filled(release, sources)))
+        target.writestr(zipfile.ZipInfo("coeann_1004_7004_masks.docx", (2026, 12, 1, 9, 0, 0)), "my answers")
+    (folder / "canvas.csv").write_text(ROSTER, encoding="utf-8")
+
+
+def replayed(page: str, folder: Path) -> str:
+    """The page with what its commands print in `folder`."""
+    here = Path.cwd()
+    os.chdir(folder)
+    try:
+        return BLOCK.sub(lambda block: "".join(f"$ {command}\n{_output(command)}"
+                                               for command in COMMAND.findall(block[0])), page)
+    finally:
+        os.chdir(here)
+
+
+def _output(command: str) -> str:
+    if command.startswith("gdm "):
+        arguments = [one.strip("'\"") for one in re.findall(r"'[^']*'|\"[^\"]*\"|\S+", command)][1:]
+        result = CliRunner(env={"COLUMNS": "100", "GDM_CLASS": "classes/autumn"}).invoke(app, arguments)
+        assert result.exit_code == 0, result.output
+        return result.output
+    return subprocess.run(command, shell=True, check=True, capture_output=True, text=True).stdout
+
+
+def comparable(page: str) -> str:
+    for pattern, same in OWN:
+        page = pattern.sub(same, page)
+    return page
+
+
+def main() -> None:
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    with tempfile.TemporaryDirectory() as folder:
+        prepare(Path(folder))
+        PAGE.write_text(replayed(PAGE.read_text(encoding="utf-8"), Path(folder)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
