@@ -69,7 +69,8 @@ def test_the_built_choices_are_shuffled() -> None:
     """A right choice stands in each place about equally often, whatever place it has in the source."""
     places = []
     for page in SITE.glob("book/**/*.html"):
-        for reasons in re.findall(r'<ol class="[^"]*quiz-reasons"[^>]*>(.*?)</ol>', page.read_text(encoding="utf-8"), re.S):
+        html = page.read_text(encoding="utf-8")
+        for reasons in re.findall(r'<ol class="[^"]*quiz-reasons"[^>]*>(.*?)</ol>', html, re.DOTALL):
             kinds = re.findall(r'<li class="(quiz-right|quiz-wrong)">', reasons)
             places.append(kinds.index("quiz-right"))
     assert len(places) >= len(ALL_QUIZZES)
