@@ -11,7 +11,7 @@ from typing import Any
 from gdm_grader.errors import InputError
 from gdm_grader.grading.workers import ENVIRONMENT, Pool
 
-PACKAGES = ("gdm-course", "nbgrader", "torch")
+PACKAGES = ("gdm-grader", "gdm-lib", "nbgrader", "torch")
 PATIENCE = 30  # seconds until the first worker must be there
 
 
@@ -22,7 +22,7 @@ class Cluster(Pool):
         try:
             from distributed import Client, KilledWorker
         except ImportError:
-            raise InputError("Grading on a cluster needs Dask: run `pip install -e '.[cluster]'`.") from None
+            raise InputError("Grading on a cluster needs Dask: run `pip install 'gdm-grader[cluster]'`.") from None
         self.lost = (KilledWorker,)
         try:
             self.client = Client(address, timeout=PATIENCE, set_as_default=False)
