@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 IMPORTS, DRAWING, CHECKS = "Imports and settings", "The code of this figure", "What is checked here"
+OTHER = "The code"  # of a cell that its tags fold
 
 
 def kind(source: str) -> str | None:
@@ -63,7 +64,7 @@ class Fold(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         for cell in list(self.document.findall(nodes.container)):
-            if cell.get("nb_element") != "cell_code" or cell.get("hide_mode"):
+            if cell.get("nb_element") != "cell_code" or cell.get("hide_mode") not in (None, "input"):
                 continue
             block = next((b for b in cell.findall(nodes.literal_block) if "output" not in b["classes"]), None)
             if block is None or cell.children[0].get("nb_element") != "cell_code_source":
@@ -73,8 +74,8 @@ class Fold(SphinxPostTransform):
                 summary = kind(source)
             except SyntaxError:  # a line of IPython's own
                 continue
-            if summary:
-                fold_cell(cell, summary)
+            if summary or cell.get("hide_mode"):
+                fold_cell(cell, summary or OTHER)
             else:
                 fold_checks(block)
 

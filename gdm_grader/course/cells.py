@@ -1,0 +1,39 @@
+"""Cells of an assignment: grade_id, kind, and the task that one belongs to."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from nbformat import NotebookNode
+
+REMARKS = "gdm_remarks"
+GDM = "gdm"  # metadata of a test cell that failed: which part, and what explains it
+SCHEMA = 3
+Resources = dict[str, Any]
+
+
+def label_of(cell: NotebookNode) -> str:
+    """The cell's grade_id; "" if it has none, or one that is not a string."""
+    nbgrader = cell.metadata.get("nbgrader")
+    label = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return label if isinstance(label, str) else ""
+
+
+def is_story(cell: NotebookNode) -> bool:
+    """Training and plots: part of the story, of no grade."""
+    return label_of(cell).startswith("story_")
+
+
+def named(cell: NotebookNode) -> str:
+    """Return the cell's grade_id, or how the cell begins, for a remark about it."""
+    first = (cell.source.strip() or "an empty cell").splitlines()[0][:30]
+    return label_of(cell) or f"the cell that begins with {first!r}"
+
+
+def task_of(grade_id: str, solutions: Iterable[str]) -> str:
+    """Return the task of a test cell: the longest solution cell's name that its own begins with.
+
+    `test_raster_mask_colors` belongs to the solution cell `raster_mask`; a test that fits none is its own task.
+    """
+    label = grade_id.removeprefix("test_")
+    fitting = [name for name in solutions if label == name or label.startswith(name + "_")]
+    return max(fitting, key=len, default=label)
