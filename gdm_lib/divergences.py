@@ -124,7 +124,7 @@ def forward_kl(target: Law, model: Law, n: int = 10_000) -> Estimate:
     return _monte_carlo(target, model, n)
 
 
-def reverse_kl(target: Law, model: Law, n: int = 10_000) -> Estimate:
+def reverse_kl(model: Law, target: Law, n: int = 10_000) -> Estimate:
     """KL(p || pi) = E_{x ~ p}[log p(x) - log pi(x)] from n draws of the model p, in nats.
 
     Large where the model draws what the target never does. If the target's log_prob lacks its log-constant

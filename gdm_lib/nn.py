@@ -31,6 +31,35 @@ class MaskedLinear(nn.Linear):
         return F.linear(x, self.weight * self.mask, self.bias)
 
 
+class Crop:
+    """The smallest box of taps that holds all that a mask keeps, and the padding with which size stays as it is.
+
+    A causal kernel is half empty: the rows below the center, say, would be multiplied by zeros only.
+    """
+
+    def __init__(self, mask: Tensor, dilation: int = 1) -> None:
+        self.taps: list[slice] = []
+        self.padding: list[int] = []                                        # as F.pad takes it: the last axis first
+        for axis, size in enumerate(mask.shape[2:], start=2):
+            others = [other for other in range(mask.ndim) if other != axis]
+            kept = _where(mask.any(others)) or [size // 2]
+            low, high, center = kept[0], kept[-1], (size - 1) // 2
+            self.taps.append(slice(low, high + 1))
+            self.padding = [(center - low) * dilation, (high - center) * dilation, *self.padding]
+
+    def __call__(self, x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+        """The padded input, and the part of the weight that is not masked away."""
+        return F.pad(x, self.padding), weight[:, :, *self.taps]
+
+
+def _where(kept: Tensor) -> list[int]:
+    """The indices of True; all of them on a device that holds no values, such as meta."""
+    try:
+        return kept.nonzero().flatten().tolist()
+    except (NotImplementedError, RuntimeError):
+        return list(range(len(kept)))
+
+
 class MaskedConv1d(nn.Conv1d):
     """A convolution with its weight masked; the mask has shape (out, in, kernel). The length stays."""
 
@@ -41,9 +70,11 @@ class MaskedConv1d(nn.Conv1d):
         out_channels, in_channels, kernel_size = mask.shape
         super().__init__(in_channels, out_channels, kernel_size, padding="same", dilation=dilation)
         self.register_buffer("mask", mask)
+        self.crop = Crop(mask, dilation)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.conv1d(x, self.weight * self.mask, self.bias, padding=self.padding, dilation=self.dilation)
+        x, weight = self.crop(x, self.weight * self.mask)
+        return F.conv1d(x, weight, self.bias, dilation=self.dilation)
 
 
 class MaskedConv2d(nn.Conv2d):
@@ -56,9 +87,11 @@ class MaskedConv2d(nn.Conv2d):
         out_channels, in_channels, height, width = mask.shape
         super().__init__(in_channels, out_channels, (height, width), padding="same")
         self.register_buffer("mask", mask)
+        self.crop = Crop(mask)
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.conv2d(x, self.weight * self.mask, self.bias, padding=self.padding)
+        x, weight = self.crop(x, self.weight * self.mask)
+        return F.conv2d(x, weight, self.bias)
 
 
 class MaskedMLP(nn.Module):

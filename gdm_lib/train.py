@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +36,36 @@ def _batch(columns: tuple[Tensor, ...], size: int, step: int, seed: int) -> tupl
     if not columns:
         return ()
     n = len(columns[0])
-    size = min(size, n)
-    epoch, place = divmod(step, n // size)
-    order = torch.randperm(n, generator=torch.Generator().manual_seed(hash((seed, epoch)) % 2**63))
-    chosen = order[place * size : (place + 1) * size]
+    first, end = step * min(size, n), (step + 1) * min(size, n)
+    parts = [_epoch(n, seed, epoch)[max(0, first - epoch * n) : end - epoch * n]
+             for epoch in range(first // n, (end - 1) // n + 1)]
+    chosen = torch.cat(parts)
     return tuple(column[chosen.to(column.device)] for column in columns)
 
 
+@lru_cache(maxsize=2)
+def _epoch(n: int, seed: int, epoch: int) -> Tensor:
+    """The order of one epoch; the last two are kept, since a batch may begin in one and end in the next."""
+    return torch.randperm(n, generator=torch.Generator().manual_seed(hash((seed, epoch)) % 2**63))
+
+
 @torch.no_grad()
-def _mean_loss(loss: Loss, model: nn.Module, columns: tuple[Tensor, ...], batch_size: int = 1024) -> float:
-    batches = zip(*(column.split(batch_size) for column in columns), strict=True)
-    return sum(float(loss(model, *batch)) * len(batch[0]) for batch in batches) / len(columns[0])
+def _mean_loss(loss: Loss, model: nn.Module, columns: tuple[Tensor, ...], batch_size: int) -> float:
+    """The loss over a whole set, a batch at a time, in eval mode; the mode of every part is put back."""
+    modes = [(part, part.training) for part in model.modules()]
+    model.eval()
+    try:
+        batches = zip(*(column.split(batch_size) for column in columns), strict=True)
+        total = sum(float(loss(model, *batch)) * len(batch[0]) for batch in batches)
+    finally:
+        for part, training in modes:
+            part.training = training
+    return total / len(columns[0])
+
+
+def _can_fuse(model: nn.Module) -> bool:
+    """Whether Adam may update all parameters in one kernel: floats, on the CPU or on a CUDA device."""
+    return all(p.is_floating_point() and p.device.type in ("cpu", "cuda") for p in model.parameters())
 
 
 def _weights(model: nn.Module) -> dict[str, Tensor]:
@@ -87,7 +107,8 @@ def fit(
     steps
         How many updates.
     batch_size
-        Batches are drawn without replacement until the data is used up, then in a new order.
+        Samples are drawn without replacement until all have been used, then in a new order; a batch may hold the
+        end of one round and the beginning of the next.
     lr
         The learning rate at the start.
     loss
@@ -122,7 +143,7 @@ def fit(
     columns, held_out = _columns(data), _columns(validation)
     if patience is not None and not held_out:
         raise ValueError("patience counts validations: pass validation data, or leave patience out")
-    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=_can_fuse(model))
     history = History()
     best: dict[str, Tensor] = {}
     with torch.random.fork_rng():
@@ -141,7 +162,7 @@ def fit(
                 continue
             if held_out:
                 history.steps.append(step + 1)
-                history.validation.append(_mean_loss(loss, model, held_out))
+                history.validation.append(_mean_loss(loss, model, held_out, batch_size))
                 best = _weights(model) if history.validation[-1] == history.best else best
                 bar.set_postfix(validation=f"{history.validation[-1]:.3f}")
             if path is not None:

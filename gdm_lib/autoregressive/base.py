@@ -49,6 +49,18 @@ class AutoregressiveModel(nn.Module):
     def dtype(self) -> torch.dtype:
         return next(self.parameters()).dtype
 
+    @property
+    def device(self) -> torch.device:
+        return next(self.parameters()).device
+
+    def _uniform_dtype(self) -> torch.dtype:
+        """float64, also for a model in float32: 2^24 uniforms are too few for the tails of a law."""
+        return torch.float32 if self.device.type == "mps" else torch.float64
+
+    def _blank(self, n: int) -> Tensor:
+        """n points of zeros to be filled in, (n, *shape)."""
+        return torch.zeros(n, *self.shape, dtype=self.law.dtype or self.dtype, device=self.device)
+
     def conditional(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         """The parameters of p(x_j | x_{1:j-1}) for all j in one pass: (B, *shape) -> (B, *shape, P)."""
         check_event("x", x, self.shape)
@@ -69,9 +81,10 @@ class AutoregressiveModel(nn.Module):
     def sample(
         self,
         n: int,
+        context: Tensor | None = None,
+        *,
         method: Literal["incremental", "naive"] = "incremental",
         uniforms: Tensor | None = None,
-        context: Tensor | None = None,
     ) -> Tensor:
         """Draw n values of x, each x_j given those already drawn: (n, *shape).
 
@@ -79,14 +92,15 @@ class AutoregressiveModel(nn.Module):
         ----------
         n
             How many.
+        context
+            (n, context_size), for a model that has one.
         method
             ``"naive"`` runs the whole network m times and keeps one value of each pass, as the formula
             says. ``"incremental"`` computes only what the new value changes; from the same uniforms it
             draws the same x.
         uniforms
-            One number in [0, 1) a value, (n, *shape); drawn if not given.
-        context
-            (n, context_size), for a model that has one.
+            One number in [0, 1) a value, (n, *shape), or two where the law is a mixture, (n, *shape, 2); drawn if
+            not given.
 
         Raises
         ------
@@ -94,10 +108,11 @@ class AutoregressiveModel(nn.Module):
             If n is negative, the method unknown, or the uniforms of another shape.
         """
         check_int("n", n, least=0)
+        event = self.shape if self.law.draws == 1 else (*self.shape, self.law.draws)
         if uniforms is None:
-            uniforms = torch.rand(n, *self.shape, dtype=self.dtype, device=next(self.parameters()).device)
-        if len(check_event("uniforms", uniforms, self.shape)) != n:
-            raise ValueError(f"uniforms must have shape {(n, *self.shape)}, got {tuple(uniforms.shape)}")
+            uniforms = torch.rand(n, *event, dtype=self._uniform_dtype(), device=self.device)
+        if len(check_event("uniforms", uniforms, event)) != n:
+            raise ValueError(f"uniforms must have shape {(n, *event)}, got {tuple(uniforms.shape)}")
         context = check_context(context, n, self.context_size)
         if method == "naive":
             return self._sample_naive(uniforms, context)
@@ -106,7 +121,7 @@ class AutoregressiveModel(nn.Module):
         raise ValueError(f'method must be "incremental" or "naive", got {method!r}')
 
     def _sample_naive(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
-        x = torch.zeros_like(uniforms, dtype=self.law.dtype)
+        x = self._blank(len(uniforms))
         for place in self.places():
             at: tuple[slice | int, ...] = (slice(None), *place)
             params = self(self.law.embed(x, self.dtype), context)[at]       # (n, P)

@@ -9,7 +9,7 @@ from gdm_lib import masks
 from gdm_lib._shapes import check_int
 from gdm_lib.autoregressive.base import AutoregressiveModel
 from gdm_lib.autoregressive.conditionals import Conditional
-from gdm_lib.autoregressive.context import Shifts
+from gdm_lib.autoregressive.context import Shifts, shifted
 from gdm_lib.autoregressive.row import Row, relu_column, start
 from gdm_lib.nn import MaskedConv1d
 
@@ -76,16 +76,16 @@ class CausalConvNet(AutoregressiveModel):
     def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:
         h = h[:, None]                                                      # (B, 1, m)
         for k, (conv, shift) in enumerate(zip(self.convolutions, self.shifts(context), strict=True)):
-            h = conv(h.relu() if k else h) + shift[..., None]
+            h = shifted(conv(h.relu_() if k else h), shift)
         return h.mT                                                         # (B, m, P)
 
     def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
-        x = torch.zeros_like(uniforms, dtype=self.law.dtype)
+        x = self._blank(len(uniforms))
         convs = self.convolutions
         rows = [Row(conv.weight * conv.mask, len(x), self.m, conv.dilation[0]) for conv in convs]
-        starts = [start(conv, shift) for conv, shift in zip(convs, self.shifts(context), strict=True)]
+        starts = [start(conv.bias, shift) for conv, shift in zip(convs, self.shifts(context), strict=True)]
         for j in range(self.m):
-            nothing_yet = uniforms.new_zeros(len(x), 1)
+            nothing_yet = rows[0].inputs.new_zeros(len(x), 1)
             x[:, j] = self.law.sample(relu_column(rows, starts, j, nothing_yet), uniforms[:, j])
-            rows[0].put(j, self.law.embed(x[:, j : j + 1], uniforms.dtype))
+            rows[0].put(j, self.law.embed(x[:, j : j + 1], self.dtype))
         return x

@@ -21,6 +21,8 @@ class Conditional(Protocol):
     """
 
     params: int
+    draws: int
+    """How many uniforms one value is made of: 1, or 2 if a component is chosen first."""
     dtype: torch.dtype | None
     """Of the values: ``torch.long`` for a discrete law, None (that of the parameters) for a continuous one."""
 
@@ -34,7 +36,7 @@ class Conditional(Protocol):
         """log p(x | params) in nats, shape (*,)."""
 
     def sample(self, params: Tensor, u: Tensor) -> Tensor:
-        """A draw made of u, uniform on [0, 1): shape (*,)."""
+        """A draw made of u, uniform on [0, 1), of shape (*,) or, for a law of 2 draws, (*, 2): shape (*,)."""
 
 
 def check_levels(x: Tensor, levels: int) -> None:
@@ -54,6 +56,7 @@ class Bernoulli:
     """P(x = 1) = sigmoid(a): one logit a value; x in {0, 1}."""
 
     params = 1
+    draws = 1
     dtype = torch.long
     levels = 2
 
@@ -65,7 +68,8 @@ class Bernoulli:
 
     def log_prob(self, params: Tensor, x: Tensor) -> Tensor:
         # log sigmoid(a) and log sigmoid(-a), neither of which overflows
-        return F.logsigmoid(params.squeeze(-1) * (2 * x - 1))
+        logit = params.squeeze(-1)
+        return F.logsigmoid(torch.where(x.bool(), logit, -logit))
 
     def sample(self, params: Tensor, u: Tensor) -> Tensor:
         return (u >= torch.sigmoid(-params.squeeze(-1))).long()
@@ -74,6 +78,7 @@ class Bernoulli:
 class Categorical:
     """P(x = l) = softmax(a)_l: `levels` logits a value; x in {0, ..., levels - 1}."""
 
+    draws = 1
     dtype = torch.long
 
     def __init__(self, levels: int) -> None:
@@ -89,5 +94,11 @@ class Categorical:
         return params.log_softmax(-1).gather(-1, x.long().unsqueeze(-1)).squeeze(-1)
 
     def sample(self, params: Tensor, u: Tensor) -> Tensor:
-        cumulative = params.softmax(-1).cumsum(-1)[..., :-1]                # (*, levels - 1)
-        return (cumulative <= u.unsqueeze(-1)).sum(-1)
+        return pick(params.softmax(-1), u)
+
+
+def pick(weights: Tensor, u: Tensor) -> Tensor:
+    """The k whose stretch of [0, 1) holds u, the stretches as long as the weights: (*, K), (*,) -> (*,)."""
+    ends = weights.cumsum(-1)
+    ends = ends / ends[..., -1:]            # in floats the sum may end below 1, and u beyond it would take the last k
+    return (ends[..., :-1] <= u.unsqueeze(-1)).sum(-1)

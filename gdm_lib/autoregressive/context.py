@@ -27,7 +27,7 @@ class Shifts(nn.Module):
     """What each layer adds to its output: a shift linear in the context, (B, context_size) -> a list of (B, width).
 
     Every layer has its own, the last one too: the parameters of x_1 depend on no other value, so a context that
-    entered only further down would never reach them. Without context there is nothing to add, and the list holds 0.
+    entered only further down would never reach them. Without context there is nothing to add, and the list holds None.
     """
 
     def __init__(self, context_size: int, widths: Sequence[int]) -> None:
@@ -36,7 +36,14 @@ class Shifts(nn.Module):
         linear = (nn.Linear(context_size, width, bias=False) for width in widths)
         self.layers: Sequence[nn.Linear] = nn.ModuleList(linear if context_size else ())  # type: ignore[assignment]
 
-    def forward(self, context: Tensor | None) -> list[Tensor]:
+    def forward(self, context: Tensor | None) -> list[Tensor | None]:
         if context is None:
-            return [torch.zeros(())] * self.count
+            return [None] * self.count
         return [layer(context) for layer in self.layers]
+
+
+def shifted(h: Tensor, shift: Tensor | None) -> Tensor:
+    """What a layer says, (B, width, *size), plus the shift of the context, (B, width), at every place."""
+    if shift is None:
+        return h
+    return h + shift.reshape(*shift.shape, *(1 for _ in h.shape[2:]))

@@ -9,9 +9,9 @@ from gdm_lib import masks
 from gdm_lib._shapes import check_int
 from gdm_lib.autoregressive.base import AutoregressiveModel
 from gdm_lib.autoregressive.conditionals import Conditional
-from gdm_lib.autoregressive.context import Shifts
+from gdm_lib.autoregressive.context import Shifts, shifted
 from gdm_lib.autoregressive.gated_sampler import sample_incremental
-from gdm_lib.autoregressive.raster import check_image_shape, raster_places
+from gdm_lib.autoregressive.raster import check_channels, check_image_shape, raster_places
 from gdm_lib.nn import MaskedConv2d
 
 
@@ -38,9 +38,11 @@ class GatedLayer(nn.Module):
         self.mix = MaskedConv2d(masks.raster_mask(1, "B", channels, channels, colors))
         self.residual = below == channels and kind == "B"
 
-    def forward(self, v: Tensor, h: Tensor, shift_v: Tensor, shift_h: Tensor) -> tuple[Tensor, Tensor]:
-        v = self.vertical(v) + shift_v[..., None, None]                     # (B, 2 channels, H, W)
-        row = self.horizontal(h) + self.link(v) + shift_h[..., None, None]
+    def forward(
+        self, v: Tensor, h: Tensor, shift_v: Tensor | None, shift_h: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        v = shifted(self.vertical(v), shift_v)                              # (B, 2 channels, H, W)
+        row = shifted(self.horizontal(h) + self.link(v), shift_h)
         new = self.mix(gate(row, 1))                                        # (B, channels, H, W)
         return gate(v, 1), h + new if self.residual else new
 
@@ -55,7 +57,7 @@ class GatedPixelCNN(AutoregressiveModel):
     law
         The law of one value.
     channels
-        Of each stack in every layer; a multiple of C.
+        Of each stack in every layer, a multiple of C; by default the least from 32 on.
     layers
         The number of layers of type B after the first of type A. With the first kernel of size 2a + 1 and the others
         of size 2b + 1 the field reaches a + b layers rows up and as many columns to each side.
@@ -81,7 +83,7 @@ class GatedPixelCNN(AutoregressiveModel):
         self,
         shape: Sequence[int],
         law: Conditional,
-        channels: int = 32,
+        channels: int | None = None,
         layers: int = 5,
         kernel_size: int = 3,
         first_kernel_size: int = 7,
@@ -89,8 +91,8 @@ class GatedPixelCNN(AutoregressiveModel):
     ) -> None:
         super().__init__(shape, law, context_size)
         check_image_shape(self.shape)
-        check_int("channels", channels)
         colors = self.shape[0]
+        channels = check_channels(channels, colors)
         self.layers: Sequence[GatedLayer] = nn.ModuleList([  # type: ignore[assignment]
             GatedLayer(first_kernel_size, "A", colors, channels, colors),
             *(
@@ -106,11 +108,12 @@ class GatedPixelCNN(AutoregressiveModel):
         v = h
         for layer, shift_v, shift_h in zip(self.layers, shifts[::2], shifts[1::2], strict=True):
             v, h = layer(v, h, shift_v, shift_h)
-        out = self.last(h.relu()) + shift[..., None, None]
+        out = shifted(self.last(h.relu()), shift)
         return out.unflatten(1, (self.shape[0], self.law.params)).movedim(2, -1)        # (B, C, H, W, P)
 
     def places(self) -> Iterator[tuple[int, ...]]:
         return raster_places(self.shape)
 
     def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
-        return sample_incremental(self.layers, self.last, self.shifts(context), self.law, uniforms)
+        x = self._blank(len(uniforms))
+        return sample_incremental(self.layers, self.last, self.shifts(context), self.law, uniforms, x)

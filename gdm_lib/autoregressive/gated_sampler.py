@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 class _Stack:
     """One layer of both stacks, with what it has been given so far."""
 
-    def __init__(self, layer: GatedLayer, shift_v: Tensor, shift_h: Tensor, n: int, width: int, first: bool) -> None:
+    def __init__(
+        self, layer: GatedLayer, shift_v: Tensor | None, shift_h: Tensor | None, n: int, width: int, first: bool
+    ) -> None:
         vertical = layer.vertical.weight * layer.vertical.mask              # (2c, I, k, k)
         reach = vertical.shape[2] // 2
         self.above = Above(vertical[:, :, : reach if first else reach + 1], n, width)
@@ -29,13 +31,13 @@ class _Stack:
         self.link = layer.link.weight[:, :, 0, 0]
         self.mix = (layer.mix.weight * layer.mix.mask)[:, :, 0, 0]
         self.mix_bias, self.residual = layer.mix.bias, layer.residual
-        self.start_v = start(layer.vertical, shift_v)
-        self.start_h = start(layer.link, start(layer.horizontal, shift_h))
+        self.start_v = start(layer.vertical.bias, shift_v)
+        self.start_h = start(layer.link.bias, start(layer.horizontal.bias, shift_h))
 
     def vertical(self) -> Tensor:
         """The vertical stack at this row, every column at once: (n, c, width) for the layer above."""
-        v = self.above.convolve(self.start_v)                               # (width, n or 1, 2c)
-        self.from_above = v @ self.link.T + self.start_h                    # (width, n or 1, 2c)
+        v = self.above.convolve(self.start_v)                               # (width, n, 2c)
+        self.from_above = v @ self.link.T + self.start_h                    # (width, n, 2c)
         return _gate(v).permute(1, 2, 0)
 
     def column(self, j: int, h: Tensor) -> Tensor:
@@ -51,27 +53,31 @@ def _gate(h: Tensor) -> Tensor:
 
 
 def sample_incremental(
-    layers: Sequence[GatedLayer], last: MaskedConv2d, shifts: Sequence[Tensor], law: Conditional, uniforms: Tensor
+    layers: Sequence[GatedLayer],
+    last: MaskedConv2d,
+    shifts: Sequence[Tensor | None],
+    law: Conditional,
+    uniforms: Tensor,
+    x: Tensor,
 ) -> Tensor:
-    """Draw x in raster order: (n, C, H, W) uniforms to x.
+    """Draw x in raster order, into `x`, (n, C, H, W).
 
     Cost: the arithmetic of one pass of the vertical stack and C passes of the horizontal one.
     """
-    n, colors, height, width = uniforms.shape
-    x = torch.zeros_like(uniforms, dtype=law.dtype)
+    n, colors, height, width = x.shape
     *pairs, shift = shifts
     stacks = [
         _Stack(layer, shift_v, shift_h, n, width, first=k == 0)
         for k, (layer, shift_v, shift_h) in enumerate(zip(layers, pairs[::2], pairs[1::2], strict=True))
     ]
-    weight, bias = (last.weight * last.mask)[:, :, 0, 0], start(last, shift)
+    weight, bias = (last.weight * last.mask)[:, :, 0, 0], start(last.bias, shift)
     for i in range(height):
         v = stacks[0].vertical()
         for stack in stacks[1:]:
             stack.above.push(v)
             v = stack.vertical()
         for j in range(width):
-            values = uniforms.new_zeros(n, colors)
+            values = weight.new_zeros(n, colors)
             for c in range(colors):
                 h = values
                 for stack in stacks:

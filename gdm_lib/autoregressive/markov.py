@@ -65,8 +65,8 @@ class MarkovMLP(AutoregressiveModel):
         return self.mlp(windows)                                                            # (B, m, P)
 
     def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
-        x = torch.zeros_like(uniforms, dtype=self.law.dtype)
-        values = uniforms.new_zeros(len(x), self.order)
+        x = self._blank(len(uniforms))
+        values = torch.zeros(len(x), self.order, dtype=self.dtype, device=self.device)
         present = torch.zeros_like(values)
         known = [] if context is None else [context]
         for j in range(self.m):

@@ -5,13 +5,14 @@ and K logarithms of scales.
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from gdm_lib._shapes import check_int
-from gdm_lib.autoregressive.conditionals import check_levels, embed_levels
+from gdm_lib.autoregressive.conditionals import check_levels, embed_levels, pick
 
 LOG_SCALES = (-7.0, 15.0)
 """Scales are kept between: a component that shrinks onto one training value would gain without bound, and the mass
@@ -25,15 +26,17 @@ def _split(params: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return F.pad(logits, (1, 0)).log_softmax(-1), means, log_scales.clamp(*LOG_SCALES)
 
 
-def _pick(log_weights: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
-    """The component whose stretch of [0, 1) holds u, (*, 1), and where in that stretch u lies, (*,)."""
-    weights = log_weights.exp()
-    ends = weights.cumsum(-1)
-    k = (ends[..., :-1] <= u.unsqueeze(-1)).sum(-1, keepdim=True)           # (*, 1)
-    weight, end = weights.gather(-1, k), ends.gather(-1, k)
-    inside = 1 - (end.squeeze(-1) - u) / weight.squeeze(-1)
-    tiny = torch.finfo(u.dtype).eps
-    return k, inside.clamp(tiny, 1 - tiny)
+def _draw(params: Tensor, u: Tensor, quantile: Callable[[Tensor], Tensor]) -> Tensor:
+    """mean + scale quantile(u_2) of the component that u_1 chooses: (*, 3 K - 1), (*, 2) -> (*,).
+
+    One uniform for both would leave a component of weight w only w 2^24 different values in float32.
+    """
+    log_weights, means, log_scales = _split(params)
+    k = pick(log_weights.exp(), u[..., 0]).unsqueeze(-1)                    # (*, 1)
+    mean, log_scale = means.gather(-1, k).squeeze(-1), log_scales.gather(-1, k).squeeze(-1)
+    half_step = torch.finfo(u.dtype).eps / 4                                # uniforms are multiples of eps / 2
+    inside = u[..., 1].clamp(min=half_step)
+    return mean + log_scale.exp() * quantile(inside).to(params.dtype)
 
 
 class GaussianMixture:
@@ -43,6 +46,7 @@ class GaussianMixture:
     a law of levels.
     """
 
+    draws = 2
     dtype = None
 
     def __init__(self, components: int = 1) -> None:
@@ -62,10 +66,7 @@ class GaussianMixture:
         return torch.logsumexp(log_weights + log_normal, -1)
 
     def sample(self, params: Tensor, u: Tensor) -> Tensor:
-        log_weights, means, log_scales = _split(params)
-        k, inside = _pick(log_weights, u)
-        mean, scale = (t.gather(-1, k).squeeze(-1) for t in (means, log_scales.exp()))
-        return mean + scale * torch.special.ndtri(inside)
+        return _draw(params, u, torch.special.ndtri)
 
 
 class DiscretizedLogisticMixture:
@@ -80,6 +81,7 @@ class DiscretizedLogisticMixture:
     Salimans, Karpathy, Chen & Kingma (2017), PixelCNN++.
     """
 
+    draws = 2
     dtype = torch.long
 
     def __init__(self, levels: int, components: int = 5) -> None:
@@ -106,8 +108,5 @@ class DiscretizedLogisticMixture:
         return torch.logsumexp(log_weights + log_mass, -1)
 
     def sample(self, params: Tensor, u: Tensor) -> Tensor:
-        log_weights, means, log_scales = _split(params)
-        k, inside = _pick(log_weights, u)
-        mean, scale = (t.gather(-1, k).squeeze(-1) for t in (means, log_scales.exp()))
-        level = (mean + scale * torch.logit(inside) + 1) / 2 * (self.levels - 1)
+        level = (_draw(params, u, torch.logit) + 1) / 2 * (self.levels - 1)
         return level.round().clamp(0, self.levels - 1).long()

@@ -32,23 +32,22 @@ class Above:
             self.inputs = torch.cat([self.inputs[:, :, 1:], row], 2)
 
     def convolve(self, start: Tensor) -> Tensor:
-        """What the rows above add to `start`, (O,) or (n, O), at every column: (width, ..., O)."""
+        """What the rows above add to `start`, (O,) or (n, O), at every column: (width, n, O)."""
         if not self.rows:
-            return start.expand(self.width, *start.shape)
+            return start.expand(self.width, len(self.inputs), -1)
         out = F.conv2d(self.inputs, self.weight)[:, :, 0]                   # (n, O, width)
         return out.permute(2, 0, 1).contiguous() + start
 
 
 def sample_incremental(
-    convolutions: Sequence[MaskedConv2d], starts: Sequence[Tensor], law: Conditional, uniforms: Tensor
+    convolutions: Sequence[MaskedConv2d], starts: Sequence[Tensor], law: Conditional, uniforms: Tensor, x: Tensor
 ) -> Tensor:
-    """Draw x in raster order from the stack `convolutions`, ReLU between: (n, C, H, W) uniforms to x.
+    """Draw x in raster order from the stack `convolutions`, ReLU between, into `x`, (n, C, H, W).
 
     `starts` is what each layer adds to its output everywhere: its bias, and what the context says, (O,) or (n, O).
     Cost: the arithmetic of C passes of the stack, and k / 2 + 1 rows of activations a layer in memory.
     """
-    n, colors, height, width = uniforms.shape
-    x = torch.zeros_like(uniforms, dtype=law.dtype)
+    n, colors, height, width = x.shape
     weights = [conv.weight * conv.mask for conv in convolutions]            # (O, I, k, k)
     rows = [Row(weight[:, :, weight.shape[2] // 2], n, width) for weight in weights]
     above = [Above(weight[:, :, : weight.shape[2] // 2], n, width) for weight in weights]

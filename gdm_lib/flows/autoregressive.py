@@ -34,7 +34,8 @@ class GaussianAutoregressive(Transform):
     m
         The dimension.
     hidden
-        Widths of the network's hidden layers; a width below m - 1 cuts links.
+        Widths of the network's hidden layers, by default two of max(64, m). A width below m - 1 cuts links,
+        evenly over the past.
     context_size
         The length of a vector on which all mu_j and sigma_j depend too, also mu_1 and sigma_1.
 
@@ -59,9 +60,11 @@ class GaussianAutoregressive(Transform):
 
     m: int
 
-    def __init__(self, m: int, hidden: Sequence[int] = (64, 64), context_size: int = 0) -> None:
+    def __init__(self, m: int, hidden: Sequence[int] | None = None, context_size: int = 0) -> None:
         super().__init__()
         self.m, self.context_size = check_int("m", m), check_int("context_size", context_size, least=0)
+        if hidden is None:
+            hidden = (max(64, m), max(64, m))
         degrees = ordered_degrees(m, hidden, context_size)
         *masks, last = made_masks(degrees)
         self.layers: Sequence[MaskedLinear] = nn.ModuleList(  # type: ignore[assignment]
@@ -164,7 +167,7 @@ class GaussianAutoregressive(Transform):
                    above[rows].split(units), strict=False)
 
 
-def maf(m: int, layers: int = 5, hidden: Sequence[int] = (64, 64), context_size: int = 0) -> Compose:
+def maf(m: int, layers: int = 5, hidden: Sequence[int] | None = None, context_size: int = 0) -> Compose:
     """`layers` Gaussian autoregressive transforms; between two of them the order of x is reversed.
 
     Examples

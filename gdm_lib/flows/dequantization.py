@@ -22,9 +22,12 @@ class Logit(Transform):
 
     def f(self, x: Tensor) -> tuple[Tensor, Tensor]:
         self.check("x", x)
-        v = EDGE + (1 - 2 * EDGE) * x
-        log_slope = math.log1p(-2 * EDGE) - v.log() - torch.log1p(-v)
-        return v.log() - torch.log1p(-v), log_slope.sum(-1)
+        log_v = torch.log(EDGE + (1 - 2 * EDGE) * x)
+        log_rest = torch.log(EDGE + (1 - 2 * EDGE) * (1 - x))               # log(1 - v), where 1 - v would lose EDGE
+        inside = ((x >= 0) & (x <= 1)).all(-1)
+        log_slope = (math.log1p(-2 * EDGE) - log_v - log_rest).sum(-1)
+        z = torch.where(inside.unsqueeze(-1), log_v - log_rest, 0)
+        return z, torch.where(inside, log_slope, -math.inf)
 
     def g(self, z: Tensor) -> tuple[Tensor, Tensor]:
         self.check("z", z)

@@ -69,7 +69,8 @@ class NormalizingFlow(nn.Module):
 
     def __init__(self, base: Base, transform: Transform) -> None:
         super().__init__()
-        z = base.sample(torch.Size([1]))
+        with torch.random.fork_rng():                                       # building a flow draws nothing for others
+            z = base.sample(torch.Size([1]))
         if transform.m is not None and z.shape[1:] != (transform.m,):
             raise ValueError(f"base must draw points of shape ({transform.m},), got {tuple(z.shape[1:])}")
         if base.log_prob(z).shape != (1,):
