@@ -31,13 +31,13 @@ c.ClearSolutions.code_stub = {
 # What a submission may say about its cells is taken from the release; stories are not run.
 c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.ClearOutput",
-    "gdm_grader.preprocessors.RestoreRelease",
+    "gdm_grader.nbgrader_plugins.RestoreRelease",
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "gdm_grader.preprocessors.ExecuteReleased",
+    "gdm_grader.nbgrader_plugins.ExecuteReleased",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
@@ -57,10 +57,14 @@ c.ExecuteReleased.shutdown_kernel = "immediate"
 c.LimitOutput.max_lines = 200
 c.LimitOutput.max_traceback = 40
 
+# What notebooks import from this checkout, and what is imported once for all kernels of a class.
+c.Sandbox.packages = ["gdm_lib"]
+c.Sandbox.preload = ["gdm_lib.check", "gdm_lib.plot", "gdm_lib.train"]
+
 # Feedback shows a failed test's message, and neither the hidden tests nor the student's scripts.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "gdm_grader.preprocessors.HideHiddenTests",
+    "gdm_grader.nbgrader_plugins.HideHiddenTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 c.HTMLExporter.sanitize_html = True

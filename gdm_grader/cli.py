@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from gdm_grader.course import CLASSROOM, Course
-from gdm_grader.formats import Format
-from gdm_grader.problems import reported
+from gdm_grader import logs
+from gdm_grader.course.course import CLASSROOM, Course
+from gdm_grader.errors import GraderError, reported
+from gdm_grader.reports.formats import Format
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Release an assignment, grade a class, tell each student why.\n\n"
@@ -22,20 +23,28 @@ Classroom = Annotated[Path, typer.Option("--class", envvar="GDM_CLASS",
 Workers = Annotated[int, typer.Option(min=1, help="How many notebooks are worked on at the same time.")]
 
 
+@app.callback()
+def main(verbose: Annotated[bool, typer.Option("--verbose", help="Show what goes into the log file, too.")] = False
+         ) -> None:
+    """Begin to log, before any command."""
+    logs.start(verbose)
+
+
 @app.command()
 def release(name: Name,
             check: Annotated[bool, typer.Option(help="Write nothing; fail if the release is not in step.")] = False,
             ) -> None:
     """Make assignments/NAME from solutions/NAME, and look for leaks."""
-    from gdm_grader import release as releases
+    from gdm_grader.authoring import release as releases
+    from gdm_grader.authoring.leaks import leaks
 
     with reported():
         course = Course.find()
         if not check:
             path = releases.release(course, name)
-        found = (releases.differences(course, name) if check else []) + releases.leaks(course, name)
+        found = (releases.differences(course, name) if check else []) + leaks(course, name)
         if found:
-            raise ValueError("\n".join(found))
+            raise GraderError("\n".join(found))
     if check:
         console.print(f"assignments/{name} is what solutions/{name} makes, and holds no solution.", highlight=False)
     else:
@@ -45,7 +54,7 @@ def release(name: Name,
 @app.command()
 def demo(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
     """Make a demonstration class from the catalogue of answers."""
-    from gdm_grader import demo as demos
+    from gdm_grader.authoring import demo as demos
 
     with reported():
         course = Course.find(classroom)
@@ -61,10 +70,10 @@ def collect(name: Name,
             replace: Annotated[bool, typer.Option("--replace", help="Take what is in SOURCE even where no time tells "
                                                                     "that it is newer.")] = False) -> None:
     """Take submissions in. A newer one replaces an older; whoever cannot be taken is named, the class goes on."""
-    from gdm_grader import collect as intake
+    from gdm_grader.intake import collect as intake
 
     with reported():
-        course = Course.find(classroom)
+        course = _class_of(classroom)
         taken = intake.collect(course, name, source, replace)
     for line in taken:
         if line.why:
@@ -80,11 +89,11 @@ def due(name: Name, date: Annotated[str, typer.Argument(help="Such as '2026-12-0
                                                              "is this machine's.")],
         classroom: Classroom = Path(CLASSROOM)) -> None:
     """Set the due date; the report counts late days. Penalties: LateSubmissionPlugin in nbgrader_config.py."""
-    from gdm_grader.cohort import alone
-    from gdm_grader.late import set_due
+    from gdm_grader.grading.cohort import alone
+    from gdm_grader.records.late import set_due
 
     with reported():
-        course = Course.find(classroom)
+        course = _class_of(classroom)
         with alone(course):
             when = set_due(course, name, date)
     console.print(f"{name} is due on {when.astimezone():%A, %Y-%m-%d at %H:%M %Z} ({when:%Y-%m-%d %H:%M} UTC)",
@@ -103,57 +112,68 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
                                                                         "code in.")] = False,
           force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False) -> None:
     """Grade a class and write its feedback; what is up to date is not graded again, an interrupted run goes on."""
-    from gdm_grader import results
-    from gdm_grader.workers import start_early
+    from gdm_grader.grading.profile import profile
+    from gdm_grader.grading.workers import start_early
+    from gdm_grader.records import results
 
     with reported():
-        course = Course.find(classroom)
+        course = _class_of(classroom)
         students = course.students(name)
         if not students:
-            raise ValueError(f"Expected submissions {_shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, "
+            raise GraderError(f"Expected submissions {_shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, "
                              "found none.")
-        warm = start_early() if not dask and (force or results.outdated(course, name)) else None
-        from gdm_grader import gradebook
-        from gdm_grader.cohort import grade_class, to_grade
+        course.source(name)
+        surely = force or len(results.load(course, name)) < len(students)  # seconds are saved by not waiting to know
+        fork_server = start_early(profile(course)) if surely and not dask else None
+        from gdm_grader.grading.cohort import grade_class, to_grade
+        from gdm_grader.records import gradebook
 
         if db:
             gradebook.choose(course, db)
         todo = students if force else to_grade(course, name)
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
+        faultless = True
         if todo:
-            grade_class(course, name, todo, workers, console, dask, seed, no_sandbox, warm)
+            if fork_server is None and not dask:
+                fork_server = start_early(profile(course))
+            faultless = grade_class(course, name, todo, workers, console, dask, seed, no_sandbox, fork_server)
         _audited(course, name)
+        if not faultless:
+            raise GraderError(f"Something failed in the grader, not in a submission; {_shown(course.log)} says what. "
+                              f"Points that are recorded stand. `gdm grade {name}` tries again what was not graded.")
 
 
 @app.command()
 def audit(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
     """Prove that the gradebook holds exactly the points that the grader gave; `gdm grade` ends with it."""
     with reported():
-        _audited(Course.find(classroom), name)
+        _audited(_class_of(classroom), name)
 
 
 @app.command()
 def feedback(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers = 2) -> None:
     """Write everyone's HTML feedback again, for instance after grading something by hand."""
-    from gdm_grader import results
-    from gdm_grader.cohort import write_feedback
+    from gdm_grader.grading.cohort import write_feedback
+    from gdm_grader.records import results
 
     with reported():
-        course = Course.find(classroom)
-        write_feedback(course, name, results.load(course, name), workers, console)
+        course = _class_of(classroom)
+        complete = write_feedback(course, name, results.load(course, name), workers, console)
+        if not complete:
+            raise GraderError(f"Some pages could not be written; {_shown(course.log)} says why.")
     console.print(f"feedback is in {_shown(course.feedback)}", highlight=False)
 
 
 @app.command()
 def report(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
     """Print the points per task and student; write the class's page: what is hard, what is misunderstood, by whom."""
-    from gdm_grader import page
-    from gdm_grader.report import show
+    from gdm_grader.reports import class_page
+    from gdm_grader.reports.table import show
 
     with reported():
-        course = Course.find(classroom)
+        course = _class_of(classroom)
         show(course, name, console)
-        path = page.write(course, name)
+        path = class_page.write(course, name)
     console.print(f"the class's page: {_shown(path)}\n"
                   f"feedback:         {_shown(course.feedback)}/STUDENT/{name}/{name}.html", highlight=False)
 
@@ -166,10 +186,10 @@ def export(name: Name, classroom: Classroom = Path(CLASSROOM),
                                                             "grading worksheet) exports it: a CSV file.")] = None,
            ) -> None:
     """Write the grades as CSV, for nbgrader's tools, Canvas or Moodle."""
-    from gdm_grader.export import export as exported
+    from gdm_grader.reports.export import export as exported
 
     with reported():
-        done = exported(Course.find(classroom), name, kind, roster)
+        done = exported(_class_of(classroom), name, kind, roster)
     for complaint in done.complaints:
         console.print(complaint, style="yellow", highlight=False, markup=False)
     console.print(f"{done.students - len(done.complaints)} grades: {_shown(done.path)}", highlight=False)
@@ -180,10 +200,10 @@ def similar(name: Name, classroom: Classroom = Path(CLASSROOM),
             least: Annotated[float, typer.Option(min=0, max=1, help="Show pairs that share at least this part of one "
                                                                     "student's own code.")] = 0.5) -> None:
     """Find pairs of submissions that share code beyond the release, and show them side by side."""
-    from gdm_grader import similar as likeness
+    from gdm_grader.reports import similar as likeness
 
     with reported():
-        course = Course.find(classroom)
+        course = _class_of(classroom)
         found = likeness.similar(course, name, least, console)
         path = likeness.write_page(course, name, found)
     console.print(likeness.table(name, found))
@@ -194,13 +214,13 @@ def similar(name: Name, classroom: Classroom = Path(CLASSROOM),
 def refresh(paths: Annotated[list[Path], typer.Argument(help="Notebooks, or folders of notebooks.")],
             check: Annotated[bool, typer.Option(help="Execute nothing; list what is not clean.")] = False) -> None:
     """Execute notebooks top to bottom; keep text outputs, drop pictures and metadata."""
-    from gdm_grader import notebooks
+    from gdm_grader.authoring import notebooks
 
     with reported():
         if check:
             problems = [problem for path in notebooks.found(paths) for problem in notebooks.problems(path)]
             if problems:
-                raise ValueError("\n".join(problems))
+                raise GraderError("\n".join(problems))
         else:
             failures = []
             for path, why in notebooks.refresh(notebooks.found(paths)):
@@ -208,13 +228,13 @@ def refresh(paths: Annotated[list[Path], typer.Argument(help="Notebooks, or fold
                               style="yellow" if why else None)
                 failures += [path] if why else []
             if failures:
-                raise ValueError(f"{len(failures)} notebooks were not refreshed; what stopped them stands above.")
+                raise GraderError(f"{len(failures)} notebooks were not refreshed; what stopped them stands above.")
 
 
 @app.command()
 def new(name: Annotated[str, typer.Argument(help="Small letters, digits and _.")]) -> None:
     """Start an assignment: a notebook with one task and its tests, right and wrong answers, a page of the book."""
-    from gdm_grader.new import start
+    from gdm_grader.authoring.new import start
 
     with reported():
         for path in start(Course.find(), name):
@@ -226,7 +246,7 @@ def new(name: Annotated[str, typer.Argument(help="Small letters, digits and _.")
 @app.command()
 def bundle(target: Annotated[Path, typer.Argument(help="The zip file.")] = Path("_build/student-bundle.zip")) -> None:
     """Write what students are given: the assignments, gdm_lib, an environment, and nothing of the instructor's."""
-    from gdm_grader import bundle as bundles
+    from gdm_grader.authoring import bundle as bundles
 
     with reported():
         course = Course.find()
@@ -235,17 +255,27 @@ def bundle(target: Annotated[Path, typer.Argument(help="The zip file.")] = Path(
 
 
 def _audited(course: Course, name: str) -> None:
-    """Say what the audit finds; ValueError where a point differs."""
-    from gdm_grader.audit import audit
+    """Say what the audit finds; GraderError where a point differs."""
+    from gdm_grader.records.audit import audit
 
     found = audit(course, name)
     for line in [*found.by_hand, *found.gone]:
         console.print(line, highlight=False, markup=False)
     if found.wrong:
-        raise ValueError("\n".join(["The gradebook does not hold what the grader gave:", *found.wrong,
-                                    f"`gdm grade {name} --force` grades the class again."]))
+        raise GraderError("\n".join(["The gradebook does not hold what the grader gave:", *found.wrong,
+                                     f"`gdm grade {name} --force` grades the class again."]))
+    if found.waiting:
+        raise GraderError("\n".join([*found.waiting, f"`gdm grade {name}` tries them again; {_shown(course.log)} says "
+                                     "what failed."]))
     console.print(f"audit: the gradebook holds exactly the points given, {found.students} submissions, "
                   f"{found.cells} test cells", highlight=False, soft_wrap=True)
+
+
+def _class_of(classroom: Path) -> Course:
+    """Find the course with this class, and log into the class's folder from now on."""
+    course = Course.find(classroom)
+    logs.log_into(course.log)
+    return course
 
 
 def _shown(path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gdm_grader.course import Course
+from gdm_grader.course.course import Course
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -14,10 +14,10 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.progress import track
 
-from gdm_grader.course import Course
-from gdm_grader.notebooks import METADATA
-from gdm_grader.referee import sheet as sheets
-from gdm_grader.release import secret_lines
+from gdm_grader.authoring.leaks import secret_lines
+from gdm_grader.authoring.notebooks import METADATA
+from gdm_grader.course import assignment as sheets
+from gdm_grader.course.course import Course
 from tests.attacks import box, corpus
 from tests.attacks.scenes import HONEST, SECRET, Alone, Scene, nbgrader
 
@@ -94,8 +94,8 @@ def course_in(folder: Path, *assignments: str) -> Course:
             shutil.copytree(ROOT / part / name, folder / part / name)
     folder.mkdir(exist_ok=True)
     text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-    theirs = {"gdm_grader.preprocessors.RestoreRelease": "nbgrader.preprocessors.DeduplicateIds",
-              "gdm_grader.preprocessors.ExecuteReleased": "nbgrader.preprocessors.Execute"}
+    theirs = {"gdm_grader.nbgrader_plugins.RestoreRelease": "nbgrader.preprocessors.DeduplicateIds",
+              "gdm_grader.nbgrader_plugins.ExecuteReleased": "nbgrader.preprocessors.Execute"}
     for one, other in ({} if assignments else PATIENCE).items() | theirs.items():
         assert one in text
         text = text.replace(one, other)

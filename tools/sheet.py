@@ -13,9 +13,9 @@ from typing import Any
 import nbformat
 import torch
 
-from gdm_grader import catalogue
-from gdm_grader.course import Course
-from gdm_grader.tasks import task_of
+from gdm_grader.course import catalogue
+from gdm_grader.course.cells import task_of
+from gdm_grader.course.course import Course
 
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = Course.find(start=ROOT).solutions

@@ -17,9 +17,10 @@ from pathlib import Path
 import nbformat
 from typer.testing import CliRunner
 
-from gdm_grader import catalogue, demo
+from gdm_grader.authoring import demo
 from gdm_grader.cli import app
-from gdm_grader.course import Course
+from gdm_grader.course import catalogue
+from gdm_grader.course.course import Course
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "book" / "instructors.md"

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from gdm_grader.course import Course
+from gdm_grader.course.course import Course
 from tools.sheet import NAMES, ROOT, read_answers, read_sheet
 
 

@@ -3,8 +3,9 @@
 import nbformat
 import pytest
 
-from gdm_grader import demo, grading
-from gdm_grader.course import Course
+from gdm_grader.authoring import demo
+from gdm_grader.course.course import Course
+from gdm_grader.grading import grade
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def graded(name, course, tmp_path):
         path = own.submitted / "student" / name / f"{name}.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(demo.filled(nbformat.read(course.release(name), as_version=4), answers), path)
-        result = grading.grade("student", own, name, seed=1)
+        result = grade.grade("student", own, name, seed=1)
         assert not result.broken, result.broken
         return result
     return graded

@@ -6,7 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from gdm_grader.release import MARKS, differences, leaks
+from gdm_grader.authoring.leaks import MARKS, leaks
+from gdm_grader.authoring.release import differences
 from tools.sheet import NAMES
 
 ROOT = Path(__file__).parents[2]

@@ -16,9 +16,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NoReturn, Protocol
 
-from gdm_grader.sandbox import filesystem, lockdown, syscalls, visible, wire
+from gdm_grader.sandbox import ipc
+from gdm_grader.sandbox.forkserver.watchdog import PAUSE, Watchdog
+from gdm_grader.sandbox.inside import allowlist, filesystem, lockdown
 from gdm_grader.sandbox.limits import MB, Limits
-from gdm_grader.sandbox.watchdog import PAUSE, Watchdog
+from gdm_grader.sandbox.linux import syscalls
 
 EACH = Limits(memory=1500 * MB, processes=200, disk=1000 * MB, files=50_000, open_files=1024)  # a process of the box
 ALL = replace(EACH, memory=3000 * MB)
@@ -37,7 +39,7 @@ class Scene(Protocol):
 
 def run(scene: Scene, seconds: float) -> tuple[Any, str]:
     """What `look` returned, through JSON, and "memory" if the box had to be ended (then that is None)."""
-    gate, inner = wire.pair()
+    gate, inner = ipc.pair()
     with tempfile.TemporaryFile() as result:
         pid = syscalls.clone(lockdown.NAMESPACES)
         if pid == 0:
@@ -45,8 +47,8 @@ def run(scene: Scene, seconds: float) -> tuple[Any, str]:
             _live(scene, seconds, inner, result.fileno())
         inner.close()
         lockdown.map_user(pid)
-        wire.send(gate, {"go": True})
-        _, (proc,) = wire.receive(gate)
+        ipc.send(gate, {"go": True})
+        _, (proc,) = ipc.receive(gate)
         why = _watch(pid, Watchdog(pid, ALL, proc, "").look)
         os.close(proc)
         gate.close()
@@ -70,11 +72,11 @@ def _watch(pid: int, look: Callable[[], str]) -> str:
 
 def _live(scene: Scene, seconds: float, gate: socket.socket, result: int) -> NoReturn:
     try:
-        wire.receive(gate)
+        ipc.receive(gate)
         os.setpgid(0, 0)
         _enter()
         proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
-        wire.send(gate, {"proc": True}, (proc,))
+        ipc.send(gate, {"proc": True}, (proc,))
         os.close(proc)
         scene.prepare()
         actor = os.fork()
@@ -98,7 +100,7 @@ def _act(scene: Scene) -> NoReturn:
 
 
 def _enter() -> None:
-    sources = filesystem.handles(visible.read_only())
+    sources = filesystem.handles(allowlist.read_only(("gdm_lib",)))
     os.setgroups([])
     os.setresgid(lockdown.STUDENT, lockdown.STUDENT, lockdown.STUDENT)
     os.setresuid(lockdown.STUDENT, lockdown.STUDENT, lockdown.STUDENT)

@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell
 
-from gdm_grader import demo
-from gdm_grader.referee.sheet import Sheet
+from gdm_grader.authoring import demo
+from gdm_grader.course.assignment import Assignment
 
 HERE = Path(__file__).parent
 KINDS = ("forge", "read", "crash")
@@ -36,7 +36,7 @@ def assignment(kind: str, name: str) -> str:
     return "kl_losses" if 'NAME = "kl_losses"' in source(kind, name) else "masks"
 
 
-def submission(kind: str, name: str, sheet: Sheet, release: nbformat.NotebookNode) -> str:
+def submission(kind: str, name: str, sheet: Assignment, release: nbformat.NotebookNode) -> str:
     """The notebook's file as the attacker hands it in."""
     text = source(kind, name)
     defined = {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}

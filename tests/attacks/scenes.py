@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 
-from gdm_grader.course import sqlite
+from gdm_grader.course.course import sqlite
 from tests.attacks.world import SECRET, World
 
 NBGRADER = "import sys; sys.modules['rfc3987_syntax'] = None; from nbgrader.apps.nbgraderapp import main; main()"

@@ -14,7 +14,7 @@ from gdm_figures.canvas import COLORS, SMALL, WIDTH, Canvas, page_style
 from playwright.sync_api import Browser
 
 from gdm_lib import masks
-from tests.book.visit import PHONE
+from tools.browser.visit import PHONE
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "book").rglob("*.ipynb")) + sorted((ROOT / "book").rglob("*.md"))

@@ -9,11 +9,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from rich.console import Console
 from typer.testing import CliRunner
 
-from gdm_grader import catalogue, cohort, demo, record, release, results
+from gdm_grader.authoring import demo, release
+from gdm_grader.authoring.notebooks import METADATA
 from gdm_grader.cli import app
-from gdm_grader.course import Course
-from gdm_grader.notebooks import METADATA
-from gdm_grader.sandbox import Rung
+from gdm_grader.course import catalogue
+from gdm_grader.course.course import Course
+from gdm_grader.grading import cohort, digest
+from gdm_grader.records import write
+from gdm_grader.sandbox.isolation import Isolation
 from tools.bench import stand_in as stand_in_module
 
 ROOT = Path(__file__).parents[2]
@@ -169,11 +172,11 @@ def hand_in(course):
 def grade(course):
     """Record what the stand-in gives to whatever is to be graded, without workers; returns who was."""
     def run() -> list[str]:
-        students, digests = cohort.to_grade(course, "tiny"), results.digests(course, "tiny")
-        record.open_gradebook(course, "tiny")
+        students, digests = cohort.to_grade(course, "tiny"), digest.digests(course, "tiny")
+        write.prepare_gradebook(course, "tiny")
         for student in students:
-            graded = stand_in_module.grade(student, course, "tiny", seed=7, rung=Rung.OPEN)
-            record.record(course, "tiny", graded, digests[student])
+            graded = stand_in_module.grade(student, course, "tiny", seed=7, isolation=Isolation.OPEN)
+            write.record(course, "tiny", graded, digests[student])
         return students
     return run
 

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from gdm_grader import gradebook, results
-from gdm_grader.audit import audit
+from gdm_grader.records import gradebook, results
+from gdm_grader.records.audit import audit
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def change(course, small_class, grade):
     grade()
 
     def to(student, cell, **values):
-        with gradebook.opened(course) as book:
+        with gradebook.open_gradebook(course) as book:
             grade = book.find_grade(cell, "tiny", "tiny", student)
             for name, value in values.items():
                 setattr(grade, name, value)
@@ -51,7 +51,7 @@ def test_a_grade_given_by_hand_is_allowed_and_named(course, change, gdm):
 def test_a_student_that_one_side_lacks_is_named(course, change):
     results.forget(course, "tiny", "ann")
     assert audit(course, "tiny").wrong == ["ann: in the gradebook, but not graded"]
-    with gradebook.opened(course) as book:
+    with gradebook.open_gradebook(course) as book:
         book.remove_submission("tiny", "bob")
     assert "bob: graded, but not in the gradebook" in audit(course, "tiny").wrong
 

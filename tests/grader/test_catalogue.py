@@ -2,7 +2,8 @@
 
 import pytest
 
-from gdm_grader import catalogue
+from gdm_grader.course import catalogue
+from gdm_grader.errors import GraderError
 
 
 def test_every_answer_is_read_with_its_decorator(catalogue_folder):
@@ -43,11 +44,11 @@ RIGHT = '@right("a")\ndef f(): ...\n'
 ])
 def test_a_file_that_is_not_as_expected_is_refused_with_a_sentence(tmp_path, text, message):
     (tmp_path / "f.py").write_text(text)
-    with pytest.raises(ValueError, match=message) as caught:
+    with pytest.raises(GraderError, match=message) as caught:
         catalogue.load(tmp_path)
     assert "f.py" in str(caught.value)
 
 
 def test_an_empty_folder_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="found none"):
+    with pytest.raises(GraderError, match="found none"):
         catalogue.load(tmp_path)

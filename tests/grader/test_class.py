@@ -11,13 +11,15 @@ import pytest
 from nbformat.v4 import new_code_cell
 from rich.console import Console
 
-from gdm_grader import demo, grading, results
-from gdm_grader.cohort import grade_class
-from gdm_grader.course import Course
-from gdm_grader.preprocessors import label_of
-from gdm_grader.record import open_gradebook
-from gdm_grader.report import class_points
-from gdm_grader.workers import Processes, each
+from gdm_grader.authoring import demo
+from gdm_grader.course.cells import label_of
+from gdm_grader.course.course import Course
+from gdm_grader.grading import digest, grade
+from gdm_grader.grading.cohort import grade_class
+from gdm_grader.grading.workers import Processes, each
+from gdm_grader.records import results
+from gdm_grader.records.points import class_points
+from gdm_grader.records.write import prepare_gradebook
 
 FULL = {"double": 3, "total": 3}
 RIGHT = {"double": "def double(x):\n    return x + x", "total": "def total(values):\n    return sum(values)"}
@@ -86,7 +88,7 @@ def graded(released, tmp_path_factory):
         hand_in(course, student, tampered(demo.filled(release, {"double": RIGHT["double"]}), change))
     for student, source in CODE.items():
         hand_in(course, student, demo.filled(release, RIGHT | {"total": source}))
-    grade_class(course, "tiny", list(results.outdated(course, "tiny")), 2, quiet())
+    grade_class(course, "tiny", list(digest.outdated(course, "tiny")), 2, quiet())
     return course
 
 
@@ -124,7 +126,7 @@ def test_changed_test_cells_gain_nothing_and_cost_nothing(graded, change):
     ("no-notebook", "no notebook tiny.ipynb"),
 ])
 def test_a_submission_that_cannot_be_graded_is_named_with_a_reason(graded, student, remark):
-    assert results.load(graded, "tiny")[student]["broken"] == remark
+    assert results.load(graded, "tiny")[student].broken == remark
     page = (graded.feedback / student / "tiny" / "tiny.html").read_text()
     assert remark in page
 
@@ -138,7 +140,7 @@ def test_a_submission_that_cannot_be_graded_is_named_with_a_reason(graded, stude
     ("deleted-test", "cell test_total_values was missing"),
 ])
 def test_what_happened_to_a_notebook_is_remarked(graded, student, remark):
-    assert results.load(graded, "tiny")[student]["remarks"] == [remark]
+    assert results.load(graded, "tiny")[student].remarks == (remark,)
 
 
 def test_story_cells_are_not_run(graded):
@@ -146,7 +148,7 @@ def test_story_cells_are_not_run(graded):
     story = nbformat.read(path, as_version=4).cells[-1]
     assert label_of(story) == "story_training"
     assert story.outputs[0].text == "Not run while grading.\n"
-    assert results.load(graded, "tiny")["right-way-1"]["seconds"] < 30
+    assert results.load(graded, "tiny")["right-way-1"].seconds < 30
 
 
 def test_feedback_shows_the_message_of_a_failed_test_and_no_hidden_test(graded):
@@ -186,18 +188,18 @@ def test_a_mistake_that_nobody_knows_is_answered_with_what_came_back(graded):
 
 def test_it_is_recorded_who_made_which_mistake_on_which_inputs(graded):
     known = results.load(graded, "tiny")
-    assert [diagnosis["name"] for diagnosis in known["slip-double"]["diagnoses"]] == ["squares"]
-    assert known["right-way-1"]["scores"] == {"test_double_values": 2, "test_double_zero": 1, "test_total_values": 3}
-    assert len({result["seed"] for result in known.values()}) == 1
-    assert "namespaces" in known["right-way-1"]["rung"] or "Landlock" in known["right-way-1"]["rung"]
+    assert [diagnosis.name for diagnosis in known["slip-double"].diagnoses] == ["squares"]
+    assert known["right-way-1"].scores == {"test_double_values": 2, "test_double_zero": 1, "test_total_values": 3}
+    assert len({result.seed for result in known.values()}) == 1
+    assert "namespaces" in known["right-way-1"].isolation or "Landlock" in known["right-way-1"].isolation
 
 
 def test_what_is_up_to_date_is_not_graded_again(graded):
-    assert results.outdated(graded, "tiny") == {}
+    assert digest.outdated(graded, "tiny") == {}
     path = graded.submitted / "blank" / "tiny" / "notes.txt"
     path.write_text("a new file")
     try:
-        assert list(results.outdated(graded, "tiny")) == ["blank"]
+        assert list(digest.outdated(graded, "tiny")) == ["blank"]
     finally:
         path.unlink()
 
@@ -221,9 +223,9 @@ def test_a_notebook_that_never_ends_is_ended_at_the_wall_limit(course):
     nb = demo.filled(nbformat.read(course.release("tiny"), as_version=4), RIGHT)
     nb.cells.insert(-2, new_code_cell(demo.STUBBORN))
     hand_in(course, "stubborn", nb)
-    open_gradebook(course, "tiny")
+    prepare_gradebook(course, "tiny")
     started = time.monotonic()
-    outcome = grading.grade("stubborn", course, "tiny", wall_limit=6)
+    outcome = grade.grade("stubborn", course, "tiny", wall_limit=6)
     assert time.monotonic() - started < 20
     assert "the cell that begins with 'while True:'" in outcome.remarks[0]
     assert outcome.scores == {"test_double_values": 2, "test_double_zero": 1, "test_total_values": 0}
@@ -240,7 +242,7 @@ def test_a_file_that_is_no_notebook_is_explained(course, text, reason):
     folder = course.submitted / "odd" / "tiny"
     folder.mkdir(parents=True)
     (folder / "tiny.ipynb").write_bytes(text if isinstance(text, bytes) else text.encode())
-    assert reason in grading.grade("odd", course, "tiny").broken
+    assert reason in grade.grade("odd", course, "tiny").broken
 
 
 def test_a_worker_that_dies_costs_only_its_item():

@@ -6,9 +6,9 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from gdm_grader import demo
-from gdm_grader.catalogue import load
+from gdm_grader.authoring import demo
 from gdm_grader.cli import app
+from gdm_grader.course.catalogue import load
 from tools.plain_nbgrader import nbgrader
 
 

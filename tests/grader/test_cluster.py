@@ -10,11 +10,12 @@ import pytest
 from distributed import LocalCluster
 from rich.console import Console
 
-from gdm_grader import cohort
-from gdm_grader.audit import audit
-from gdm_grader.cluster import Cluster
-from gdm_grader.report import class_points
-from gdm_grader.workers import each
+from gdm_grader.errors import GraderError
+from gdm_grader.grading import cohort
+from gdm_grader.grading.cluster import Cluster
+from gdm_grader.grading.workers import each
+from gdm_grader.records.audit import audit
+from gdm_grader.records.points import class_points
 
 
 @pytest.fixture(scope="module")
@@ -57,17 +58,17 @@ def test_a_worker_that_is_killed_from_outside_loses_nothing(address):
 
 
 def test_workers_that_do_not_see_the_class_are_refused(address, tmp_path):
-    with pytest.raises(ValueError, match=r"expected to see .*/nowhere; share the folder"):
+    with pytest.raises(GraderError, match=r"expected to see .*/nowhere; share the folder"):
         Cluster(address, [tmp_path / "nowhere"])
 
 
 def test_workers_with_several_threads_are_refused():
     with (LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster,
-          pytest.raises(ValueError, match="--nthreads 1")):
+          pytest.raises(GraderError, match="--nthreads 1")):
         Cluster(cluster.scheduler_address, [])
 
 
 def test_an_address_where_no_scheduler_is_is_said_so(monkeypatch):
-    monkeypatch.setattr("gdm_grader.cluster.PATIENCE", 1)
-    with pytest.raises(ValueError, match=r"Expected a Dask scheduler with workers at tcp://127\.0\.0\.1:9"):
+    monkeypatch.setattr("gdm_grader.grading.cluster.PATIENCE", 1)
+    with pytest.raises(GraderError, match=r"Expected a Dask scheduler with workers at tcp://127\.0\.0\.1:9"):
         Cluster("tcp://127.0.0.1:9", [])

@@ -13,9 +13,12 @@ import psutil
 import pytest
 from nbgrader.api import Grade, Student, SubmittedAssignment
 
-from gdm_grader import cohort, gradebook, problems, results, workers
-from gdm_grader.audit import audit
-from gdm_grader.report import class_points
+from gdm_grader import errors
+from gdm_grader.errors import GraderError
+from gdm_grader.grading import cohort, workers
+from gdm_grader.records import gradebook, results
+from gdm_grader.records.audit import audit
+from gdm_grader.records.points import class_points
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "tools.bench.stand_in"]
@@ -73,8 +76,11 @@ def test_a_worker_that_dies_loses_nothing(course, small_class, hand_in, grade_cl
     hand_in("deadly-mallory", double=0, total=0)
     grade_class()
     assert totals(course) == small_class | {"unlucky-eve": 6, "deadly-mallory": 0}
-    assert results.load(course, "tiny")["deadly-mallory"]["broken"].startswith("could not be graded: it ended")
+    mallory = results.load(course, "tiny")["deadly-mallory"]
+    assert mallory.waits
+    assert "ended the grader's process" in mallory.fault
     assert audit(course, "tiny").wrong == []
+    assert audit(course, "tiny").waiting == ["deadly-mallory: not graded, by a fault of the grader"]
 
 
 @pytest.fixture
@@ -113,14 +119,14 @@ def test_a_second_grader_says_that_another_is_at_work_and_a_dead_one_holds_nothi
 
 
 def test_a_locked_gradebook_is_said_so_and_the_next_run_goes_on(course, small_class, hand_in, grade_class, monkeypatch):
-    monkeypatch.setattr("gdm_grader.course.PATIENCE", 0.5)
+    monkeypatch.setattr("gdm_grader.course.course.PATIENCE", 0.5)
     grade_class()
     hand_in("ann", double=2, total=0)
     other = sqlite3.connect(course.gradebook)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Exception, match="database is locked") as failure:
         grade_class()
-    assert problems.sentence_for(failure.value).endswith(problems.GOES_ON)
+    assert errors.sentence_for(failure.value).endswith(errors.GOES_ON)
     other.rollback()
     other.close()
     assert grade_class() == ["ann"]
@@ -158,19 +164,20 @@ def test_a_full_disk_is_said_so_and_the_next_run_goes_on(course, hand_in, small_
 @pytest.mark.parametrize(("error", "sentence"), [
     (OSError(28, "No space left on device"), "The disk is full. What was graded is kept"),
     (KeyboardInterrupt(), "Stopped. What was graded is kept"),
-    (ValueError("a sentence"), "a sentence"),
-    (RuntimeError("a bug"), ""),
-    (None, ""),
+    (errors.GraderError("a sentence"), "a sentence"),
 ])
-def test_what_is_no_bug_is_a_sentence(error, sentence):
-    said = problems.sentence_for(error)
-    assert said.startswith(sentence)
-    assert bool(said) == bool(sentence)
+def test_what_a_person_can_mend_is_a_sentence(error, sentence):
+    assert errors.sentence_for(error).startswith(sentence)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), ValueError("zip() argument 2"), KeyError("x"), None])
+def test_a_fault_of_the_program_is_none(error):
+    assert errors.sentence_for(error) is None
 
 
 def rows(course):
     """How many rows each table of the gradebook has, and the points."""
-    with gradebook.opened(course) as book:
+    with gradebook.open_gradebook(course) as book:
         counts = {kind.__name__: book.db.query(kind).count() for kind in (Student, SubmittedAssignment, Grade)}
         return counts, sorted((grade.student.id, grade.name, grade.score) for grade in book.db.query(Grade))
 
@@ -186,5 +193,5 @@ def test_recording_twice_counts_once(course, small_class, grade_class):
 
 def test_workers_that_cannot_start_end_the_run_and_blame_no_student(monkeypatch):
     monkeypatch.setattr(workers, "_start", os.abort)
-    with pytest.raises(ValueError, match="The worker processes could not be started"):
+    with pytest.raises(GraderError, match="The worker processes could not be started"):
         list(workers.each(str, ["ann", "bob"], workers.Processes(2)))

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gdm_grader import archive, demo
-from gdm_grader.collect import collect
+from gdm_grader.errors import GraderError
+from gdm_grader.intake import archive
+from gdm_grader.intake.collect import collect
 
 TEXT = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 CANVAS = "{who}_{number}_67890_tiny.ipynb"
@@ -200,7 +201,7 @@ def test_links_in_a_folder_are_not_followed(course, tmp_path):
                                                         ("TOTAL", 100, "GB in the zip")])
 def test_a_zip_beyond_the_caps_is_refused_as_a_whole(course, zipped, monkeypatch, cap, value, sentence):
     monkeypatch.setattr(archive, cap, value)
-    with pytest.raises(ValueError, match=sentence):
+    with pytest.raises(GraderError, match=sentence):
         collect(course, "tiny", zipped({f"s{number}/tiny.ipynb": TEXT for number in range(3)}))
 
 
@@ -208,7 +209,7 @@ def test_a_zip_beyond_the_caps_is_refused_as_a_whole(course, zipped, monkeypatch
 def test_what_is_no_zip_is_said_so(course, tmp_path, data):
     path = tmp_path / "class.zip"
     path.write_bytes(data)
-    with pytest.raises(ValueError, match="Expected a zip or a folder"):
+    with pytest.raises(GraderError, match="Expected a zip or a folder"):
         collect(course, "tiny", path)
 
 
@@ -217,13 +218,13 @@ def test_an_empty_zip_is_said_so(course, tmp_path):
     zipfile.ZipFile(buffer, "w").close()
     path = tmp_path / "class.zip"
     path.write_bytes(buffer.getvalue())
-    with pytest.raises(ValueError, match="found none"):
+    with pytest.raises(GraderError, match="found none"):
         collect(course, "tiny", path)
 
 
 def test_real_submissions_do_not_go_into_the_demonstration_class(course, zipped):
     course.classroom.mkdir(parents=True)
-    (course.classroom / demo.MARK).touch()
-    with pytest.raises(ValueError, match="holds the demonstration class"):
+    course.demonstration_mark.touch()
+    with pytest.raises(GraderError, match="holds the demonstration class"):
         collect(course, "tiny", zipped({"ann/tiny.ipynb": TEXT}))
     assert not course.submitted.exists()

@@ -5,10 +5,12 @@ import json
 import nbformat
 import pytest
 
-from gdm_grader import catalogue, demo, release
-from gdm_grader.preprocessors import label_of
-from gdm_grader.record import open_gradebook, record
-from gdm_grader.results import Graded
+from gdm_grader.authoring import demo, release
+from gdm_grader.course import catalogue
+from gdm_grader.course.cells import label_of
+from gdm_grader.errors import GraderError
+from gdm_grader.records.results import Graded
+from gdm_grader.records.write import prepare_gradebook, record
 
 
 def test_it_has_right_wrong_unfinished_and_broken_submissions(course):
@@ -39,26 +41,26 @@ def test_a_real_class_is_left_alone(course):
     work = course.submitted / "someone" / "tiny" / "tiny.ipynb"
     work.parent.mkdir(parents=True)
     work.write_text("{}")
-    with pytest.raises(ValueError, match="Name another folder with --class"):
+    with pytest.raises(GraderError, match="Name another folder with --class"):
         demo.make(course, "tiny")
     assert work.read_text() == "{}"
 
 
 def test_a_task_that_the_notebook_does_not_ask_is_refused(course):
     (course.source("tiny").parent / "catalogue" / "triple.py").write_text('@right("a")\ndef triple(x): ...\n')
-    with pytest.raises(ValueError, match="found none for triple"):
+    with pytest.raises(GraderError, match="found none for triple"):
         demo.make(course, "tiny")
 
 
 def test_it_starts_anew_when_the_cells_changed_and_a_real_class_is_refused(course):
     demo.make(course, "tiny")
-    open_gradebook(course, "tiny")
+    prepare_gradebook(course, "tiny")
     record(course, "tiny", Graded("blank", broken="a test"), digest="")
     text = course.source("tiny").read_text()
     course.source("tiny").write_text(json.dumps(json.loads(text.replace("test_double_zero", "test_double_nothing"))))
-    with pytest.raises(ValueError, match="cells were added, removed or renamed"):
-        open_gradebook(course, "tiny")
+    with pytest.raises(GraderError, match="cells were added, removed or renamed"):
+        prepare_gradebook(course, "tiny")
     release.release(course, "tiny")
     demo.make(course, "tiny")
     assert not course.gradebook.exists()
-    open_gradebook(course, "tiny")
+    prepare_gradebook(course, "tiny")

@@ -4,9 +4,10 @@ import csv
 
 import pytest
 
-from gdm_grader.export import defused, export
-from gdm_grader.formats import Format
-from gdm_grader.late import set_due
+from gdm_grader.errors import GraderError
+from gdm_grader.records.late import set_due
+from gdm_grader.reports.export import defused, export
+from gdm_grader.reports.formats import Format
 from tools.plain_nbgrader import nbgrader
 
 CANVAS_ROSTER = '''\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Tiny (4711),Final Score
@@ -117,7 +118,7 @@ def test_whom_the_roster_does_not_know_or_knows_twice_is_named_and_nobody_gets_a
 
 @pytest.mark.parametrize("roster", ["", "a,b\n1,2\n", "\0"])
 def test_what_is_no_roster_is_said_so(canvas_class, table, roster):
-    with pytest.raises(ValueError, match="Expected"):
+    with pytest.raises(GraderError, match="Expected"):
         table(Format.CANVAS, roster)
 
 

@@ -10,15 +10,17 @@ import nbformat
 import psutil
 import pytest
 
-from gdm_grader import demo, results
-from gdm_grader.report import class_points
+from gdm_grader.authoring import demo
+from gdm_grader.records import results
+from gdm_grader.records.points import class_points
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 RIGHT = {"double": "def double(x):\n    import time; time.sleep(0.05)\n    return x + x",
          "total": "def total(values):\n    return sum(values)"}
 STUDENTS = [f"student-{number}" for number in range(6)]
 # Real kernels, but no feedback: writing it takes longer than all the rest.
-GDM = "from gdm_grader import cli, cohort; cohort.write_feedback = lambda *_: None; cli.app()"
+GDM = ("from gdm_grader import cli; from gdm_grader.grading import cohort; "
+       "cohort.write_feedback = lambda *_: True; cli.app()")
 
 
 @pytest.fixture
@@ -63,11 +65,11 @@ def graded(course):
 
 def everyone_has_full_points(course):
     loaded = results.load(course, "tiny")
-    assert {student: result for student, result in loaded.items() if result["broken"] or result["remarks"]} == {}
+    assert {student: result for student, result in loaded.items() if result.broken or result.remarks} == {}
     assert class_points(course, "tiny").students == {student: {"double": 3, "total": 3} for student in STUDENTS}
 
 
-@pytest.mark.parametrize("victim", ["gdm_grader.sandbox.zygote", "forkserver"])
+@pytest.mark.parametrize("victim", ["gdm_grader.sandbox.forkserver.server", "forkserver"])
 def test_a_process_that_is_killed_costs_nobody_anything(handed_in, victim):
     """The warm process, of which kernels are forks, or a worker, which is a fork of multiprocessing's server."""
     run = grade(handed_in)

@@ -4,10 +4,11 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from gdm_grader import feedback
-from gdm_grader.course import Course
-from gdm_grader.formulas import markdown, mathml
-from gdm_grader.report import remarks
+from gdm_grader.course.course import Course
+from gdm_grader.feedback import page as pages
+from gdm_grader.feedback.markdown import markdown, mathml
+from gdm_grader.records.results import Graded
+from gdm_grader.reports.table import remarks
 from tests.conftest import HERE
 
 TEXT = r"""## The density of $z = f(x)$
@@ -37,7 +38,7 @@ def page(course, hand_in, grade):
     nb.cells += [new_markdown_cell(TEXT), new_code_cell("show()", outputs=shown)]
     path.unlink()
     nbformat.write(nb, path)
-    return feedback.write("ann", course, "tiny")
+    return pages.write("ann", course, "tiny")
 
 
 def test_formulas_are_drawn_with_the_network_cut_and_nothing_is_asked_for(page, browser):
@@ -88,4 +89,4 @@ def test_what_is_no_formula_is_shown_as_it_was_written(tex):
 
 def test_two_remarks_are_one_sentence():
     said = ["double: it ran out of time (1 s) and was interrupted.", "cell test_double was there twice"]
-    assert remarks({"broken": "", "remarks": said}) == f"{said[0][:-1]}; {said[1]}"
+    assert remarks(Graded("ann", remarks=tuple(said))) == f"{said[0][:-1]}; {said[1]}"

@@ -2,8 +2,9 @@
 
 import pytest
 
-from gdm_grader import settings
-from gdm_grader.late import days_late, set_due
+from gdm_grader.course import settings
+from gdm_grader.errors import GraderError
+from gdm_grader.records.late import days_late, set_due
 
 
 def handed_in_at(course, student, text):
@@ -45,5 +46,5 @@ def test_what_is_no_date_is_said_so(course, gdm, text):
 def test_settings_that_cannot_be_read_are_said_so(course):
     course.classroom.mkdir(parents=True)
     (course.classroom / settings.FILE).write_text('{"db": 1}')
-    with pytest.raises(ValueError, match="Mend or remove it"):
+    with pytest.raises(GraderError, match="Mend or remove it"):
         settings.load(course.classroom)

@@ -3,8 +3,11 @@
 import nbformat
 import pytest
 
-from gdm_grader import catalogue, demo, grading, new, release
-from gdm_grader.catalogue import Answer
+from gdm_grader.authoring import demo, leaks, new, release
+from gdm_grader.course import catalogue
+from gdm_grader.course.catalogue import Answer
+from gdm_grader.errors import GraderError
+from gdm_grader.grading import grade
 
 
 @pytest.fixture
@@ -24,11 +27,11 @@ def graded(course, student, source):
     path.parent.mkdir(parents=True)
     sources = {"center": source} if source else {}
     nbformat.write(demo.filled(nbformat.read(course.release("rows"), as_version=4), sources), path)
-    return grading.grade(student, course, "rows", seed=1)
+    return grade.grade(student, course, "rows", seed=1)
 
 
 def test_a_new_assignment_is_released_without_its_answers(started):
-    assert release.differences(started, "rows") == release.leaks(started, "rows") == []
+    assert release.differences(started, "rows") == leaks.leaks(started, "rows") == []
     assert "raise NotImplementedError" in started.release("rows").read_text(encoding="utf-8")
 
 
@@ -50,11 +53,11 @@ def test_a_new_assignment_has_its_page(started):
 
 
 def test_what_is_there_already_is_not_written_over(started):
-    with pytest.raises(ValueError, match="is there already"):
+    with pytest.raises(GraderError, match="is there already"):
         new.start(started, "rows")
 
 
 @pytest.mark.parametrize("name", ["", "Rows", "two words", "../elsewhere", "2d"])
 def test_a_name_that_makes_no_folder_is_refused(course, name):
-    with pytest.raises(ValueError, match="Expected a name of small letters"):
+    with pytest.raises(GraderError, match="Expected a name of small letters"):
         new.start(course, name)

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from gdm_grader import notebooks
+from gdm_grader.authoring import notebooks
 
 PICTURE = '''
 from pathlib import Path

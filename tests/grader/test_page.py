@@ -5,9 +5,10 @@ import json
 import pytest
 from rich.console import Console
 
-from gdm_grader import gradebook, page
-from gdm_grader.page import Bar, bars, figures
-from gdm_grader.similar import similar, write_page
+from gdm_grader.records import gradebook
+from gdm_grader.reports import class_page
+from gdm_grader.reports.class_page import Bar, bars, figures
+from gdm_grader.reports.similar import similar, write_page
 from tools.browser.accessibility import AXE, barriers_of_color, barriers_of_structure
 from tools.browser.visit import CUT_OFF, DESKTOP, PHONE
 
@@ -40,7 +41,7 @@ def test_what_the_page_shows_is_what_the_class_is(graded):
     assert shown["hardest"] == [("test_double_values", 1, 4), ("test_double_zero", 1, 4), ("test_total_values", 2, 4)]
     assert shown["late"] == {"bob": 2}
     assert [student for student, _ in shown["attention"]] == ["dora", "ann"]
-    assert (shown["rungs"], shown["seeds"]) == ([("a stand-in", 4)], [7])
+    assert (shown["isolations"], shown["seeds"]) == ([("a stand-in", 4)], [7])
     assert shown["audit"].wrong == []
 
 
@@ -52,7 +53,7 @@ def test_the_distribution_counts_everyone_once_in_bars_of_whole_points():
 
 
 def test_a_students_text_stays_text_and_the_page_asks_for_nothing(graded):
-    text = page.write(graded, "tiny").read_text()
+    text = class_page.write(graded, "tiny").read_text()
     assert "<script" not in text
     assert "<img" not in text
     assert "&lt;script&gt;alert(1)" in text
@@ -60,18 +61,19 @@ def test_a_students_text_stays_text_and_the_page_asks_for_nothing(graded):
 
 
 def test_a_gradebook_that_differs_is_said_on_the_page(graded):
-    with gradebook.opened(graded) as book:
+    with gradebook.open_gradebook(graded) as book:
         book.find_grade("test_double_zero", "tiny", "tiny", "cid").auto_score = 1
         book.db.commit()
-    assert "The gradebook does not hold what the grader gave" in page.write(graded, "tiny").read_text()
+    assert "The gradebook does not hold what the grader gave" in class_page.write(graded, "tiny").read_text()
 
 
 def test_the_same_class_gives_the_same_bytes(graded):
-    assert page.write(graded, "tiny").read_bytes() == page.write(graded, "tiny").read_bytes()
+    assert class_page.write(graded, "tiny").read_bytes() == class_page.write(graded, "tiny").read_bytes()
 
 
 def test_the_pages_can_be_read_by_everyone_on_a_phone_and_in_the_dark(graded, browser):
-    paths = [page.write(graded, "tiny"), write_page(graded, "tiny", similar(graded, "tiny", 0.0, Console(quiet=True)))]
+    pairs = similar(graded, "tiny", 0.0, Console(quiet=True))
+    paths = [class_page.write(graded, "tiny"), write_page(graded, "tiny", pairs)]
     for path in paths:
         for scheme in ("light", "dark"):
             context = browser.new_context(color_scheme=scheme, bypass_csp=True)

@@ -8,10 +8,11 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from gdm_grader import gradebook, problems
-from gdm_grader.audit import audit
-from gdm_grader.late import days_late, set_due
-from gdm_grader.report import class_points
+from gdm_grader import errors
+from gdm_grader.records import gradebook
+from gdm_grader.records.audit import audit
+from gdm_grader.records.late import days_late, set_due
+from gdm_grader.records.points import class_points
 
 from . import postgres
 
@@ -72,7 +73,7 @@ def test_a_database_that_goes_away_is_a_sentence(course, small_class, grade, ser
         connection.execute(f"DROP DATABASE {make_url(address).database} WITH (FORCE)")
     with pytest.raises(Exception, match="connection") as failure:
         totals(course)
-    assert problems.sentence_for(failure.value).startswith("The gradebook did not answer as it should")
+    assert errors.sentence_for(failure.value).startswith("The gradebook did not answer as it should")
 
 
 @pytest.mark.parametrize("address", ["postgresql://nobody@/none?host=/nowhere", "not an address", "oracle+none://x/y"])

@@ -6,12 +6,12 @@ from nbgrader.api import Comment, Grade
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 
-from gdm_grader import gradebook
-from gdm_grader.late import set_due
+from gdm_grader.records import gradebook
+from gdm_grader.records.late import set_due
 
 
 def rows(course):
-    with gradebook.opened(course) as book:
+    with gradebook.open_gradebook(course) as book:
         grades = {(grade.student.id, grade.name): (grade.auto_score, grade.needs_manual_grade, grade.score)
                   for grade in book.db.query(Grade)}
         comments = {(comment.notebook.student.id, comment.name): comment.auto_comment
@@ -29,7 +29,7 @@ def late_class(course, small_class, grade):
     (course.submitted / "ann" / "tiny" / "timestamp.txt").write_text("2026-11-03 10:00:00 UTC\n")
     set_due(course, "tiny", "2026-11-01 12:00 +00:00")
     grade()
-    with gradebook.opened(course) as book:
+    with gradebook.open_gradebook(course) as book:
         book.find_grade("test_double_values", "tiny", "tiny", "bob").manual_score = 1.0
         book.db.commit()
     for student in ("ann", "bob"):

@@ -6,8 +6,9 @@ import nbformat
 import pytest
 from rich.console import Console
 
-from gdm_grader import demo, similar
-from gdm_grader.similar import write_page
+from gdm_grader.authoring import demo
+from gdm_grader.reports import similar
+from gdm_grader.reports.similar import write_page
 
 LONG = '''def total(values):
     # my own idea

@@ -2,8 +2,8 @@
 
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from gdm_grader.preprocessors import GDM
-from gdm_grader.summary import summary
+from gdm_grader.course.cells import GDM
+from gdm_grader.feedback.summary import summary
 
 
 def cell(label, says="", failed=True, **nbgrader):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gdm_grader.course import Course
-from gdm_grader.secrets import secrets
+from gdm_grader.authoring.leaks import secrets
+from gdm_grader.course.course import Course
 
 ROOT = Path(__file__).parents[2]
 

@@ -51,7 +51,7 @@ def test_the_modules_of_the_library_form_layers():
 
 def test_an_import_is_an_arrow():
     assert ("masks", "autoregressive") in modules("gdm_lib").edges
-    assert ("course", "cohort") in modules("gdm_grader").edges
+    assert ("course", "grading") in modules("gdm_grader").edges
 
 
 @pytest.mark.parametrize("package", PACKAGES)

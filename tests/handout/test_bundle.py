@@ -13,9 +13,10 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from gdm_grader import bundle
-from gdm_grader.course import Course
-from gdm_grader.secrets import betrayals
+from gdm_grader.authoring import bundle
+from gdm_grader.authoring.leaks import betrayals
+from gdm_grader.course.course import Course
+from gdm_grader.errors import GraderError
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.parent.name for path in (ROOT / "assignments").glob("*/*.ipynb"))
@@ -65,7 +66,7 @@ def test_a_bundle_that_would_give_something_away_is_not_written(tmp_path, soluti
         shutil.copytree(solutions / "masks", tmp_path / place / "masks")
     for name in ("nbgrader_config.py", "pyproject.toml", "requirements.lock", "LICENSE", "LICENSE-text"):
         shutil.copy(ROOT / name, tmp_path)
-    with pytest.raises(ValueError, match=r"Nothing was written.*\n.*masks\.ipynb holds"):
+    with pytest.raises(GraderError, match=r"Nothing was written.*\n.*masks\.ipynb holds"):
         bundle.write(Course.find(start=tmp_path), tmp_path / "student-bundle.zip")
     assert not (tmp_path / "student-bundle.zip").exists()
 

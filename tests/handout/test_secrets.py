@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_grader.secrets import betrayals
+from gdm_grader.authoring.leaks import betrayals
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_grader import wheels
+from gdm_grader.authoring import wheels
 
 ROOT = Path(__file__).parents[2]
 USE = """

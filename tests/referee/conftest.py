@@ -1,4 +1,4 @@
-"""One warm process for all tests of the referee; a kernel to ask, or a whole notebook to examine, for each."""
+"""One fork server for all tests of the referee; a kernel to ask, or a whole notebook to examine, for each."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,20 +7,23 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
-from gdm_grader import demo, grading
-from gdm_grader.course import Course
-from gdm_grader.preprocessors import REMARKS, label_of
-from gdm_grader.referee import sheet as sheets
-from gdm_grader.referee.examination import Times
-from gdm_grader.referee.session import Session
-from gdm_grader.referee.wire import frame, size_of
-from gdm_grader.results import Diagnosis
-from gdm_grader.sandbox import Kernels, Limits, Rung
-from gdm_grader.sandbox.limits import MB
-from gdm_grader.sandbox.warm_process import WarmProcess
+from gdm_grader.authoring import demo
+from gdm_grader.course import assignment as assignments
+from gdm_grader.course.cells import REMARKS, label_of
+from gdm_grader.course.course import Course
+from gdm_grader.grading import diagnosis, verdict
+from gdm_grader.grading.profile import profile
+from gdm_grader.records.results import Diagnosis
+from gdm_grader.referee.host.notebook_run import Times, kernel_call
+from gdm_grader.referee.host.remote import RemoteKernel
+from gdm_grader.referee.protocol import frame, size_of
+from gdm_grader.sandbox.host.forkserver import ForkServer
+from gdm_grader.sandbox.host.kernels import Kernels
+from gdm_grader.sandbox.isolation import Isolation
+from gdm_grader.sandbox.limits import MB, Limits
 
 ROOT = Path(__file__).parents[2]
-SERVE = "__import__('gdm_grader.referee.agent', fromlist=['serve']).serve()"
+SERVE = kernel_call("serve()")
 NAMES = ("masks", "log_dets", "kl_losses")
 SEED = 7
 
@@ -48,7 +51,7 @@ class Result:
 
 def points_of(name: str) -> dict[str, float]:
     """What every test cell of an assignment gives at most."""
-    return {label: cell.metadata.nbgrader.points for label, cell in sheet_of(name).released.items()
+    return {label: cell.metadata.nbgrader.points for label, cell in assignment_of(name).released.items()
             if cell.metadata.nbgrader.grade}
 
 
@@ -56,26 +59,26 @@ def course_of() -> Course:
     return Course.find(start=ROOT)
 
 
-def sheet_of(name: str) -> sheets.Sheet:
-    return sheets.read(course_of(), name)
+def assignment_of(name: str) -> assignments.Assignment:
+    return assignments.read(course_of(), name)
 
 
 def notebook(name: str, **answers: str) -> nbformat.NotebookNode:
     """A submission: the instructor's solutions, but for these."""
     release = nbformat.read(course_of().release(name), as_version=4)
-    return demo.filled(release, sheet_of(name).solutions | answers)
+    return demo.filled(release, assignment_of(name).solutions | answers)
 
 
 @pytest.fixture(scope="session")
-def warm():
-    with WarmProcess() as warm:
-        yield warm
+def fork_server():
+    with ForkServer(profile(course_of())) as fork_server:
+        yield fork_server
 
 
 @pytest.fixture(scope="session")
-def kernels(warm):
-    kernels = Kernels(Limits(memory=600 * MB, grace=0.4, notebook=60), Rung.NAMESPACES)
-    kernels.warm = warm
+def kernels(fork_server):
+    kernels = Kernels(Limits(memory=600 * MB, grace=0.4, notebook=60), Isolation.NAMESPACES)
+    kernels.fork_server = fork_server
     return kernels
 
 
@@ -84,8 +87,9 @@ def examined(kernels):
     """Grade a notebook of an assignment, with little patience."""
     def examined(name: str, nb: nbformat.NotebookNode, seed: int = SEED, files: dict[str, bytes] | None = None,
                  patience: float = 8.0) -> Result:
-        scores, diagnoses = grading.examine(nb, sheet_of(name), kernels, seed, Times(20, patience), files or {})
-        return Result(scores, diagnoses, nb)
+        assignment = assignment_of(name)
+        tested = verdict.decide(nb, assignment, kernels, seed, Times(20, patience), files or {})
+        return Result(verdict.points(tested), diagnosis.explain(nb, assignment, tested, seed), nb)
     return examined
 
 
@@ -104,16 +108,16 @@ def masks(examined):
 def student(kernels):
     """Run a student's cell and return the names that it defines, as the tests see them."""
     with kernels.start() as kernel:
-        talks = []
+        exchanges = []
 
         def run(source: str, *names: str):
             outcome = kernel.execute("import torch\n" + source, timeout=10)
             assert outcome.ok, outcome.says
-            talk = kernel.converse(SERVE, size_of)
-            talks.append(talk)
-            found = Session(lambda data: talk.ask(data, 5)).look(list(names))
+            exchange = kernel.exchange(SERVE, size_of)
+            exchanges.append(exchange)
+            found = RemoteKernel(lambda data: exchange.ask(data, 5)).look(list(names))
             return found[names[0]] if len(names) == 1 else tuple(found[name] for name in names)
 
         yield run
-        for talk in talks:
-            assert talk.end(frame({"op": "end"}, []))
+        for exchange in exchanges:
+            assert exchange.end(frame({"op": "end"}, []))

@@ -5,12 +5,12 @@ import time
 import nbformat
 import pytest
 
-from gdm_grader import grading
-from gdm_grader.preprocessors import label_of
-from gdm_grader.release import secret_lines
+from gdm_grader.authoring.leaks import secret_lines
+from gdm_grader.course.cells import label_of
+from gdm_grader.grading import grade
 from tests.attacks import corpus
 
-from .conftest import course_of, notebook, points_of, sheet_of
+from .conftest import assignment_of, course_of, notebook, points_of
 from .test_examination import CAUSAL
 
 CASES = [pytest.param(kind, name, id=f"{kind}-{name}") for kind in corpus.KINDS for name in corpus.names(kind)]
@@ -20,12 +20,12 @@ CASES = [pytest.param(kind, name, id=f"{kind}-{name}") for kind in corpus.KINDS 
 def test_an_attack_gains_nothing(kind, name, examined, tmp_path, monkeypatch, record_property):
     monkeypatch.setenv("GDM_SECRET", "of-the-grader")
     assignment = corpus.assignment(kind, name)
-    course, sheet = course_of(), sheet_of(assignment)
+    course, sheet = course_of(), assignment_of(assignment)
     release = nbformat.read(course.release(assignment), as_version=4)
     text = corpus.submission(kind, name, sheet, release)
     (tmp_path / f"{assignment}.ipynb").write_text(text, encoding="utf-8")
     started = time.monotonic()
-    result = examined(assignment, grading.opened(tmp_path, assignment), patience=6)
+    result = examined(assignment, grade.opened(tmp_path, assignment), patience=6)
     assert time.monotonic() - started < 90
     record_property("says", next(filter(None, [*result.remarks, *map(result.says, result.scores)]), ""))
     record_property("points", sum(result.scores.values()))

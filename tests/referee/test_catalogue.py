@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 import pytest
 
-from .conftest import NAMES, notebook, sheet_of
+from .conftest import NAMES, assignment_of, notebook
 
 # Up to the test that fails, these give what another mistake gives: then the student is told that one.
 ALIKE = {"stops below, not at, the tolerance", "drawn without gradients", "the direction is ignored"}
@@ -14,7 +14,7 @@ ALIKE = {"stops below, not at, the tolerance", "drawn without gradients", "the d
 @cache
 def rows(name):
     """Submissions with answer k in every task; the tests of a task use no other graded function."""
-    answers = sheet_of(name).answers.values()
+    answers = assignment_of(name).answers.values()
     return [[answer for answer in row if answer] for kind in ("right", "wrong")
             for row in zip_longest(*([answer for answer in given if answer.kind == kind] for given in answers))]
 

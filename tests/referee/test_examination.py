@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from gdm_grader import grading
-from gdm_grader.referee.examination import Times
+from gdm_grader.grading import grade
+from gdm_grader.referee.host.notebook_run import Times
 
-from .conftest import course_of, notebook, points_of, sheet_of
+from .conftest import assignment_of, course_of, notebook, points_of
 
 CAUSAL = {"test_causal_mask_past", "test_causal_mask_future", "test_causal_mask_center"}
 HANGS = "def causal_mask(kernel_size, kind):\n    while True: pass"
@@ -18,7 +18,7 @@ STUBBORN = "import signal\ndef causal_mask(kernel_size, kind):\n    signal.signa
 ENDS = "import os\ndef causal_mask(kernel_size, kind): os._exit(0)"
 TRICKLES = """import os, sys, time
 def causal_mask(kernel_size, kind):
-    wire = sys.modules["gdm_grader.referee.agent"]._agent.descriptor
+    wire = sys.modules["gdm_grader.referee.kernel.server"]._server.descriptor
     os.write(wire, b"\\0\\1\\0\\0\\0\\0\\0\\0{")
     while True:
         os.write(wire, b" ")
@@ -68,7 +68,7 @@ def test_a_kernel_that_always_ends_is_given_up(masks):
 
 
 def test_what_ends_python_only_later_keeps_the_earlier_points(masks):
-    source = sheet_of("masks").solutions["causal_mask"]
+    source = assignment_of("masks").solutions["causal_mask"]
     result = masks(causal_mask=source + "\nhonest, n = causal_mask, 0\ndef causal_mask(k, kind):\n    global n\n"
                                         "    n += 1\n    if n == 30: __import__('os')._exit(0)\n"
                                         "    return honest(k, kind)")
@@ -85,21 +85,21 @@ def test_grading_again_gives_the_same_outputs_and_another_seed_other_inputs(mask
 
 
 def test_the_end_of_the_warm_process_costs_nobody_anything(kernels, tmp_path, monkeypatch):
-    from gdm_grader.referee import examination
+    from gdm_grader.referee.host import notebook_run
 
-    run, killed = examination.Examination._test, []
+    run, killed = notebook_run.NotebookRun._test, []
 
     def run_and_kill(self, cell):
         if not killed:
-            killed.append(kernels.warm.pid)
-            os.kill(kernels.warm.pid, signal.SIGKILL)
+            killed.append(kernels.fork_server.pid)
+            os.kill(kernels.fork_server.pid, signal.SIGKILL)
         run(self, cell)
 
-    monkeypatch.setattr(examination.Examination, "_test", run_and_kill)
-    monkeypatch.setattr(grading, "shared", lambda *_: kernels)
-    monkeypatch.setattr(grading, "opened", lambda *_: notebook("masks"))
-    monkeypatch.setattr(grading, "times", lambda _: Times(20, 5))
-    graded = grading.grade("someone", course_of(), "masks")
+    monkeypatch.setattr(notebook_run.NotebookRun, "_test", run_and_kill)
+    monkeypatch.setattr(grade, "shared", lambda *_: kernels)
+    monkeypatch.setattr(grade, "opened", lambda *_: notebook("masks"))
+    monkeypatch.setattr(grade, "times", lambda _: Times(20, 5))
+    graded = grade.grade("someone", course_of(), "masks")
     assert (killed != [], graded.broken, graded.scores) == (True, "", points_of("masks"))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_grader.referee.stand_ins import StudentError
+from gdm_grader.referee.host.proxies import StudentError
 
 
 @pytest.mark.parametrize("value", [

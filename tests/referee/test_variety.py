@@ -6,10 +6,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from gdm_grader.course import Course
+from gdm_grader.course.course import Course
 from tools.plain_nbgrader import nbgrader
 
-from .conftest import ROOT, course_of, notebook, sheet_of
+from .conftest import ROOT, assignment_of, course_of, notebook
 
 STYLES = {
     "prints_and_warnings": {"causal_mask": """
@@ -124,7 +124,7 @@ def plain(tmp_path_factory):
     handed_in = {}
     for name in ("masks", "log_dets", "kl_losses"):
         wrong = {task: [answer.source for answer in given if answer.kind == "wrong"]
-                 for task, given in sheet_of(name).answers.items()}
+                 for task, given in assignment_of(name).answers.items()}
         handed_in[name] = {"wrong": notebook(name, **{task: sources[1] for task, sources in wrong.items()})}
     handed_in["masks"] |= submissions()
     points = {}

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from gdm_grader.sandbox import Rung, cgroup
-from gdm_grader.sandbox.cgroup import Cgroup
-from gdm_grader.sandbox.kernels import Kernel
+from gdm_grader.sandbox.forkserver import cgroup
+from gdm_grader.sandbox.forkserver.cgroup import Cgroup
+from gdm_grader.sandbox.forkserver.watchdog import Watchdog
+from gdm_grader.sandbox.host.kernels import Kernel
+from gdm_grader.sandbox.isolation import Isolation
 from gdm_grader.sandbox.limits import MB, Limits
-from gdm_grader.sandbox.watchdog import Watchdog
 from tests.attacks.world import source, text_of
 
 LIMITS = Limits(memory=300 * MB, disk=100 * MB, processes=20)
@@ -108,8 +109,8 @@ def test_groups_of_dead_warm_processes_are_removed(tmp_path):
 
 @where_there_are_some
 @pytest.mark.parametrize("name", ["memory_by_forks", "memory_shared", "memory_hidden"])
-def test_on_this_machine_the_kernel_ends_what_takes_too_much(warm, name, world):
-    with Kernel(warm, Rung.NAMESPACES, Limits(memory=400 * MB), world.tools()) as kernel:
+def test_on_this_machine_the_kernel_ends_what_takes_too_much(fork_server, name, world):
+    with Kernel(fork_server, Isolation.NAMESPACES, Limits(memory=400 * MB), world.tools()) as kernel:
         groups = list(cgroup.place().glob("gdm-*"))
         outcome = kernel.execute(source("exhaust", name), 30)
         assert (len(groups), outcome.status) == (1, "memory")

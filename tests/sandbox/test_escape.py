@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gdm_grader.sandbox import Rung
-from gdm_grader.sandbox.kernels import Kernel
+from gdm_grader.sandbox.host.kernels import Kernel
+from gdm_grader.sandbox.isolation import Isolation
 from tests.attacks.world import SECRET, attacks, source, text_of
 
 from .conftest import LIMITS
@@ -46,7 +46,7 @@ def test_a_file_is_emptied_only_by_who_could_open_it_for_writing(kernels):
 
 def test_on_a_shared_file_system_nobody_closes_a_file_to_its_owner(kernels_on):
     """Landlock lets chmod() through to every file of the user who grades."""
-    with kernels_on(Rung.LANDLOCK).start({"a.txt": b"text"}) as kernel:
+    with kernels_on(Isolation.LANDLOCK).start({"a.txt": b"text"}) as kernel:
         changed = kernel.execute("import os, shutil\nos.chmod('a.txt', 0); os.utime('a.txt', (0, 0))\n"
                                  "shutil.copy('a.txt', 'b.txt')\nfound = os.stat('a.txt')\n"
                                  "print(found.st_mode & 0o400 > 0, found.st_mtime > 0, open('b.txt').read())")
@@ -82,9 +82,9 @@ def test_without_the_sandbox_the_attack_succeeds(name, in_the_open, world):
 
 
 @pytest.fixture(scope="module")
-def in_the_open(warm, world):
+def in_the_open(fork_server, world):
     """A kernel without a sandbox for all of them; afterwards what reached the sockets is taken from them."""
-    with Kernel(warm, Rung.OPEN, replace(LIMITS, notebook=600), world.tools()) as kernel:
+    with Kernel(fork_server, Isolation.OPEN, replace(LIMITS, notebook=600), world.tools()) as kernel:
         yield kernel
     for end in (world.tcp, world.unix, world.abstract):
         end.settimeout(0.1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gdm_grader.sandbox.watchdog import PAUSE
+from gdm_grader.sandbox.forkserver.watchdog import PAUSE
 from tests.attacks.world import attacks, expected, source, text_of
 
 from .conftest import LIMITS
@@ -36,7 +36,7 @@ def test_an_attack_costs_its_own_cell(name, kernels, world):
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory
     assert grown < GRADER_GROWTH >> 10
     assert world.harm() == []
-    assert children_of(kernels.warm.pid) == []
+    assert children_of(kernels.fork_server.pid) == []
 
 
 def next_cell(kernel):

@@ -6,14 +6,15 @@ import subprocess
 import sys
 import time
 
-import nbclient
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
-from gdm_grader.sandbox import Limits, Rung, SandboxError, ladder, provisioner
-from gdm_grader.sandbox.kernels import Kernel
-from gdm_grader.sandbox.ladder import Report, choose
-from gdm_grader.sandbox.warm import ENVIRONMENT
+from gdm_grader.sandbox.environment import ENVIRONMENT
+from gdm_grader.sandbox.host import probe
+from gdm_grader.sandbox.host.kernels import Kernel
+from gdm_grader.sandbox.host.probe import Report, choose_isolation
+from gdm_grader.sandbox.host.process import SandboxError
+from gdm_grader.sandbox.isolation import Isolation
+from gdm_grader.sandbox.limits import Limits
 from tests.attacks.world import text_of
 
 
@@ -48,7 +49,7 @@ def test_a_forked_child_prints_into_the_notebook(kernels):
 def test_a_data_loader_may_have_workers(kernels_on):
     source = "import torch\nfrom torch.utils.data import DataLoader\n" \
              "print(sum(batch.sum().item() for batch in DataLoader(torch.ones(8), 2, num_workers=2)))"
-    with kernels_on(Rung.NAMESPACES).start() as kernel:
+    with kernels_on(Isolation.NAMESPACES).start() as kernel:
         assert "8.0" in text_of(kernel.execute(source, timeout=20))
 
 
@@ -87,14 +88,14 @@ def test_how_ipython_is_set_up_for_who_grades_is_nothing_to_a_student(tmp_path):
     own = tmp_path / "profile_default" / "ipython_kernel_config.py"
     own.parent.mkdir()
     own.write_text("get_config().InteractiveShell.automagic = False")
-    source = "from gdm_grader.sandbox import kernel\nkernel.prepare()\n" \
+    source = "from gdm_grader.sandbox.inside import kernel\nkernel.prepare()\n" \
              "print(kernel.Application.instance().shell.automagic)"
     command = [sys.executable, "-c", source]
     assert subprocess.check_output(command, env=ENVIRONMENT | {"IPYTHONDIR": str(tmp_path)}, text=True) == "True\n"
 
 
 def test_large_pages_hold_what_the_small_ones_held():
-    source = "import os\nfrom gdm_grader.sandbox.processes import use_large_pages\n" \
+    source = "import os\nfrom gdm_grader.sandbox.linux.procfs import use_large_pages\n" \
              "parts = [os.urandom(1 << 16) for _ in range(640)]\nwas = hash(tuple(parts))\nuse_large_pages()\n" \
              "print(was == hash(tuple(map(bytes, map(bytearray, parts)))))\n" \
              "print(open('/proc/self/smaps_rollup').read())"
@@ -105,27 +106,27 @@ def test_large_pages_hold_what_the_small_ones_held():
         assert large >= 20 << 10
 
 
-def test_a_notebook_has_a_time_of_its_own(warm):
-    with Kernel(warm, Rung.NAMESPACES, Limits(notebook=1.0, grace=0.2), {}) as kernel:
+def test_a_notebook_has_a_time_of_its_own(fork_server):
+    with Kernel(fork_server, Isolation.NAMESPACES, Limits(notebook=1.0, grace=0.2), {}) as kernel:
         assert kernel.execute("while True: pass").status == "timeout"
         assert kernel.execute("1").says == "not run: the notebook had used its 1 s."
 
 
 def test_the_warm_process_has_one_thread_and_is_started_again(kernels_on):
-    kernels = kernels_on(Rung.NAMESPACES)
-    first = kernels.warm.pid
+    kernels = kernels_on(Isolation.NAMESPACES)
+    first = kernels.fork_server.pid
     assert len(os.listdir(f"/proc/{first}/task")) == 1
     with kernels.start() as kernel:
         os.kill(first, signal.SIGKILL)
         assert kernel.execute("import time; time.sleep(5)").status == "died"
     with kernels.start() as kernel:
         assert text_of(kernel.execute("print(1)")) == "1\n"
-    assert kernels.warm.pid != first
+    assert kernels.fork_server.pid != first
 
 
-def test_a_step_that_fails_starts_no_kernel(warm):
+def test_a_step_that_fails_starts_no_kernel(fork_server):
     with pytest.raises(SandboxError, match="No space left"):
-        Kernel(warm, Rung.NAMESPACES, Limits(files=1), {})
+        Kernel(fork_server, Isolation.NAMESPACES, Limits(files=1), {})
 
 
 def test_a_file_outside_the_folder_is_refused(kernels):
@@ -139,27 +140,12 @@ def test_a_limit_is_positive():
 
 
 def test_this_machine_has_a_sandbox(report):
-    assert report.rung is not Rung.OPEN
-    assert str(report.rung) in str(report)
+    assert report.isolation is not Isolation.OPEN
+    assert str(report.isolation) in str(report)
 
 
 def test_where_nothing_can_be_shut_in_nothing_is_graded(monkeypatch):
-    monkeypatch.setattr(ladder, "probe", lambda: Report(Rung.OPEN, "6.1", 0, {Rung.LANDLOCK: "not there"}))
+    monkeypatch.setattr(probe, "probe", lambda: Report(Isolation.OPEN, "6.1", 0, {Isolation.LANDLOCK: "not there"}))
     with pytest.raises(SandboxError, match="--no-sandbox"):
-        choose()
-    assert choose(no_sandbox=True) is Rung.OPEN
-
-
-def test_nbclient_runs_a_notebook_in_the_sandbox(warm, monkeypatch, tmp_path):
-    monkeypatch.setattr(provisioner, "shared", lambda: (warm, Rung.NAMESPACES))
-    provisioner.use()
-    (tmp_path / "data.csv").write_text("1,2")
-    (tmp_path / "hidden.ipynb").write_text("tests")
-    notebook = new_notebook(cells=[new_code_cell("import os; print(os.getuid(), os.listdir('.'))"),
-                                   new_code_cell("while True: pass"), new_code_cell("6 * 7")])
-    nbclient.NotebookClient(notebook, timeout=1, interrupt_on_timeout=True, allow_errors=True,
-                            shutdown_kernel="immediate", resources={"metadata": {"path": str(tmp_path)}}).execute()
-    printed, interrupted, result = (cell.outputs[0] for cell in notebook.cells)
-    assert printed.text == "1000 ['data.csv']\n"
-    assert interrupted.ename == "KeyboardInterrupt"
-    assert result.data["text/plain"] == "42"
+        choose_isolation()
+    assert choose_isolation(no_sandbox=True) is Isolation.OPEN

@@ -20,9 +20,10 @@ import nbformat
 from rich.console import Console
 from rich.table import Table
 
-from gdm_grader import catalogue, demo
-from gdm_grader.course import Course
-from gdm_grader.preprocessors import is_story
+from gdm_grader.authoring import demo
+from gdm_grader.course import catalogue
+from gdm_grader.course.cells import is_story
+from gdm_grader.course.course import Course
 from tools.plain_nbgrader import nbgrader
 
 ROOT = Path(__file__).parents[2]
@@ -142,9 +143,9 @@ def seconds(work: Callable[[], object]) -> float:
 
 def kernel_times(course: Course) -> tuple[float, float]:
     """Medians: a kernel's start, and what grading a notebook costs beyond running the student's own cells."""
-    from gdm_grader import grading
-    from gdm_grader.referee import sheet as sheets
-    from gdm_grader.sandbox import Kernels
+    from gdm_grader.course import assignment as sheets
+    from gdm_grader.grading import grade
+    from gdm_grader.sandbox.host.kernels import Kernels
 
     sheet, release = sheets.read(course, NAME), nbformat.read(course.release(NAME), as_version=4)
     ready, whole, own = [], [], []
@@ -158,7 +159,7 @@ def kernel_times(course: Course) -> tuple[float, float]:
                          and not is_story(cell)]
                 own.append(seconds(lambda kernel=kernel, cells=cells: [kernel.execute(cell.source) for cell in cells]))
             nb = demo.filled(release, sheet.solutions)
-            whole.append(seconds(lambda nb=nb: grading.examine(nb, sheet, kernels, 1, grading.Times(), {})))
+            whole.append(seconds(lambda nb=nb: grade.examine(nb, sheet, kernels, 1, grade.Times(), {})))
     return statistics.median(ready), statistics.median(a - b for a, b in zip(whole, own, strict=True))
 
 

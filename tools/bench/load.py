@@ -18,10 +18,14 @@ import nbformat
 import psutil
 from rich.console import Console
 
-from gdm_grader import catalogue, cohort, collect, demo, export, page, similar
-from gdm_grader.audit import audit
-from gdm_grader.course import Course
-from gdm_grader.formats import Format
+from gdm_grader.authoring import demo
+from gdm_grader.course import catalogue
+from gdm_grader.course.course import Course
+from gdm_grader.grading import cohort
+from gdm_grader.intake import collect
+from gdm_grader.records.audit import audit
+from gdm_grader.reports import class_page, export, similar
+from gdm_grader.reports.formats import Format
 from tools.bench import stand_in
 
 NAME = "masks"
@@ -91,7 +95,7 @@ def main() -> None:
         "grade": lambda: (memory.start(), cohort.grade_class(course, NAME, course.students(NAME), 2, console)),
         "feedback": lambda: write_feedback(course, NAME, course.students(NAME), 2, console),
         "audit": lambda: audit(course, NAME),
-        "report": lambda: page.write(course, NAME),
+        "report": lambda: class_page.write(course, NAME),
         "export": lambda: export.export(course, NAME, Format.CANVAS),
         "similar": lambda: similar.similar(course, NAME, 0.5, console),
     }

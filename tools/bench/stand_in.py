@@ -15,23 +15,24 @@ import nbformat
 from nbformat.v4 import new_output
 from rich.console import Console
 
-from gdm_grader import catalogue, cohort, workers
-from gdm_grader.course import Course
-from gdm_grader.preprocessors import label_of
-from gdm_grader.results import Diagnosis, Graded
-from gdm_grader.sandbox import Rung
-from gdm_grader.submission import opened
-from gdm_grader.tasks import task_of
+from gdm_grader.course import catalogue
+from gdm_grader.course.cells import label_of, task_of
+from gdm_grader.course.course import Course
+from gdm_grader.errors import SubmissionError
+from gdm_grader.grading import cohort, workers
+from gdm_grader.intake.submission import read_submission
+from gdm_grader.records.results import Diagnosis, Graded
+from gdm_grader.sandbox.isolation import Isolation
 
 
-def grade(student: str, course: Course, name: str, seed: int = 7, rung: Rung = Rung.OPEN) -> Graded:
+def grade(student: str, course: Course, name: str, seed: int = 7, isolation: Isolation = Isolation.OPEN) -> Graded:
     if student.startswith("slow"):
         time.sleep(0.4)
     if student.startswith("deadly") or (student.startswith("unlucky") and first_time(course.root / student)):
         os._exit(1)
     try:
-        submitted = opened(course.submitted / student / name, name)
-    except ValueError as error:
+        submitted = read_submission(course.submitted / student / name, name)
+    except SubmissionError as error:
         return Graded(student, broken=str(error))
     answers = catalogue.load(course.source(name).parent / "catalogue")
     given = {label_of(cell): cell.source for cell in submitted.cells}
@@ -64,16 +65,16 @@ def first_time(mark: Path) -> bool:
 def replace_grading(put: Callable[[object, str, object], None]) -> None:
     """Let cohorts grade with the stand-in: without a warm process, a sandbox to look for, and feedback."""
     put(cohort, "_grade", grade)
-    put(cohort, "choose", lambda no_sandbox: Rung.OPEN)
-    put(cohort, "write_feedback", lambda *_: None)
-    put(workers, "start_early", lambda: None)
+    put(cohort, "choose_isolation", lambda no_sandbox: Isolation.OPEN)
+    put(cohort, "write_feedback", lambda *_: True)
+    put(workers, "start_early", lambda profile: None)
 
 
 def main(root: str) -> None:
     """A grader of its own, to be killed."""
     course = Course.find(start=Path(root))
     replace_grading(setattr)
-    workers.PRELOAD = ["gdm_grader.cohort"]
+    workers.PRELOAD = ["gdm_grader.grading.cohort"]
     cohort.grade_class(course, "tiny", cohort.to_grade(course, "tiny"), 2, Console(quiet=True))
 
 

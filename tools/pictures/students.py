@@ -19,7 +19,7 @@ import nbformat
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
-from gdm_grader import demo
+from gdm_grader.authoring import demo
 from tools.browser.visit import chromium
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ def set_user_id():
 
 
 tries(set_user_id)
-may_read = 1 << 2  # on the lower rung it may be held, and Landlock grants nothing for it
+may_read = 1 << 2  # on the lower isolation it may be held, and Landlock grants nothing for it
 held = [int(line.split()[1], 16) for line in open("/proc/self/status") if line.startswith(("CapEff", "CapBnd"))]
 if any(mask & ~may_read for mask in held):
     escaped(f"capabilities {held}")

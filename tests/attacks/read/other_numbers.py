@@ -3,8 +3,8 @@
 import sys
 
 NAME = "kl_losses"
-agent = sys.modules["gdm_grader.referee.agent"]._agent
-ToReferee = sys.modules["gdm_grader.referee.agent"].ToReferee
+agent = sys.modules["gdm_grader.referee.kernel.server"]._server
+ToReferee = sys.modules["gdm_grader.referee.kernel.server"].ToReferee
 
 
 def answer(*arguments, **named):

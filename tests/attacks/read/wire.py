@@ -3,7 +3,7 @@
 import os
 import sys
 
-agent = sys.modules["gdm_grader.referee.agent"]
+agent = sys.modules["gdm_grader.referee.kernel.server"]
 honest, seen = os.read, []
 
 

@@ -1,0 +1,57 @@
+"""What students are given: one zip with the assignments, gdm_lib and its environment, and nothing else."""
+
+import shutil
+import tempfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+from gdm_grader.authoring import wheels
+from gdm_grader.authoring.leaks import betrayals, secrets
+from gdm_grader.course.course import Course
+from gdm_grader.errors import CourseError
+
+FOLDER = "generative-models"
+TEMPLATES = Path(__file__).parent / "templates" / "bundle"
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip with today's date would have other bytes tomorrow
+
+
+def write(course: Course, target: Path) -> Path:
+    """Write the bundle, the same bytes for the same course; CourseError if something secret got into it."""
+    with tempfile.TemporaryDirectory(prefix="gdm-") as scratch:
+        stage = Path(scratch) / FOLDER
+        fill(course, stage)
+        found = betrayals(stage, secrets(course))
+        if found:
+            raise CourseError("\n".join(["Nothing was written: the bundle would give something away.", *found]))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted(path for path in stage.rglob("*") if path.is_file()):
+                entry = zipfile.ZipInfo(str(path.relative_to(stage.parent)), EARLIEST)
+                entry.external_attr, entry.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+                archive.writestr(entry, path.read_bytes())
+    return target
+
+
+def fill(course: Course, stage: Path) -> None:
+    """Put everything that the bundle holds into an empty folder."""
+    shutil.copytree(TEMPLATES, stage)
+    releases = sorted((course.root / "assignments").glob("*/*.ipynb"))
+    if not releases:
+        raise CourseError("Expected notebooks assignments/NAME/NAME.ipynb, found none. Run `gdm release NAME` first.")
+    for path in releases:
+        copy = stage / path.relative_to(course.root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    for name in ("LICENSE", "LICENSE-text"):
+        shutil.copy(course.root / name, stage / name)
+    shutil.copy(course.root / "requirements.lock", stage / "constraints.txt")
+    library = wheels.build(course.root, "gdm_lib", stage)
+    (stage / "requirements.txt").write_text(requirements(course.root, library.name), encoding="utf-8")
+
+
+def requirements(root: Path, library: str) -> str:
+    """What pip is to install, in the versions of the lock; torch first, as the lock wants it."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needs = [*project["dependencies"], *project["optional-dependencies"]["student"]]
+    return "\n".join(["-c constraints.txt", *needs, f"./{library}"]) + "\n"

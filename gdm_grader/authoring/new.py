@@ -1,0 +1,57 @@
+"""A new assignment: one task with its tests, right and wrong answers, and a page of the book, to be written over."""
+
+import re
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from gdm_grader.authoring.notebooks import METADATA
+from gdm_grader.course.cells import SCHEMA
+from gdm_grader.course.course import Course
+from gdm_grader.errors import InputError
+
+TEMPLATES = Path(__file__).parent / "templates" / "new"
+HEAD = re.compile(r"^<!-- (.+) -->\n", re.MULTILINE)
+TASK = "center"
+
+
+def start(course: Course, name: str) -> list[Path]:
+    """Write the files of a new assignment and return their paths; InputError if one of them is there already."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise InputError(f"Expected a name of small letters, digits and _, such as normal_laws, got {name!r}.")
+    folder, page = course.solutions / name, course.root / "book" / f"{name}.md"
+    files = {folder / f"{name}.ipynb": nbformat.writes(notebook(_text("assignment.md", name))) + "\n",
+             folder / "catalogue" / f"{TASK}.py": _text("catalogue.txt", name),
+             page: _text("page.md", name)}
+    for path in (folder, page):
+        if path.exists():
+            raise InputError(f"{path} is there already. Choose another name.")
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return list(files)
+
+
+def notebook(text: str) -> NotebookNode:
+    """The notebook that a template describes: before each cell a comment with its kind, name and points."""
+    _, *parts = HEAD.split(text)
+    cells = [_cell(*head.split(), source=source.strip()) for head, source in zip(parts[::2], parts[1::2], strict=True)]
+    return new_notebook(cells=cells, metadata=METADATA)
+
+
+def _cell(kind: str, label: str = "", points: str = "", *, source: str) -> NotebookNode:
+    if not label:
+        return new_code_cell(source, id="setup")
+    label = f"test_{label}" if kind == "test" else label
+    marks = {"cell_type": "markdown" if kind == "markdown" else "code", "grade": kind == "test", "grade_id": label,
+             "locked": kind != "solution", "schema_version": SCHEMA, "solution": kind == "solution", "task": False}
+    if points:
+        marks["points"] = int(points)
+    make = new_markdown_cell if kind == "markdown" else new_code_cell
+    return make(source, id=label.replace("_", "-"), metadata={"nbgrader": marks})
+
+
+def _text(file: str, name: str) -> str:
+    return (TEMPLATES / file).read_text(encoding="utf-8").replace("NAME", name)

@@ -1,0 +1,35 @@
+"""What a cell of an assignment is: its grade_id, its kind, the task that it belongs to."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from nbformat import NotebookNode
+
+REMARKS = "gdm_remarks"
+GDM = "gdm"  # metadata of a test cell that failed: which part, and what explains it
+SCHEMA = 3
+Resources = dict[str, Any]
+
+
+def label_of(cell: NotebookNode) -> str:
+    """The cell's grade_id; "" if it has none, or one that is not a string."""
+    nbgrader = cell.metadata.get("nbgrader")
+    label = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return label if isinstance(label, str) else ""
+
+
+def is_story(cell: NotebookNode) -> bool:
+    """Training and plots: part of the story, of no grade."""
+    return label_of(cell).startswith("story_")
+
+
+def named(cell: NotebookNode) -> str:
+    first = (cell.source.strip() or "an empty cell").splitlines()[0][:30]
+    return label_of(cell) or f"the cell that begins with {first!r}"
+
+
+def task_of(grade_id: str, solutions: Iterable[str]) -> str:
+    """The longest solution cell's name that the test cell's name begins with, else the test cell's own name."""
+    label = grade_id.removeprefix("test_")
+    fitting = [name for name in solutions if label == name or label.startswith(name + "_")]
+    return max(fitting, key=len, default=label)

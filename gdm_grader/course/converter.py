@@ -1,0 +1,66 @@
+"""nbgrader's converter and its tables: run so that one sentence says why it failed, made without its process."""
+
+import logging
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from nbgrader.api import Base
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.dbutil import ALEMBIC_DIR
+from sqlalchemy import create_engine, inspect, text
+
+from gdm_grader.course.course import Course
+from gdm_grader.errors import CourseError
+
+
+def convert(course: Course, name: str, target: Path, db_url: str) -> None:
+    """Run nbgrader's generate_assignment into `target`, with the cells and points recorded in the gradebook."""
+    course.read_source(name)
+    create_tables(db_url)
+    config = course.config(release_directory=target, assignment_id=name, db_url=db_url)
+    config.GenerateAssignment.force = True
+    converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
+    log = Complaints()
+    converter.log = log.logger
+    try:
+        converter.start()
+    except NbGraderException:
+        raise CourseError(f"nbgrader could not make the assignment {name}: {log.reason()}") from None
+
+
+class Complaints(logging.Handler):
+    """Keeps what a converter of nbgrader complains about, so that one sentence can say why it failed."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+        self.logger = logging.Logger("gdm_grader")
+        self.logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+    def reason(self) -> str:
+        """The last line of the last traceback, else the first complaint."""
+        traces = [message for message in self.messages if message.startswith("Traceback")]
+        text = traces[-1].strip().splitlines()[-1] if traces else next(iter(self.messages), "no reason was given")
+        return text.strip()
+
+
+def create_tables(db_url: str) -> None:
+    """Before the first use: nbgrader's tables, and SQLite's mode for one writer and many readers.
+
+    nbgrader would make the tables, too, but it starts a process to ask alembic for their version: seconds.
+    """
+    engine = create_engine(db_url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA journal_mode=WAL"))
+        if not inspect(connection).get_table_names():
+            Base.metadata.create_all(connection)
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:version)"),
+                               {"version": ScriptDirectory(ALEMBIC_DIR).get_current_head()})
+    engine.dispose()

@@ -1,0 +1,138 @@
+"""Where the course and a class lie, and nbgrader's configuration for them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from gdm_grader.course import settings
+from gdm_grader.errors import CourseError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+CONFIG = "nbgrader_config.py"
+CLASSROOM = "_build/class"
+PATIENCE = 60  # seconds to wait for another writer
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folder with nbgrader_config.py, and the folder of one class (submissions, grades, feedback)."""
+
+    root: Path
+    classroom: Path
+
+    @classmethod
+    def find(cls, classroom: Path | None = None, start: Path | None = None) -> "Course":
+        """The course around `start` (the current folder by default); `classroom` is relative to its root."""
+        start = (start or Path.cwd()).resolve()
+        for folder in (start, *start.parents):
+            if (folder / CONFIG).is_file():
+                return cls(folder, folder / (classroom or CLASSROOM))
+        raise CourseError(f"Expected {CONFIG} in {start} or in a folder above it, found none. "
+                         "Run gdm inside the course's folder.")
+
+    @property
+    def submitted(self) -> Path:
+        return self.classroom / "submitted"
+
+    @property
+    def autograded(self) -> Path:
+        return self.classroom / "autograded"
+
+    @property
+    def feedback(self) -> Path:
+        return self.classroom / "feedback"
+
+    @property
+    def results(self) -> Path:
+        """One small JSON file a submission: what was graded, with which outcome."""
+        return self.classroom / "results"
+
+    @property
+    def gradebook(self) -> Path:
+        return self.classroom / "gradebook.db"
+
+    @property
+    def db_url(self) -> str:
+        """The gradebook's address: the one that was set for this class, else the SQLite file in its folder."""
+        return settings.load(self.classroom).db_url or sqlite(self.gradebook)
+
+    @property
+    def demonstration_mark(self) -> Path:
+        """The file that says that this class is a demonstration, which may be made anew at any time."""
+        return self.classroom / "demonstration.txt"
+
+    @property
+    def log(self) -> Path:
+        """The log file of this class's commands."""
+        return self.classroom / "gdm.log"
+
+    @property
+    def reports(self) -> Path:
+        return self.classroom / "report"
+
+    @property
+    def solutions(self) -> Path:
+        """The instructor's folder, as nbgrader_config.py names it: inside the course, or a repository of its own."""
+        config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        return (self.root / config.CourseDirectory.source_directory).resolve()
+
+    def source(self, name: str) -> Path:
+        """The instructor's notebook of assignment `name`."""
+        path = self.solutions / name / f"{name}.ipynb"
+        if not path.is_file():
+            known = sorted(p.parent.name for p in self.solutions.glob("*/*.ipynb"))
+            shown = path.relative_to(self.root) if path.is_relative_to(self.root) else path
+            raise CourseError(f"Expected an assignment with a notebook {shown}, found none. "
+                             f"Known assignments: {', '.join(known) or 'none'}.")
+        return path
+
+    def release(self, name: str) -> Path:
+        """The students' notebook of assignment `name`, whether it is there or not."""
+        return self.root / "assignments" / name / f"{name}.ipynb"
+
+    def read_source(self, name: str) -> "NotebookNode":
+        """Read the instructor's notebook; CourseError if it is none."""
+        return _read_notebook(self.source(name), "Mend it, or restore it from your repository.")
+
+    def read_release(self, name: str) -> "NotebookNode":
+        """Read the students' notebook; CourseError if it is missing or none."""
+        return _read_notebook(self.release(name), f"Run `gdm release {name}`.")
+
+    def students(self, name: str) -> list[str]:
+        """Who handed in a folder for the assignment, in alphabetical order."""
+        return sorted(p.parent.name for p in self.submitted.glob(f"*/{name}") if p.is_dir())
+
+    def config(self, **folders: str | Path) -> Config:
+        """nbgrader's configuration for this class; `folders` replaces any of CourseDirectory's settings."""
+        config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        places: dict[str, str | Path] = {
+            "submitted_directory": self.submitted,
+            "autograded_directory": self.autograded,
+            "feedback_directory": self.feedback,
+            **({} if "db_url" in folders else {"db_url": self.db_url}),
+            **folders,
+        }
+        config.CourseDirectory.update({key: str(value) for key, value in places.items()})
+        return config
+
+
+def _read_notebook(path: Path, remedy: str) -> "NotebookNode":
+    import nbformat  # takes half a second, which `gdm --help` need not wait for
+
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        raise CourseError(f"Expected a notebook {path}, found none. {remedy}") from None
+    except Exception as error:  # nbformat raises many kinds
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise CourseError(f"Expected a notebook in {path}, but it cannot be read as one: {reason} {remedy}") from None
+
+
+def sqlite(path: Path) -> str:
+    """The address of a database file."""
+    return f"sqlite:///{path}?timeout={PATIENCE}"

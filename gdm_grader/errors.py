@@ -1,0 +1,70 @@
+"""A fault belongs to somebody: the person at the keyboard, a submission, or this program.
+
+`GraderError` is what the person can mend; the command line prints it as a sentence. `SubmissionError` is what one
+student handed in; it is recorded for that student. Any other exception is a fault of the grader: its traceback is
+logged, the run goes on for the others, and nobody loses points for it.
+"""
+
+import errno
+import logging
+from contextlib import AbstractContextManager
+from types import TracebackType
+
+import typer
+from rich.console import Console
+
+GOES_ON = "What was graded is kept; run the same command again to go on."
+FAILED = 1  # exit status: a sentence says what to do, or some submissions could not be graded
+INTERRUPTED = 130  # exit status after Ctrl-C
+
+log = logging.getLogger(__name__)
+
+
+class GraderError(Exception):
+    """What the person at the keyboard can mend: what was expected, what came, what to do."""
+
+
+class CourseError(GraderError):
+    """What the instructor wrote is not as expected: configuration, notebook, tests, catalogue."""
+
+
+class ClassError(GraderError):
+    """The class's folder, its gradebook or its settings are not as expected."""
+
+
+class InputError(GraderError):
+    """What was given to a command is not as expected: a path, a file from a platform, a date, an address."""
+
+
+class SubmissionError(Exception):
+    """What a student handed in cannot be used, in a sentence; it concerns this student alone."""
+
+
+class reported(AbstractContextManager):
+    """Print what went wrong and what to do, and leave with exit status 1 (130 after Ctrl-C).
+
+    A fault of the program keeps its traceback, which the log file has, too.
+    """
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        sentence = sentence_for(error)
+        if sentence is not None:
+            Console(stderr=True).print(sentence, style="red", highlight=False, markup=False, soft_wrap=True)
+            raise typer.Exit(INTERRUPTED if isinstance(error, KeyboardInterrupt) else FAILED)
+        if isinstance(error, Exception) and not isinstance(error, typer.Exit):
+            log.error("a fault of the program", exc_info=error)
+
+
+def sentence_for(error: BaseException | None) -> str | None:
+    """Return the sentence for what a person can mend; None for a fault of the program, which keeps its traceback."""
+    if isinstance(error, GraderError):
+        return str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return f"Stopped. {GOES_ON}"
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk is full. {GOES_ON}"
+    cause = getattr(error, "orig", None)  # of SQLAlchemy's DBAPIError, which is not imported for a `gdm --help`
+    if cause is not None:
+        return f"The gradebook did not answer as it should: {str(cause).strip().rstrip('.')}. {GOES_ON}"
+    return None

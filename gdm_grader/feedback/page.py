@@ -1,0 +1,91 @@
+"""HTML feedback: nbgrader's page for a graded notebook, a short page of our own for one that could not be graded."""
+
+import html
+import os
+import shutil
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbgrader
+from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+
+from gdm_grader.course.converter import Complaints
+from gdm_grader.course.course import Course
+from gdm_grader.errors import ClassError
+from gdm_grader.feedback.exporter import FeedbackExporter
+from gdm_grader.records import results
+
+TEMPLATES = (Path(__file__).parent / "templates",
+             Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
+BOOK = "_build/html/book"  # unless nbgrader_config.py says where the book is published
+HEAD = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{name}</title>
+<style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
+<body>
+<h1>{name}: not graded</h1>
+"""
+BROKEN = HEAD + """<p>Your submission could not be graded: {reason}.</p>
+<p>Open your notebook, choose <em>Restart kernel and run all cells</em>, save it, and hand it in again as
+<code>{name}.ipynb</code>. If you do not see what is wrong, ask your instructor.</p>
+</body>
+</html>
+"""
+WAITING = HEAD + """<p>Your submission could not be graded, through no fault of yours. Your instructor has been told,
+and will have it graded. You need not do anything.</p>
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a page could not be written: in a sentence, and the traceback for the log."""
+
+    says: str
+    trace: str
+
+
+def write(student: str, course: Course, name: str) -> Path:
+    """Write feedback/<student>/<name>/<name>.html from the gradebook as it is now."""
+    page = course.feedback / student / name / f"{name}.html"
+    graded = results.find(course, name, student)
+    if graded is None:
+        raise ClassError(f"Expected a graded submission of {student}, found none. Run `gdm grade {name}` first.")
+    shutil.rmtree(page.parent, ignore_errors=True)
+    if graded.broken:
+        page.parent.mkdir(parents=True)
+        template = WAITING if graded.waits else BROKEN
+        reason = html.escape(graded.broken.rstrip("."))
+        page.write_text(template.format(name=html.escape(name), reason=reason), encoding="utf-8")
+    else:
+        _convert(student, course, name)
+    return page
+
+
+def attempt(student: str, course: Course, name: str) -> Path | Failure:
+    """Write the page and return its path, or why that failed: it costs this student's page alone."""
+    try:
+        return write(student, course, name)
+    except Exception as error:
+        return Failure(str(error) or type(error).__name__, "".join(traceback.format_exception(error)))
+
+
+def _convert(student: str, course: Course, name: str) -> None:
+    config = course.config(assignment_id=name, student_id=student, notebook_id=name)
+    config.GenerateFeedback.force = True
+    config.GenerateFeedback.exporter_class = FeedbackExporter
+    config.GenerateFeedback.preprocessors.append("gdm_grader.feedback.summary.Summary")
+    config.Summary.setdefault("book", os.path.relpath(course.root / BOOK, course.feedback / student / name))
+    config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
+                               extra_template_basedirs=[str(folder) for folder in TEMPLATES])
+    converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
+    log = Complaints()
+    converter.log = log.logger
+    try:
+        converter.start()
+    except NbGraderException:
+        raise ClassError(f"nbgrader could not write the feedback of {student}: {log.reason()}") from None

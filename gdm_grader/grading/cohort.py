@@ -1,0 +1,144 @@
+"""Grade a class: every submission alone in a worker process, one writer, and only what changed."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from filelock import FileLock, Timeout
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from gdm_grader.course.course import Course
+from gdm_grader.errors import ClassError
+from gdm_grader.feedback import page
+from gdm_grader.grading.cluster import Cluster
+from gdm_grader.grading.digest import digests, outdated
+from gdm_grader.grading.workers import Pool, Processes, each
+from gdm_grader.records import gradebook
+from gdm_grader.records.late import put_times
+from gdm_grader.records.results import NOT_GRADED, Graded, last_seed
+from gdm_grader.records.write import prepare_gradebook, record
+from gdm_grader.sandbox.host.forkserver import ForkServer, lend
+from gdm_grader.sandbox.host.probe import choose_isolation
+from gdm_grader.sandbox.host.process import SandboxError
+
+log = logging.getLogger(__name__)
+Outcome = TypeVar("Outcome")
+
+
+def to_grade(course: Course, name: str) -> list[str]:
+    """Return whose points could differ if they were graded now, or are not in the gradebook."""
+    changed = set(outdated(course, name))
+    known = gradebook.recorded(course, name)
+    return [student for student in course.students(name) if student in changed or student not in known]
+
+
+def grade_class(course: Course, name: str, students: Iterable[str], workers: int, console: Console,
+                dask: str = "", seed: int | None = None, no_sandbox: bool = False,
+                fork_server: ForkServer | None = None) -> bool:
+    """Grade the students' submissions, record the points, write the feedback.
+
+    The submissions are graded by `workers` processes, or by the Dask cluster at the address `dask`; the feedback is
+    always written here. Without a seed it is that of the class's last grading, so that a regrade repeats; a new one
+    for a new class. `fork_server` is that of all workers; without it each starts its own.
+    Returns whether all went as it should: False after a fault of the grader, which is logged.
+    """
+    try:
+        isolation = choose_isolation(no_sandbox)
+    except SandboxError as error:
+        raise ClassError(str(error)) from None
+    students = list(students)
+    faultless = True
+    with alone(course):
+        digest = digests(course, name)
+        prepare_gradebook(course, name)
+        work = partial(_grade, course=course, name=name, seed=seed or last_seed(course, name), isolation=isolation)
+        with pool_of(workers, dask, course, fork_server) as pool, gradebook.open_gradebook(course) as book:
+            for student, graded in watched(work, students, pool, "grading", console):
+                graded = graded or Graded(student, broken=NOT_GRADED, fault="it ended the grader's process, twice")
+                record(course, name, graded, digest[student], book)
+                tell(graded, console)
+                faultless = faultless and not graded.fault
+        console.print(f"sandbox: {isolation}", highlight=False)
+        put_times(course, name)
+        return write_feedback(course, name, students, workers, console) and faultless
+
+
+def tell(graded: Graded, console: Console) -> None:
+    """Say what kept a submission from being graded; the traceback of a fault of the grader goes into the log."""
+    if graded.fault:
+        log.error("%s: a fault of the grader, not of the submission:\n%s", graded.student, graded.fault)
+    if graded.broken:
+        console.print(f"{graded.student}: {graded.broken}", style="yellow", highlight=False, markup=False)
+
+
+@contextmanager
+def alone(course: Course) -> Iterator[None]:
+    """One writer: the lock is the system's, so that a grader that was killed does not hold it."""
+    course.classroom.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(course.classroom / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ClassError(f"Another gdm is at work on the class in {course.classroom}. Wait until it is done.") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def pool_of(workers: int, dask: str, course: Course, fork_server: ForkServer | None) -> Iterator[Pool]:
+    if fork_server:
+        with fork_server:
+            yield Processes(workers, partial(lend, fork_server.control))
+        return
+    if not dask:
+        yield Processes(workers)
+        return
+    with closing(Cluster(dask, [course.root / "nbgrader_config.py", course.submitted])) as cluster:
+        yield cluster
+
+
+def _grade(student: str, **how: Any) -> Graded:
+    """In a worker: this process itself has no use for all that grading imports."""
+    from gdm_grader.grading import grade
+
+    return grade.grade(student, **how)
+
+
+def write_feedback(course: Course, name: str, students: Iterable[str], workers: int, console: Console) -> bool:
+    """Write each student's HTML page from what the gradebook says now; return whether all could be written."""
+    complete = True
+    work = partial(page.attempt, course=course, name=name)
+    for student, written in watched(work, list(students), Processes(workers), "feedback", console):
+        if isinstance(written, Path):
+            continue
+        complete = False
+        failure = written or page.Failure("writing it ended the process, twice", "")
+        log.error("%s: no feedback: %s\n%s", student, failure.says, failure.trace)
+        console.print(f"{student}: no feedback: {failure.says}", style="yellow", highlight=False, markup=False)
+    return complete
+
+
+def watched(work: Callable[[str], Outcome], students: list[str], pool: Pool, what: str,
+            console: Console) -> Iterator[tuple[str, Outcome | None]]:
+    """The outcomes as they are done, under a bar with rate and time left."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress, closing(each(work, students, pool)) as outcomes:
+        bar = progress.add_task(what, total=len(students))
+        for outcome in outcomes:
+            progress.advance(bar)
+            yield outcome
+
+
+class Rate(ProgressColumn):
+    """Submissions a minute."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{60 * speed:.0f} a minute" if speed else "", style="progress.data.speed")

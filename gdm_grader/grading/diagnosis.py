@@ -1,0 +1,84 @@
+"""Why a test failed: the student's answers to its calls are compared with those of known misconceptions.
+
+The test cell runs once for each wrong answer of the catalogue, in this process and from the same seed, with the
+instructor's code in place of the student's. An answer that gives the same to every call, and fails at the same line,
+is the student's mistake. Costs a few milliseconds a wrong answer, once for a whole class.
+"""
+
+from nbformat import NotebookNode
+
+from gdm_grader.course.assignment import Assignment
+from gdm_grader.course.catalogue import Answer
+from gdm_grader.course.cells import GDM, label_of
+from gdm_grader.records.results import Diagnosis
+from gdm_grader.referee.host import test_cell
+from gdm_grader.referee.host.calls import Call, alike, shown, size
+from gdm_grader.referee.host.notebook_run import CellResult
+from gdm_grader.referee.host.replay import replay
+
+UNANSWERED = "NotImplementedError"  # what the release raises in place of an answer
+
+
+def same(one: Call, other: Call) -> bool:
+    return one.name == other.name and alike(one.result, other.result) and alike(one.left, other.left)
+
+
+def explain(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], seed: int
+            ) -> tuple[Diagnosis, ...]:
+    """Note in the failed cells' metadata what explains them; the misconceptions among it."""
+    cells = {label_of(cell): cell for cell in nb.cells if label_of(cell)}
+    found = []
+    for task in dict.fromkeys(entry.task for entry in tested.values()):
+        own = {label: entry for label, entry in tested.items() if entry.task == task}
+        failed = [label for label, entry in own.items() if entry.verdict.where]
+        for label in failed:
+            cells[label].metadata[GDM] = {"failed": own[label].verdict.where}
+        wanted = [label for label in failed if own[label].calls and not _unanswered(own[label])]
+        matches = matching(assignment, task, own, seed) if wanted else []
+        for label in wanted:
+            fitting = [(labels[label], len(labels), answer) for answer, labels in matches if label in labels]
+            if fitting:
+                best = max(fitting, key=lambda match: match[:2])[2]
+                found.append(Diagnosis(label, task, best.name, best.says, best.page))
+                cells[label].metadata[GDM] |= {"says": best.says, "page": best.page}
+            elif example := counterexample(assignment, label, own[label], seed):
+                cells[label].metadata[GDM]["example"] = example
+    return tuple(found)
+
+
+def _unanswered(entry: CellResult) -> bool:
+    return entry.calls[0].result == ("error", UNANSWERED)
+
+
+def matching(assignment: Assignment, task: str, tested: dict[str, CellResult], seed: int
+             ) -> list[tuple[Answer, dict[str, int]]]:
+    """Each wrong answer, with the task's test cells in which it is like the student's answer, and how much."""
+    wrong = [answer for answer in assignment.answers.get(task, ()) if answer.kind == "wrong"]
+    return [(answer, {label: degree for label, entry in tested.items()
+                      if (degree := likeness(assignment, answer.source, label, entry, seed))}) for answer in wrong]
+
+
+def likeness(assignment: Assignment, source: str, label: str, entry: CellResult, seed: int) -> int:
+    """0 if this answer and the student's part; 1 if all results, and the line that fails, are the same; 2 if the test
+    also says the same to the last digit, which tells apart what differs in a gradient alone.
+    """
+    answer = replay(assignment, source, label, seed)
+    theirs = test_cell.words(entry.verdict.error) if entry.verdict.error else ("", "")
+    if len(answer.calls) != len(entry.calls) or (answer.words[0], answer.line) != (theirs[0], entry.verdict.line):
+        return 0
+    if not all(map(same, answer.calls, entry.calls)):
+        return 0
+    return 2 if answer.words == theirs else 1
+
+
+def counterexample(assignment: Assignment, label: str, entry: CellResult, seed: int) -> str:
+    """The smallest call whose result is not that of the instructor's own solution, in a sentence; "" if none is."""
+    solution = replay(assignment, assignment.solutions[entry.task], label, seed)
+    pairs = zip(entry.calls, solution.calls, strict=False)
+    unlike = [call for call, right in pairs if not same(call, right)]
+    if not unlike:
+        return ""
+    call = min(unlike, key=lambda call: size(call.given))
+    arguments = ", ".join(shown(part) for part in call.given[1:])
+    verb = "raised" if call.result[0] == "error" else "gave back"
+    return f"{call.name}({arguments}) {verb} {shown(call.result)}."

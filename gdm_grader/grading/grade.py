@@ -1,0 +1,123 @@
+"""Grade one submission: a function of the submission and the assignment, with no effect outside a sandboxed kernel."""
+
+import atexit
+import os
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import LimitOutput
+
+from gdm_grader.course import assignment as assignments
+from gdm_grader.course.assignment import Assignment
+from gdm_grader.course.cells import REMARKS
+from gdm_grader.course.course import Course
+from gdm_grader.errors import SubmissionError
+from gdm_grader.grading import diagnosis, verdict
+from gdm_grader.grading.profile import profile
+from gdm_grader.intake.submission import MAX_NOTEBOOK_BYTES, files_beside, read_submission
+from gdm_grader.records.results import NOT_GRADED, Diagnosis, Graded
+from gdm_grader.referee.host.notebook_run import CellResult, Times
+from gdm_grader.sandbox.host.kernels import Kernels
+from gdm_grader.sandbox.host.process import SandboxError
+from gdm_grader.sandbox.isolation import Isolation
+from gdm_grader.sandbox.limits import Limits
+from gdm_grader.sandbox.profile import Profile
+
+WALL_SECONDS = 180.0  # a notebook, everything included
+GRACE_SECONDS = 30.0
+MAX_TRACE_CHARS = 20_000
+
+
+def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Isolation | None = None,
+          wall_seconds: float = WALL_SECONDS) -> Graded:
+    """Run one student's notebook against the instructor's tests.
+
+    `seed` is what all inputs are drawn from; `isolation` how far to shut the code in, by default as far as can be.
+    What is wrong with the submission comes back as `broken`, a fault of the grader as `fault`: neither is raised, so
+    that the class goes on.
+    """
+    started = time.monotonic()
+    level = ""
+    try:
+        folder = course.submitted / student / name
+        nb = read_submission(folder, name)
+        files = small_files(folder)
+        assignment = assignments.read(course, name)
+        kernels = shared_kernels(profile(course), isolation, wall_seconds)
+        level = str(kernels.isolation)
+        with wall(2 * (wall_seconds + GRACE_SECONDS)):
+            tested = decide_twice(nb, assignment, kernels, seed, times(course), files)
+            diagnoses, fault = explained(nb, assignment, tested, seed)
+            LimitOutput(config=course.config()).preprocess(nb, {})
+        return Graded(student, nbformat.writes(nb), tuple(nb.metadata[REMARKS]), seconds=time.monotonic() - started,
+                      scores=verdict.points(tested), diagnoses=diagnoses, isolation=level, seed=seed, fault=fault)
+    except SubmissionError as error:
+        return Graded(student, broken=str(error), seconds=time.monotonic() - started, isolation=level, seed=seed)
+    except Exception as error:  # ours: nobody loses points for it
+        return Graded(student, broken=NOT_GRADED, seconds=time.monotonic() - started, isolation=level, seed=seed,
+                      fault=trace_of(error))
+
+
+def decide_twice(nb: NotebookNode, assignment: Assignment, kernels: Kernels, seed: int, times: Times,
+                 files: dict[str, bytes]) -> dict[str, CellResult]:
+    """Return what the test cells said; once more from the start if the fork server ended under a kernel."""
+    try:
+        return verdict.decide(nb, assignment, kernels, seed, times, files)
+    except SandboxError:
+        return verdict.decide(nb, assignment, kernels, seed, times, files)
+
+
+def explained(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], seed: int
+              ) -> tuple[tuple[Diagnosis, ...], str]:
+    """Return the diagnoses and "", or none and a traceback: an explanation that fails costs no point."""
+    try:
+        return diagnosis.explain(nb, assignment, tested, seed), ""
+    except Exception as error:
+        return (), trace_of(error)
+
+
+def trace_of(error: Exception) -> str:
+    """Return the end of the traceback, bounded: it may quote what a student wrote."""
+    return "".join(traceback.format_exception(error))[-MAX_TRACE_CHARS:]
+
+
+@cache
+def shared_kernels(profile: Profile, isolation: Isolation | None = None, seconds: float = WALL_SECONDS) -> Kernels:
+    """Return this process's kernels; SandboxError where this machine cannot shut a student's code in."""
+    stack = ExitStack()
+    kernels = stack.enter_context(Kernels(Limits(notebook=seconds), isolation, profile=profile))
+    atexit.register(stack.close)
+    return kernels
+
+
+def times(course: Course) -> Times:
+    """Return the time limits that plain nbgrader would apply."""
+    execute = course.config().ExecuteReleased
+    return Times(float(execute.timeout), float(execute.labelled_timeout))
+
+
+def small_files(folder: Path) -> dict[str, bytes]:
+    """Return what the student's code finds beside the notebook; SubmissionError if it is too large."""
+    found = files_beside(folder)
+    if sum(map(len, found.values())) > MAX_NOTEBOOK_BYTES:
+        raise SubmissionError(f"the files beside the notebook are larger than {MAX_NOTEBOOK_BYTES // 1_000_000} MB")
+    return found
+
+
+@contextmanager
+def wall(limit: float) -> Iterator[None]:
+    """End this worker after `limit` seconds, when the sandbox's own limits did not; the cohort starts another."""
+    timer = threading.Timer(limit, os._exit, [1])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

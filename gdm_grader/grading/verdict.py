@@ -1,0 +1,37 @@
+"""The points of one submission. What this module imports, and nothing else, can change a point."""
+
+from collections.abc import Mapping
+
+from nbformat import NotebookNode
+
+from gdm_grader.course.assignment import Assignment
+from gdm_grader.course.cells import REMARKS, is_story
+from gdm_grader.grading.forbidden import forbidden_calls
+from gdm_grader.intake.restore import restore
+from gdm_grader.referee.host.notebook_run import CellResult, NotebookRun, Times, story_output
+from gdm_grader.sandbox.host.kernels import Kernels
+
+
+def decide(nb: NotebookNode, assignment: Assignment, kernels: Kernels, seed: int, times: Times,
+           files: Mapping[str, bytes]) -> dict[str, CellResult]:
+    """Make a submission's notebook the graded one and return what each test cell said, by its grade_id.
+
+    SandboxError if a kernel could not be started, or ended for no fault of the student's.
+    """
+    restore(nb, assignment.released)
+    with NotebookRun(assignment, kernels, seed, times, files) as run:
+        for cell in nb.cells:
+            if cell.cell_type != "code":
+                continue
+            if is_story(cell):
+                cell.outputs = [story_output()]
+            else:
+                run.run(cell)
+        run.end()
+    nb.metadata[REMARKS] += [*forbidden_calls(nb, assignment.refused), *run.remarks]
+    return run.tested
+
+
+def points(tested: Mapping[str, CellResult]) -> dict[str, float]:
+    """Return the points of each test cell."""
+    return {label: result.verdict.score for label, result in tested.items()}

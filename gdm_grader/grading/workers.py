@@ -1,0 +1,148 @@
+"""A function over many items in worker processes, where an item that kills its worker costs itself alone."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import forkserver, get_context
+from multiprocessing.context import ForkServerContext
+from typing import TypeVar
+
+import psutil
+
+from gdm_grader.errors import GraderError
+from gdm_grader.sandbox.host.forkserver import ForkServer
+from gdm_grader.sandbox.profile import Profile
+
+Outcome = TypeVar("Outcome")
+Yields = Generator[tuple[str, Outcome | None], None, list[str]]
+
+# One thread a kernel, no progress bars in stored outputs, no window for plots.
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TQDM_DISABLE": "1", "MPLBACKEND": "Agg"}
+PRELOAD = ["gdm_grader.grading.cohort", "gdm_grader.grading.grade"]
+
+
+class Pool(ABC):
+    """Where the work is done: processes of this machine, or a cluster (gdm_grader.grading.cluster)."""
+
+    lost: tuple[type[Exception], ...] = ()  # what a future raises when its item killed every worker that tried it
+
+    @abstractmethod
+    def width(self) -> int:
+        """How many items are worked on at the same time."""
+
+    @abstractmethod
+    def executor(self) -> AbstractContextManager[Executor]:
+        """Leaving it with an exception ends what is being worked on."""
+
+    @abstractmethod
+    def alone(self) -> "Pool":
+        """A pool for one item at a time, to find the one that kills."""
+
+
+def each(function: Callable[[str], Outcome], items: Iterable[str], pool: Pool) -> Yields:
+    """Yield (item, function(item)) as they are done; None for an item whose worker died again and again.
+
+    When a process dies its pool is lost: what was in flight is tried again, one item at a time.
+    """
+    waiting = list(items)[::-1]
+    suspects: list[str] = []
+    while waiting:
+        suspects += yield from _until_broken(function, waiting, pool)
+    for item in suspects:
+        for culprit in (yield from _until_broken(function, [item], pool.alone())):
+            yield culprit, None
+    return []
+
+
+def _until_broken(function: Callable[[str], Outcome], waiting: list[str], pool: Pool) -> Yields:
+    """Work `waiting` off from its end; returns what was in flight when the pool broke, [] if it did not."""
+    flying: dict[Future, str] = {}
+    try:
+        with pool.executor() as executor:
+            while waiting or flying:
+                while waiting and len(flying) < pool.width():
+                    flying[executor.submit(function, waiting[-1])] = waiting[-1]
+                    waiting.pop()
+                for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                    outcome = None if isinstance(future.exception(), pool.lost) else future.result()
+                    yield flying.pop(future), outcome
+    except BrokenProcessPool:
+        return list(flying.values())
+    return []
+
+
+@dataclass(frozen=True)
+class Processes(Pool):
+    """Worker processes of this machine."""
+
+    workers: int
+    prepare: Callable[[], None] | None = None  # called once in each worker
+
+    def width(self) -> int:
+        return self.workers
+
+    def alone(self) -> "Processes":
+        return Processes(1, self.prepare)
+
+    @contextmanager
+    def executor(self) -> Iterator[Executor]:
+        context = processes()
+        before = set(psutil.Process().children(recursive=True))
+        pool = ProcessPoolExecutor(self.workers, context, initializer=_start, initargs=(self.prepare,))
+        try:
+            try:
+                pool.submit(os.getpid).result()
+            except BrokenProcessPool:
+                raise GraderError("The worker processes could not be started; what they said stands above.") from None
+            yield pool
+        except BaseException:
+            # Ctrl-C: do not wait for notebooks that take minutes. A broken pool: a worker that was started while
+            # another one died is never told to end, and shutdown() would wait for it.
+            for child in set(psutil.Process().children(recursive=True)) - before:
+                with suppress(psutil.NoSuchProcess):
+                    child.kill()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def processes() -> ForkServerContext:
+    """Workers fork from a clean process that imported nbgrader once: a new one costs no import."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(PRELOAD)
+    forkserver.ensure_running()
+    return context
+
+
+def start_early(profile: Profile) -> ForkServer:
+    """Begin to import what kernels and workers need while this process imports what it needs itself."""
+    fork_server = ForkServer(profile)
+    fork_server.begin()
+    processes()
+    return fork_server
+
+
+def _start(prepare: Callable[[], None] | None) -> None:
+    """A worker leaves Ctrl-C to the grader (by a handler, which its kernels do not inherit), and ends with it."""
+    os.environ.update(ENVIRONMENT)
+    if prepare:
+        prepare()
+    signal.signal(signal.SIGINT, lambda *_: None)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        os._exit(1)

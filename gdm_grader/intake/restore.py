@@ -1,0 +1,64 @@
+"""A submission's notebook made the release's: the release, not the submission, says what each cell is."""
+
+import copy
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from gdm_grader.course.cells import REMARKS, label_of
+
+
+def restore(nb: NotebookNode, released: dict[str, NotebookNode]) -> None:
+    """Make a submission's notebook the release's, in the student's order and with the student's answers."""
+    remarks: list[str] = []
+    cells = [_restored(cell, released) for cell in _without_duplicates(nb.cells, released, remarks)]
+    _add_missing(cells, released, remarks)
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    nb.cells, nb.nbformat, nb.nbformat_minor = cells, 4, 5
+    nb.metadata = NotebookNode({"kernelspec": {"name": "python3", "display_name": "Python 3",
+                                               "language": "python"}, REMARKS: remarks})
+
+
+def _without_duplicates(cells: list[NotebookNode], released: dict[str, NotebookNode],
+                        remarks: list[str]) -> list[NotebookNode]:
+    """Take a label from all but its last cell; a locked cell that lost its label goes altogether."""
+    seen: set[str] = set()
+    kept = []
+    for cell in reversed(cells):
+        label = label_of(cell)
+        if label in seen:
+            remarks.append(f"cell {label} was there twice")
+            if released[label].metadata.nbgrader.locked:
+                continue
+            cell.metadata.pop("nbgrader")
+        elif label in released:
+            seen.add(label)
+        kept.append(cell)
+    return kept[::-1]
+
+
+def _restored(cell: NotebookNode, released: dict[str, NotebookNode]) -> NotebookNode:
+    """The release's cell with the student's source where that is the answer; else the bare cell."""
+    if label_of(cell) in released:
+        new = copy.deepcopy(released[label_of(cell)])
+        new["source"] = new.source if new.metadata.nbgrader.locked else cell.source
+        return new
+    if cell.cell_type == "code":
+        return new_code_cell(cell.source)
+    return new_markdown_cell(cell.source)
+
+
+def _add_missing(cells: list[NotebookNode], released: dict[str, NotebookNode], remarks: list[str]) -> None:
+    """Put each test cell that is missing behind the released cell before it; at the end if that is missing, too."""
+    before = len(cells)
+    for label, cell in released.items():
+        places = [place for place, other in enumerate(cells) if label_of(other) == label]
+        if places:
+            before = places[0] + 1
+        elif cell.metadata.nbgrader.grade:
+            remarks.append(f"cell {label} was missing")
+            cells.insert(before, copy.deepcopy(cell))
+            before += 1
+        elif cell.metadata.nbgrader.solution:
+            remarks.append(f"the answer {label} is missing")

@@ -1,0 +1,33 @@
+"""The points of a class, per student and task."""
+
+from dataclasses import dataclass
+
+from gdm_grader.course.cells import task_of
+from gdm_grader.course.course import Course
+from gdm_grader.records import gradebook, results
+
+
+@dataclass(frozen=True)
+class ClassPoints:
+    """Points per task: `most` is what a task gives, `students[student][task]` what a student got."""
+
+    most: dict[str, float]
+    students: dict[str, dict[str, float]]
+
+
+def class_points(course: Course, name: str) -> ClassPoints:
+    """Read the points from the gradebook; the tasks come in the notebook's order."""
+    known = results.load(course, name)
+    with gradebook.open_gradebook(course) as book:
+        notebook = book.find_notebook(name, name)
+        solutions = [cell.name for cell in notebook.solution_cells]
+        max_score = {cell.name: cell.max_score for cell in notebook.grade_cells}
+        cells = [cell.name for cell in notebook.source_cells if cell.name in max_score]
+        most: dict[str, float] = {}
+        for cell in cells:
+            most[task_of(cell, solutions)] = most.get(task_of(cell, solutions), 0) + max_score[cell]
+        students = {student: dict.fromkeys(most, 0.0) for student in known}
+        for grade in gradebook.grades(book, name):
+            if grade.student in students:
+                students[grade.student][task_of(grade.cell, solutions)] += grade.score
+    return ClassPoints(most, students)

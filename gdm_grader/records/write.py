@@ -1,0 +1,104 @@
+"""The one writer: results of grading go into nbgrader's gradebook, the autograded folder and a small JSON file each."""
+
+import shutil
+from contextlib import nullcontext
+
+import nbformat
+from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, Notebook
+from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution
+from sqlalchemy.orm import joinedload
+
+from gdm_grader.course.cells import label_of
+from gdm_grader.course.converter import convert
+from gdm_grader.course.course import Course
+from gdm_grader.errors import ClassError
+from gdm_grader.intake.archive import timestamp
+from gdm_grader.records import gradebook
+from gdm_grader.records.late import penalize, put_due
+from gdm_grader.records.results import Graded, forget, save
+
+
+def prepare_gradebook(course: Course, name: str) -> None:
+    """Create the class's gradebook and put the assignment in."""
+    if not fits(course, name):
+        raise ClassError(f"Expected the cells of {name} as this class was graded with, but cells were added, removed "
+                         f"or renamed since. Restore them, or grade the class in another folder (--class).")
+    course.classroom.mkdir(parents=True, exist_ok=True)
+    scratch = course.classroom / ".release"
+    try:
+        convert(course, name, scratch, course.db_url)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    put_due(course, name)
+
+
+def fits(course: Course, name: str) -> bool:
+    """Return True if the class's gradebook, if it has submissions, knows the cells that the source has now."""
+    if not gradebook.exists(course):
+        return True
+    source = course.read_source(name)
+    with gradebook.open_gradebook(course) as book:
+        notebooks = [notebook for notebook in book.db.query(Notebook).all() if notebook.name == name]
+        known = {cell.name for notebook in notebooks for cell in notebook.source_cells if notebook.submissions}
+    now = {label_of(cell) for cell in source.cells if is_grade(cell) or is_solution(cell) or is_locked(cell)}
+    return not known or known == now
+
+
+def record(course: Course, name: str, graded: Graded, digest: str, book: Gradebook | None = None) -> None:
+    """Write one student's outcome; recording the same outcome again changes nothing. `book` is open for a whole run.
+
+    Points that are there stay where a fault of the grader kept the submission from being graded.
+    """
+    forget(course, name, graded.student)
+    with nullcontext(book) if book else gradebook.open_gradebook(course) as own:
+        if not (graded.waits and _is_recorded(own, name, graded.student)):
+            _replace(own, course, name, graded)
+        own.db.remove()  # a new session for the next student: memory stays as it is
+    save(course, name, graded, digest)
+
+
+def _is_recorded(book: Gradebook, name: str, student: str) -> bool:
+    try:
+        book.find_submission(name, student)
+    except MissingEntry:
+        return False
+    return True
+
+
+def _replace(book: Gradebook, course: Course, name: str, graded: Graded) -> None:
+    """Write the points into the gradebook, and the graded notebook into its folder."""
+    folder = course.autograded / graded.student / name
+    shutil.rmtree(folder, ignore_errors=True)
+    _write_points(book, course, name, graded)
+    if not graded.broken:
+        folder.mkdir(parents=True)
+        (folder / f"{name}.ipynb").write_text(graded.notebook, encoding="utf-8")
+
+
+def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) -> None:
+    """Write what nbgrader's SaveAutoGrades writes, in one transaction and without a query for each cell."""
+    when = timestamp(course.submitted / graded.student / name)
+    book.update_or_create_student(graded.student)
+    submission = book.update_or_create_submission(name, graded.student, timestamp=when and gradebook.naive(when))
+    comments = _comments(graded)
+    for notebook in submission.notebooks:
+        for grade in book.db.query(Grade).filter(Grade.notebook_id == notebook.id).options(joinedload(Grade.cell)):
+            grade.auto_score = graded.scores.get(grade.name, 0.0)
+            grade.needs_manual_grade = grade.manual_score is not None
+        for comment in book.db.query(Comment).filter(Comment.notebook_id == notebook.id).options(
+                joinedload(Comment.cell)):
+            comment.auto_comment = comments.get(comment.name)
+    book.db.commit()
+    if submission.total_seconds_late > 0 or submission.late_submission_penalty:
+        penalize(course, name, graded.student)
+
+
+def _comments(graded: Graded) -> dict[str, str | None]:
+    """Return nbgrader's comment on each answer: that there is none, where the release's cell is unchanged."""
+    cells = nbformat.reads(graded.notebook, as_version=4).cells if graded.notebook else []
+    comments: dict[str, str | None] = {}
+    for cell in cells:
+        if is_solution(cell):
+            unchanged = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+            comments[label_of(cell)] = "No response." if unchanged else None
+    return comments

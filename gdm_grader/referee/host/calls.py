@@ -1,0 +1,125 @@
+"""What tests ask of a student's functions and what comes back, kept so that a mistake can be recognized."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import torch
+
+from gdm_grader.referee.host.proxies import RemoteFunction, RemoteObject, words_of
+
+MOST = 2000  # calls that one test cell keeps
+Frozen = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """Arguments before and after, and the result, each without its graph; an error in place of a result by name."""
+
+    name: str
+    given: Frozen
+    left: Frozen
+    result: Frozen
+
+
+class Recorder:
+    """The calls of the test cell that runs."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+
+    def begin(self) -> list[Call]:
+        self.calls = []
+        return self.calls
+
+    def heard(self, name: str, value: Any) -> Any:
+        """The same function, with its calls kept; what is no function stays as it is."""
+        return _RecordedFunction(value, name, self) if isinstance(value, RemoteFunction) else value
+
+    def observed(self, name: str, function: Callable, arguments: tuple, named: dict[str, Any]) -> Any:
+        given = freeze([*arguments, named] if named else list(arguments))
+        try:
+            result = function(*arguments, **named)
+        except Exception as error:
+            self._keep(Call(name, given, (), ("error", words_of(error)[0])))
+            raise
+        self._keep(Call(name, given, freeze([*arguments, named] if named else list(arguments)), freeze(result)))
+        return result
+
+    def _keep(self, call: Call) -> None:
+        if len(self.calls) < MOST:
+            self.calls.append(call)
+
+
+class _RecordedFunction(RemoteFunction):
+    """A stand-in whose calls are kept."""
+
+    def __init__(self, function: RemoteFunction, name: str, recorder: Recorder) -> None:
+        self.__dict__.update(function.__dict__, _name=name, _recorder=recorder)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self._recorder.observed(self._name, super().__call__, arguments, named)
+
+
+def freeze(value: Any) -> Frozen:
+    """A value as it is now: its kind first, then its parts."""
+    if isinstance(value, torch.Tensor):
+        return ("tensor", value.detach().clone(), value.requires_grad)
+    if isinstance(value, (np.ndarray, np.generic)):
+        return ("array", torch.from_numpy(np.array(value)), False)
+    if isinstance(value, (list, tuple)):
+        return (type(value).__name__, *map(freeze, value))
+    if isinstance(value, dict):
+        return ("dict", *((freeze(key), freeze(entry)) for key, entry in value.items()))
+    if isinstance(value, SimpleNamespace):
+        return ("namespace", *((key, freeze(entry)) for key, entry in vars(value).items()))
+    if isinstance(value, RemoteObject) or callable(value):
+        return ("object", type(value).__name__ if not isinstance(value, RemoteObject) else value.__dict__["_kind"])
+    return ("value", value)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two frozen values are the same up to rounding."""
+    if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
+        if one.shape != other.shape or one.dtype != other.dtype:
+            return False
+        wide = torch.complex128 if one.is_complex() else torch.float64
+        return torch.allclose(one.to(wide), other.to(wide), 1e-4, 1e-5, equal_nan=True)
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        if one[:1] == ("object",) and other[:1] == ("object",):
+            return True
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-4, abs_tol=1e-5) or (one != one and other != other)
+    return type(one) is type(other) and bool(one == other)
+
+
+def size(value: Any) -> int:
+    """How much there is to read in a frozen value."""
+    if isinstance(value, torch.Tensor):
+        return value.numel()
+    return sum(map(size, value)) if isinstance(value, tuple) else 1
+
+
+def shown(value: Frozen, most: int = 300) -> str:
+    """A frozen value as one would write it."""
+    kind, *parts = value
+    if kind == "tensor":
+        text = " ".join(repr(parts[0]).split())
+    elif kind == "array":
+        text = " ".join(repr(parts[0].numpy()).split())
+    elif kind == "error":
+        text = f"the error {parts[0]}"
+    elif kind == "object":
+        text = "a function" if parts[0] in ("function", "builtin_function_or_method") else f"a {parts[0]}"
+    elif kind in ("namespace", "dict"):
+        text = f"a {'model' if kind == 'namespace' else 'dict'}"
+    elif kind in ("list", "tuple", "Size"):
+        inside = ", ".join(shown(part, most) for part in parts)
+        text = f"[{inside}]" if kind == "list" else f"({inside})"
+    else:
+        text = repr(parts[0])
+    return text if len(text) <= most else text[:most] + " ..."

@@ -1,0 +1,77 @@
+"""What the tests meet in place of a student's objects and errors."""
+
+import builtins
+from functools import lru_cache
+from typing import Any, Protocol
+
+MAX_ERROR_CHARS = 4_000
+
+
+class Asks(Protocol):
+    """What can be asked about an object of the kernel, by its place there."""
+
+    def attribute(self, target: list, name: str) -> Any: ...
+
+    def call(self, target: list, arguments: tuple, named: dict[str, Any]) -> Any: ...
+
+
+class StudentError(Exception):
+    """What a student's function raised. `kind`: its type's name, `trace`: where, in the student's cells."""
+
+    kind, trace = "Error", ""
+
+
+@lru_cache(256)
+def _type(kind: str) -> type[StudentError]:
+    """An error that a test may catch by the built-in type's name."""
+    built_in = getattr(builtins, kind, None)
+    if isinstance(built_in, type) and issubclass(built_in, Exception) and not issubclass(built_in, OSError):
+        try:
+            return type(kind, (StudentError, built_in), {"kind": kind})
+        except TypeError:
+            pass
+    return StudentError
+
+
+def words_of(error: BaseException) -> tuple[str, str]:
+    """The name of an error, also of a student's own type, and what it says."""
+    return str(getattr(error, "kind", type(error).__name__)), str(error)[:MAX_ERROR_CHARS]
+
+
+def error_of(kind: str, words: str, trace: str) -> StudentError:
+    plain = words.encode("utf-8", "replace").decode()
+    try:
+        error = _type(kind)(plain)
+    except Exception:
+        error = StudentError(plain)
+    error.kind, error.trace = (kind if kind.isidentifier() else "Error"), trace.encode("utf-8", "replace").decode()
+    return error
+
+
+class RemoteObject:
+    """An object that stays in the kernel: its attributes are asked for, and it equals nothing."""
+
+    def __init__(self, remote: Asks, place: list, kind: str) -> None:
+        self.__dict__.update(_remote=remote, _place=place, _kind=kind)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"a {self._kind} of your notebook: {name} cannot be asked for")
+        return self._remote.attribute(self._place, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"a {self._kind} of your notebook: {name} cannot be set")
+
+    def __eq__(self, other: object) -> bool:
+        return False
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        return f"<a {self._kind} of your notebook>"
+
+
+class RemoteFunction(RemoteObject):
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self._remote.call(self._place, arguments, named)

@@ -1,0 +1,180 @@
+"""One test cell: it runs here, as ordinary code, against stand-ins; what comes of it is an output of a notebook."""
+
+import ast
+import contextlib
+import ctypes
+import io
+import linecache
+import math
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+import torch
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from gdm_grader.referee.host.proxies import StudentError, words_of
+from gdm_grader.referee.protocol import Unreadable
+from gdm_grader.referee.seeding import seed as seed_all
+from gdm_grader.sandbox.host.exchange import NoAnswer
+
+BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+LONGEST = 2000  # characters of a message
+PAUSE = 0.05  # seconds between two looks at the time
+
+
+class OutOfTime(BaseException):
+    """A test cell took longer than it may."""
+
+
+@dataclass
+class Verdict:
+    """What a test cell said. `where`: "" if it passed, else "visible" or "hidden", the part that failed."""
+
+    score: float
+    outputs: list[NotebookNode] = field(default_factory=list)
+    error: BaseException | None = None
+    line: int = 0
+    where: str = ""
+
+
+@lru_cache(512)
+def compiled(label: str, source: str) -> tuple[CodeType, CodeType | None]:
+    """The cell's statements, and its last expression, whose value is a score if it is a number."""
+    name = f"<{label}>"
+    linecache.cache[name] = (len(source), None, [line + "\n" for line in source.splitlines()], name)
+    tree = ast.parse(source)
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        return compile(tree, name, "exec", dont_inherit=True), None
+    tree.body.pop()
+    return (compile(tree, name, "exec", dont_inherit=True),
+            compile(ast.Expression(last.value), name, "eval", dont_inherit=True))
+
+
+def run(label: str, source: str, points: float, space: dict[str, Any], seed: int, seconds: float) -> Verdict:
+    """Run a test cell in `space` and judge it. It repeats exactly, whatever ran before it."""
+    printed = io.StringIO()
+    error, value = None, None
+    state = torch.is_grad_enabled(), torch.get_default_dtype()
+    seed_all(seed)
+    try:
+        with contextlib.redirect_stdout(printed), warnings.catch_warnings(), alarm(seconds):
+            warnings.simplefilter("ignore")
+            body, last = compiled(label, source)
+            exec(body, space)
+            value = eval(last, space) if last else None
+    except (Exception, OutOfTime, SystemExit) as caught:
+        error = caught
+    finally:
+        torch.set_grad_enabled(state[0])
+        torch.set_default_dtype(state[1])
+    outputs = [new_output("stream", name="stdout", text=printed.getvalue()[:LONGEST])] if printed.getvalue() else []
+    if error is not None:
+        return _failed(label, source, error, outputs, seconds)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        score = float(value)
+        if not (math.isfinite(score) and 0 <= score <= points):
+            return _failed(label, source, ValueError(f"a score of {value} for {points:g} points"), outputs, seconds)
+        outputs.append(new_output("execute_result", data={"text/plain": repr(score)}, execution_count=None))
+        return Verdict(score, outputs)
+    return Verdict(points, outputs)
+
+
+def refused(kind: str, says: str) -> Verdict:
+    """A cell that was not run."""
+    return Verdict(0, [new_output("error", ename=kind, evalue=says, traceback=[f"{kind}: {says}"])], where="visible")
+
+
+def _failed(label: str, source: str, error: BaseException, outputs: list, seconds: float) -> Verdict:
+    kind, says = words(error, seconds)
+    line = line_of(label, error)
+    hidden = is_hidden(source, line)
+    shown = [] if hidden else _lines(label, source, line)
+    trace = [*shown, *([error.trace.rstrip()] if isinstance(error, StudentError) and error.trace else []),
+             f"{kind}: {says}"]
+    outputs = [*outputs, new_output("error", ename=kind, evalue=says, traceback=trace)]
+    return Verdict(0, outputs, error, line, "hidden" if hidden else "visible")
+
+
+def words(error: BaseException, seconds: float = 0) -> tuple[str, str]:
+    """The name of an error and what it says."""
+    if isinstance(error, OutOfTime):
+        return "CellTimeoutError", f"this test ran out of time ({seconds:g} s) and was interrupted."
+    if isinstance(error, NoAnswer):
+        return "Stopped" if error.lost else "CellTimeoutError", str(error)
+    if isinstance(error, Unreadable):
+        return "Unreadable", f"what your function gave back cannot be read: {error}."
+    return words_of(error)
+
+
+def line_of(label: str, error: BaseException) -> int:
+    """The line of the test cell at which it failed, 0 if it did not come to run."""
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__)
+             if frame.f_code.co_filename == f"<{label}>"]
+    return lines[0] if lines else 0
+
+
+def is_hidden(source: str, line: int) -> bool:
+    """Whether this line stands in a hidden part."""
+    before = source.splitlines()[:line]
+    return sum(BEGIN in text for text in before) > sum(END in text for text in before)
+
+
+def _lines(label: str, source: str, line: int) -> list[str]:
+    """The visible lines around the one that failed."""
+    if not line:
+        return []
+    numbered = list(enumerate(source.splitlines(), start=1))[max(0, line - 3):line + 2]
+    shown = [f"{'---->' if number == line else '     '} {number} {text}" for number, text in numbered
+             if not is_hidden(source, number) and BEGIN not in text and END not in text]
+    return ["\n".join([f"{label}, line {line}", *shown])]
+
+
+@contextlib.contextmanager
+def alarm(seconds: float) -> Iterator[None]:
+    """Raise OutOfTime in this thread after `seconds`, at the next step of Python."""
+    thread = threading.get_ident()
+    with _lock:
+        _until[thread] = time.monotonic() + seconds
+    _watch()
+    try:
+        yield
+    finally:
+        with _lock:
+            _until.pop(thread, None)
+        _raise_in(thread, None)
+
+
+_until: dict[int, float] = {}  # by thread
+_lock = threading.Lock()
+_watcher = threading.Thread()
+
+
+def _watch() -> None:
+    """One thread for all test cells of this process; to start one for each takes longer than many of them."""
+    global _watcher
+    if not _watcher.is_alive():
+        _watcher = threading.Thread(target=_ring, daemon=True)
+        _watcher.start()
+
+
+def _ring() -> None:
+    while True:
+        time.sleep(PAUSE)
+        with _lock:
+            for thread in [thread for thread, until in _until.items() if time.monotonic() >= until]:
+                del _until[thread]
+                _raise_in(thread, OutOfTime)
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    what = ctypes.py_object(error) if error else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)

@@ -1,0 +1,185 @@
+"""The kernel's end of the protocol: it calls the student's functions with the data that comes, and sends data back.
+
+The student's code can change all of this, since it runs in the same process. Nothing that this server says is believed
+for that: to the referee its words are the student's answer. What the tests pass as functions stays with the referee;
+here it is a stand-in that asks over the wire.
+"""
+
+import os
+import signal
+import traceback
+from typing import Any
+
+import torch
+
+from gdm_grader.referee.kernel.forbid import refuse
+from gdm_grader.referee.kernel.values import FromReferee, ToReferee, notebook, same, snapshot
+from gdm_grader.referee.protocol import Reader, frame, parse, size_of
+from gdm_grader.referee.seeding import seed
+
+TRACE = 4000  # characters of a traceback
+_HERE = os.path.dirname(__file__)
+Message = dict[str, Any]
+
+
+class KernelServer:
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self.buffer = b""
+        self.sent: dict[int, Any] = {}  # what the referee passed, by its number
+        self.known: dict[int, tuple[int, Any, bool]] = {}  # the same by id, and whether it required a gradient
+        self.kept: dict[int, Any] = {}  # what the referee has a stand-in of: objects, and tensors with a graph
+        self.watched: list[tuple[list, Any, Any]] = []  # what both ends know and can change here, as it was
+        self.cut = False
+        self.number: Any = None  # of the question that is being answered
+        self.process = os.getpid()
+
+    def serve(self) -> None:
+        """Answer until the referee says that it is done. Between two answers an interrupt means nothing."""
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            while self.answer(*self.receive()):
+                pass
+        finally:
+            signal.signal(signal.SIGINT, handler)
+
+    def receive(self) -> tuple[Message, list[torch.Tensor]]:
+        while not (size := size_of(self.buffer)) or len(self.buffer) < size:
+            data = os.read(self.descriptor, 1 << 20)
+            if not data:
+                os._exit(0)
+            self.buffer += data
+        whole, self.buffer = self.buffer[:size], self.buffer[size:]
+        return parse(whole)
+
+    def send(self, message: Message, writer: "ToReferee") -> None:
+        if os.getpid() != self.process:
+            os._exit(0)  # a fork of the student's: only one may answer
+        message |= {"changed": list(self.changes(writer)), "n": self.number}
+        data = memoryview(frame(message, writer.tensors))
+        while data:
+            data = data[os.write(self.descriptor, data):]
+
+    def answer(self, message: Message, tensors: list[torch.Tensor]) -> bool:
+        before, outer = len(self.watched), self.number
+        self.number = message.get("n")
+        reader, writer = FromReferee(tensors, self), ToReferee(self)
+        reply: Message = {"op": "result"}
+        try:
+            do = getattr(self, f"do_{message['op']}", None)
+            if do is None:
+                return message["op"] != "end"
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            try:
+                value = do(message, reader)
+            finally:
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+            self.send(reply | {"value": writer.value(value)}, writer)
+        except BaseException as error:
+            reply |= {"op": "error", "type": type(error).__name__, "message": _words(error), "trace": _trace(error)}
+            self.send(reply, ToReferee(self))
+        finally:
+            del self.watched[before:]
+            self.number = outer
+        return True
+
+    def do_seed(self, message: Message, reader: Reader) -> None:
+        seed(message["seed"])
+
+    def do_call(self, message: Message, reader: Reader) -> Any:
+        target = reader.value(message["target"])
+        arguments, named = reader.value(message["args"]), reader.value(message["kwargs"])
+        with torch.set_grad_enabled(message["grad"]):
+            return target(*arguments, **named)
+
+    def do_attribute(self, message: Message, reader: Reader) -> Any:
+        return getattr(reader.value(message["target"]), message["name"])
+
+    def do_look(self, message: Message, reader: Reader) -> Any:
+        """What each of these names is: data, or something that stays here; left out where there is no such name."""
+        space = notebook()
+        return {name: space[name] for name in message["names"] if name in space}
+
+    def do_pull(self, message: Message, reader: Reader) -> list[torch.Tensor | None]:
+        """The gradient of a tensor with respect to what the referee passed, as if that were leaves of the graph."""
+        leaves = [self.sent[number] for number in message["leaves"]]
+        self.cut = True
+        try:
+            return list(torch.autograd.grad(self.kept[message["tensor"]], leaves, reader.value(message["grad"]),
+                                            allow_unused=True, retain_graph=True))
+        finally:
+            self.cut = False
+
+    def ask(self, message: Message, writer: "ToReferee") -> Any:
+        """A question to the referee from within a call; its own questions may come before the reply."""
+        self.send(message, writer)
+        while True:
+            reply, tensors = self.receive()
+            if reply["op"] == "return":
+                return FromReferee(tensors, self, writer.inputs).value(reply["value"])
+            if reply["op"] == "raise":
+                raise _error(reply["type"], reply["message"])
+            self.answer(reply, tensors)
+
+    def changes(self, writer: "ToReferee") -> Any:
+        for place, (name, value, before) in enumerate(self.watched):
+            now = snapshot(value)
+            if not same(before, now):
+                self.watched[place] = (name, value, now)
+                yield [name, writer.data(value, 0)]
+
+    def remember(self, number: int, value: Any) -> None:
+        self.sent[number] = value
+        self.known[id(value)] = (number, value, getattr(value, "requires_grad", False))
+        self.watch(["same", number], value)
+
+    def watch(self, name: list, value: Any) -> None:
+        self.watched.append((name, value, snapshot(value)))
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)[:TRACE]
+    except BaseException:
+        return ""
+
+
+def _trace(error: BaseException) -> str:
+    """The student's part of the traceback."""
+    try:
+        frames = [entry for entry in traceback.extract_tb(error.__traceback__) if not entry.filename.startswith(_HERE)]
+        return "".join(traceback.format_list(traceback.StackSummary.from_list(frames)))[-TRACE:]
+    except BaseException:
+        return ""
+
+
+def _error(kind: str, words: str) -> Exception:
+    """An error of the referee's function, of the same built-in type where there is one."""
+    built_in = getattr(__import__("builtins"), kind, None)
+    if not (isinstance(built_in, type) and issubclass(built_in, Exception)):
+        built_in = RuntimeError
+    try:
+        return built_in(words)
+    except TypeError:
+        return RuntimeError(words)
+
+
+_server: KernelServer | None = None
+
+
+def listen(descriptor: int) -> None:
+    """Called once, before anything of the student's runs."""
+    global _server
+    _server = KernelServer(descriptor)
+
+
+def begin(number: int, refused: tuple[str, ...]) -> None:
+    """A notebook begins: the same random numbers in each grading, and nothing that answers its tasks."""
+    seed(number)
+    for name in refused:
+        refuse(name)
+
+
+def serve() -> None:
+    assert _server is not None
+    _server.serve()

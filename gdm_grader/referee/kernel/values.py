@@ -1,0 +1,159 @@
+"""Inside the kernel: how values go to the referee and come from it."""
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch.autograd.function import once_differentiable
+
+from gdm_grader.referee.protocol import Reader, Writer
+
+
+class Objects(Protocol):
+    """What the kernel's server knows of the objects that went over the wire, and how it asks."""
+
+    sent: dict[int, Any]
+    known: dict[int, tuple[int, Any, bool]]
+    kept: dict[int, Any]
+    cut: bool
+
+    def ask(self, message: dict[str, Any], writer: "ToReferee") -> Any: ...
+
+    def remember(self, number: int, value: Any) -> None: ...
+
+    def watch(self, name: list, value: Any) -> None: ...
+
+
+class ToReferee(Writer):
+    """What came from the referee goes back as itself, what is no data as a number.
+
+    `asking`: for a function of the referee's, which may keep the tensors, so that later changes concern it.
+    """
+
+    def __init__(self, server: Objects, asking: bool = False) -> None:
+        super().__init__()
+        self.server, self.asking = server, asking
+        self.inputs: list[tuple[list, torch.Tensor]] = []  # tensors with a gradient, and how the referee knows them
+
+    def own(self, value: Any, depth: int) -> Any:
+        number, known, gradient = self.server.known.get(id(value), (0, None, False))
+        needs = isinstance(value, torch.Tensor) and value.requires_grad
+        if known is value and value is not None and gradient == needs:
+            node = ["same", number]
+        elif needs or (self.asking and isinstance(value, torch.Tensor)):
+            node = ["tensor", self.store(value), self.keep(value), needs]
+        else:
+            return None
+        name = node if node[0] == "same" else ["kept", node[2]]
+        if needs:
+            self.inputs.append((name, value))
+        if self.asking and name[0] == "kept":
+            self.server.watch(name, value)
+        return node
+
+    def other(self, value: Any) -> Any:
+        return ["opaque", self.keep(value), type(value).__name__, callable(value)]
+
+    def keep(self, value: Any) -> int:
+        self.server.kept[len(self.server.kept) + 1] = value
+        return len(self.server.kept)
+
+
+class FromReferee(Reader):
+    """Numbered values are remembered; a function becomes a stand-in.
+
+    `inputs`: what a function of the referee's was given; its results then have a gradient with respect to these.
+    """
+
+    def __init__(self, tensors: list[torch.Tensor], server: Objects,
+                 inputs: Sequence[tuple[list, torch.Tensor]] = ()) -> None:
+        super().__init__(tensors)
+        self.server, self.inputs = server, inputs
+
+    def read_tensor(self, body: list, depth: int) -> torch.Tensor:
+        place, number, gradient = body
+        tensor = self.stored(place)
+        if gradient:
+            tensor.requires_grad_()
+            if self.inputs:
+                names, inputs = zip(*self.inputs, strict=True)
+                tensor = _Question.apply(self.server, number, names, tensor, *inputs)
+            elif gradient == "inside":
+                tensor = tensor.clone()
+        self.server.remember(number, tensor)
+        return tensor
+
+    def read_numbered(self, body: list, depth: int) -> Any:
+        number, node = body
+        value = self.value(node, depth)
+        self.server.remember(number, value)
+        return value
+
+    def read_again(self, body: list, depth: int) -> Any:
+        return self.server.sent[body[0]]
+
+    def read_function(self, body: list, depth: int) -> Any:
+        number, name = body
+        server = self.server
+
+        def function(*arguments: Any, **named: Any) -> Any:
+            writer = ToReferee(server, asking=True)
+            return server.ask({"op": "callback", "target": number, "args": writer.value(list(arguments)),
+                              "kwargs": writer.value(named), "grad": torch.is_grad_enabled()}, writer)
+
+        function.__name__ = function.__qualname__ = name
+        server.sent[number] = function
+        server.known[id(function)] = (number, function, False)
+        return function
+
+    def read_kept(self, body: list, depth: int) -> Any:
+        return self.server.kept[body[0]]
+
+
+class _Question(torch.autograd.Function):
+    """The value of a function of the referee's. A student's own backward asks the referee for its gradient."""
+
+    @staticmethod
+    def forward(ctx: Any, server: Objects, number: int, names: tuple, value: torch.Tensor, *inputs: torch.Tensor
+                ) -> torch.Tensor:
+        ctx.server, ctx.number, ctx.names = server, number, names
+        return value.clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple:
+        nothing = (None,) * 4
+        if ctx.server.cut:  # the referee composes the gradient itself
+            return (*nothing, *(None for _ in ctx.names))
+        writer = ToReferee(ctx.server)
+        return (*nothing, *ctx.server.ask({"op": "pullback", "result": ctx.number, "inputs": list(ctx.names),
+                                          "seed": writer.value(grad)}, writer))
+
+
+def notebook() -> dict[str, Any]:
+    from IPython.core.getipython import get_ipython
+
+    return get_ipython().user_ns  # type: ignore[union-attr]
+
+
+def snapshot(value: Any) -> Any:
+    if isinstance(value, torch.Tensor):
+        return value.detach().clone()
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, SimpleNamespace):
+        return dict(vars(value))
+    return value.copy()
+
+
+def same(before: Any, now: Any) -> bool:
+    if isinstance(before, torch.Tensor):
+        alike = before.shape == now.shape and before.dtype == now.dtype
+        return alike and (torch.equal(before, now) or bool(((before == now) | (before != before) & (now != now)).all()))
+    if isinstance(before, np.ndarray):
+        return before.shape == now.shape and before.dtype == now.dtype and before.tobytes() == now.tobytes()
+    if isinstance(before, dict):
+        return before.keys() == now.keys() and all(before[key] is now[key] for key in before)
+    return len(before) == len(now) and all(one is other for one, other in zip(before, now, strict=True))

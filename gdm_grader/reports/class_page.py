@@ -1,0 +1,118 @@
+"""The class on one HTML page: no network, no scripts; what a student wrote is escaped."""
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from statistics import mean, median
+
+from jinja2 import Environment, PackageLoader
+
+from gdm_grader.course.course import Course
+from gdm_grader.errors import ClassError
+from gdm_grader.records import gradebook, results
+from gdm_grader.records.audit import audit
+from gdm_grader.records.late import days_late
+from gdm_grader.records.points import class_points
+from gdm_grader.records.results import Graded
+from gdm_grader.reports.table import remarks
+
+BINS = 12
+HARDEST = 10
+SLOWEST = 5
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """Who share it, and where the book puts it right."""
+
+    task: str
+    name: str
+    says: str
+    link: str
+    title: str
+    students: list[str]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the distribution: how many students got from `low` to `high` points."""
+
+    low: float
+    high: float
+    count: int
+
+
+def write(course: Course, name: str) -> Path:
+    """Write <class>/report/NAME.html; the same class gives the same bytes."""
+    path = course.reports / f"{name}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    templates = Environment(loader=PackageLoader("gdm_grader.reports", "templates"), autoescape=True, trim_blocks=True,
+                            lstrip_blocks=True)
+    templates.filters["points"] = lambda value: f"{value:.4g}"
+    path.write_text(templates.get_template("class.html.j2").render(figures(course, name)), encoding="utf-8")
+    return path
+
+
+def figures(course: Course, name: str) -> dict:
+    """Everything that the page shows."""
+    points, known = class_points(course, name), results.load(course, name)
+    if not known:
+        raise ClassError(f"Expected graded submissions of {name}, found none. Run `gdm grade {name}` first.")
+    totals = {student: sum(own.values()) for student, own in points.students.items()}
+    most = sum(points.most.values())
+    seconds = sorted(((graded.seconds, student) for student, graded in known.items()), reverse=True)
+    checked = audit(course, name)
+    done = [graded for graded in known.values() if not graded.broken]
+    return {
+        "name": name, "points": points, "totals": totals, "most": most, "mean": mean(totals.values()),
+        "median": median(totals.values()), "bars": bars(list(totals.values()), most),
+        "tasks": [(task, full, mean(own[task] for own in points.students.values()))
+                  for task, full in points.most.items()],
+        "misconceptions": misconceptions(course, known), "hardest": hardest(course, name, known),
+        "median_seconds": median(value for value, _ in seconds), "slowest": seconds[:SLOWEST],
+        "late": days_late(course, name), "attention": attention(known), "audit": checked,
+        "isolations": Counter(graded.isolation or "no sandbox" for graded in done).most_common(),
+        "seeds": sorted({graded.seed for graded in done}),
+        "feedback": Path(os.path.relpath(course.feedback, course.reports)).as_posix(),
+    }
+
+
+def bars(totals: list[float], most: float) -> list[Bar]:
+    """The distribution in a dozen bars at most, each some whole points wide; full points count in the last."""
+    width = max(1, ceil(most / BINS))
+    number = max(1, ceil(most / width))
+    counts = Counter(min(int(total / width), number - 1) for total in totals)
+    return [Bar(width * place, min(width * (place + 1), most), counts[place]) for place in range(number)]
+
+
+def misconceptions(course: Course, known: dict[str, Graded]) -> list[Misconception]:
+    """The diagnoses of the class, the most shared first; a student counts once for each."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for student, graded in known.items():
+        named = {(one.task, one.name, one.says, one.page) for one in graded.diagnoses}
+        for key in named:
+            found.setdefault(key, []).append(student)
+    book = os.path.relpath(course.root / "_build" / "html" / "book", course.reports)
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [Misconception(task, name, says, f"{Path(book).as_posix()}/{page}.html", page.rsplit("/")[-1], students)
+            for (task, name, says, page), students in ranked]
+
+
+def hardest(course: Course, name: str, known: dict[str, Graded]) -> list[tuple[str, int, int]]:
+    """The tests that fewest submissions pass in full: (test, how many do, of how many)."""
+    with gradebook.open_gradebook(course) as book:
+        most = {cell.name: cell.max_score for cell in book.find_notebook(name, name).grade_cells}
+    scores = [graded.scores for graded in known.values() if not graded.broken]
+    passed = {test: sum(own.get(test, 0) >= full for own in scores) for test, full in most.items()}
+    ranked = sorted(passed, key=lambda test: (passed[test], test))
+    return [(test, passed[test], len(scores)) for test in ranked[:HARDEST] if passed[test] < len(scores)]
+
+
+def attention(known: dict[str, Graded]) -> list[tuple[str, str]]:
+    """The submissions that need a person: what could not be graded first, then what was remarked on."""
+    said = [(student, remarks(graded)) for student, graded in known.items() if remarks(graded)]
+    return sorted(said, key=lambda one: not known[one[0]].broken)
+
+

@@ -1,0 +1,180 @@
+"""Pairs of submissions that share code beyond the release, found by winnowing (Schleimer, Wilkerson, Aiken 2003).
+
+copydetect compares tokens, so that renamed variables and other comments hide nothing. What it finds is a question to
+ask two people, not an answer: short tasks have short solutions, and those coincide.
+"""
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations, product
+from pathlib import Path
+
+import nbformat
+import numpy as np
+from copydetect import CodeFingerprint, compare_files
+from copydetect.utils import filter_code, highlight_overlap
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+from rich import box
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from scipy.sparse import coo_array
+
+from gdm_grader.course.course import Course
+from gdm_grader.errors import ClassError, SubmissionError
+from gdm_grader.intake.submission import read_submission
+
+FILE = "answers.py"  # its ending says which language it is
+SHORTEST = 25  # characters of a shared sequence, with every name as one letter
+COMMON = 10  # what more students than this share, and more than a tenth of the class, is the obvious way
+LONGEST = 200_000  # characters of one student's code
+SHOWN = 30  # pairs side by side
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two students, how much of each one's own code both have, in 0 to 1; if it is shown, the code with it marked."""
+
+    students: tuple[str, str]
+    shares: tuple[float, float]
+    shared: int
+    marked: tuple[Markup, Markup] = (Markup(), Markup())
+
+
+@dataclass(frozen=True)
+class Found:
+    pairs: list[Pair]
+    skipped: list[str]
+
+
+def similar(course: Course, name: str, least: float, console: Console) -> Found:
+    """The pairs of which at least one's own code is shared to the extent `least`, most shared first.
+
+    Cost: 15 ms a submission, and 1 ms for each pair that may share enough. Submissions that differ in no more than
+    names and comments are compared once.
+    """
+    with Progress(console=console, transient=True) as progress:
+        return _similar(course, name, least, progress)
+
+
+def _similar(course: Course, name: str, least: float, progress: Progress) -> Found:
+    codes, skipped = _codes(course, name, progress)
+    if len(codes) < 2:
+        raise ClassError(f"Expected at least two readable submissions of {name}, found {len(codes)}.")
+    alike: dict[str, list[str]] = {}
+    for student, cells in progress.track(codes.items(), description="taking apart"):
+        alike.setdefault(_tokens(cells), []).append(student)
+    boilerplate = _fingerprint(_tokens(code_of(course.read_release(name)))).hashes
+    counts: Counter[int] = Counter()
+    for tokens, students in alike.items():
+        counts.update(dict.fromkeys(_fingerprint(tokens).hashes, len(students)))
+    boilerplate |= {key for key, count in counts.items() if count > max(COMMON, len(codes) // 10)}
+    prints = {tokens: _fingerprint(tokens, boilerplate) for tokens in alike}
+    pairs = sorted(_pairs(prints, alike, least, progress), key=lambda pair: (-pair.shared, pair.students))
+    shown = [_marked(pair, codes, boilerplate) for pair in pairs[:SHOWN]]
+    return Found(shown + pairs[SHOWN:], skipped)
+
+
+def _codes(course: Course, name: str, progress: Progress) -> tuple[dict[str, list[str]], list[str]]:
+    codes, skipped = {}, []
+    for student in progress.track(course.students(name), description="reading"):
+        try:
+            code = code_of(read_submission(course.submitted / student / name, name))
+            if sum(map(len, code)) > LONGEST:
+                raise SubmissionError(f"more than {LONGEST} characters of code")
+            codes[student] = code
+        except (SubmissionError, OSError) as error:
+            skipped.append(f"{student}: {error}")
+    return codes, skipped
+
+
+def code_of(nb: nbformat.NotebookNode) -> list[str]:
+    """The sources of the code cells."""
+    return [cell.source for cell in nb.cells if cell.cell_type == "code"]
+
+
+def _tokens(cells: Iterable[str]) -> str:
+    """The code without comments, with every name as one letter."""
+    return "".join(map(_cell_tokens, cells))
+
+
+@lru_cache(10_000)
+def _cell_tokens(source: str) -> str:
+    """Of one cell: those that a class has in common are taken apart once."""
+    return filter_code(source, FILE)[0]
+
+
+def _fingerprint(tokens: str, boilerplate: Iterable[int] = ()) -> CodeFingerprint:
+    return CodeFingerprint(FILE, SHORTEST, 1, _array(boilerplate), filter=False, fp=io.StringIO(tokens))
+
+
+def _array(boilerplate: Iterable[int]) -> np.ndarray:
+    return np.array(sorted(boilerplate), dtype=np.int64)
+
+
+def _pairs(prints: dict[str, CodeFingerprint], alike: dict[str, list[str]], least: float, progress: Progress
+           ) -> Iterator[Pair]:
+    """The students behind each two codes that share enough; a code that several have is paired with itself."""
+    for one, other in progress.track(_candidates(prints, least), description="comparing"):
+        if one == other and len(alike[one]) == 1:
+            continue
+        shared, shares, _ = compare_files(prints[one], prints[other])
+        if shared and max(shares) >= least:
+            both = combinations(alike[one], 2) if one == other else product(alike[one], alike[other])
+            yield from (_pair(students, int(shared), (min(shares[0], 1.0), min(shares[1], 1.0))) for students in both)
+
+
+def _candidates(prints: dict[str, CodeFingerprint], least: float) -> list[tuple[str, str]]:
+    """A quick and generous look at all pairs at once: a product of the matrix that says which code holds what."""
+    codes, columns = list(prints), {key: column for column, key in enumerate(set().union(
+        *(own.hashes for own in prints.values())))}
+    places = [(row, columns[key]) for row, own in enumerate(prints.values()) for key in own.hashes]
+    holds = coo_array((np.ones(len(places), dtype=np.int64), np.array(places, dtype=np.int64).reshape(-1, 2).T),
+                      shape=(len(codes), len(columns))).tocsr()
+    both, sizes = (holds @ holds.T).tocoo(), holds.sum(axis=1)
+    one, other = both.coords
+    near = (one <= other) & (both.data >= np.minimum(sizes[one], sizes[other]) * least / 2)
+    return [(codes[first], codes[second]) for first, second in zip(one[near], other[near], strict=True)]
+
+
+def _pair(students: tuple[str, str], shared: int, shares: tuple[float, float]) -> Pair:
+    """In alphabetical order."""
+    if students[0] < students[1]:
+        return Pair(students, shares, shared)
+    return Pair(students[::-1], shares[::-1], shared)
+
+
+def _marked(pair: Pair, codes: dict[str, list[str]], boilerplate: set[int]) -> Pair:
+    """With both codes as they were written, escaped, and what they share marked."""
+    one, other = (CodeFingerprint(FILE, SHORTEST, 1, _array(boilerplate), fp=io.StringIO("\n\n".join(codes[student])))
+                  for student in pair.students)
+    slices = compare_files(one, other)[2]
+    marked = [Markup(highlight_overlap(code.raw_code, where, "<mark>", "</mark>", escape_html=True)[0])
+              for code, where in zip((one, other), slices, strict=True)]
+    return replace(pair, marked=(marked[0], marked[1]))
+
+
+def write_page(course: Course, name: str, found: Found) -> Path:
+    """The pairs side by side, in one file."""
+    templates = Environment(loader=PackageLoader("gdm_grader.reports", "templates"), autoescape=True, trim_blocks=True,
+                            lstrip_blocks=True)
+    path = course.reports / f"{name}-similar.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(templates.get_template("similar.html.j2").render(
+        name=name, pairs=found.pairs[:SHOWN], hidden=len(found.pairs[SHOWN:]), skipped=found.skipped), encoding="utf-8")
+    return path
+
+
+def table(name: str, found: Found) -> Table:
+    """The pairs as a table, most shared first."""
+    view = Table(title=f"{name}: {len(found.pairs)} pairs share code", box=box.SIMPLE_HEAD)
+    for title in ("one", "other"):
+        view.add_column(title)
+        view.add_column("of its own", justify="right")
+    for pair in found.pairs[:SHOWN]:
+        view.add_row(pair.students[0], f"{pair.shares[0]:.0%}", pair.students[1], f"{pair.shares[1]:.0%}")
+    return view

@@ -1,0 +1,61 @@
+"""What no limit of the kernel counts: without a control group the memory of all processes together, and without a file
+system of its own a kernel's disk. So a look at all of it, twenty times a second.
+"""
+
+import os
+import time
+
+from gdm_grader.sandbox.forkserver.cgroup import Cgroup
+from gdm_grader.sandbox.limits import Limits
+from gdm_grader.sandbox.linux import procfs
+
+PAUSE = 0.05  # seconds between two looks
+_RESERVE = 0.05  # of the machine's memory: below that a kernel that holds half of its own ends
+_REST = 2  # an exact count is followed by this many times its own duration without one
+
+
+class Watchdog:
+    """Watches one kernel. `proc`: the /proc of its namespace, None if it has none; `home`: its folder, then.
+
+    What a control group bounds needs no look.
+    """
+
+    def __init__(self, pid: int, limits: Limits, proc: int | None, home: str, group: Cgroup | None = None) -> None:
+        self.pid, self.limits, self.proc, self.home, self.group = pid, limits, proc, home, group
+        self._limit = limits.memory + procfs.private_size()  # what was there before is not the student's
+        self._count_again = 0.0
+
+    def look(self) -> str:
+        """What the kernel exceeds: "memory", "processes", "disk" or "". OSError if it cannot be seen, or is gone."""
+        if self.group is not None:
+            return "disk" if self.proc is None and self._fills_disk() else self.group.exceeded()
+        pids = procfs.inside(self.proc) if self.proc is not None else procfs.below(self.pid)
+        if len(pids) > 2 * self.limits.processes:
+            return "processes"
+        if self.proc is None and self._fills_disk():
+            return "disk"
+        most = procfs.at_most(pids, self.proc)
+        if most > self._limit and self._exceeds(pids):
+            return "memory"
+        return "memory" if most > self._limit // 2 and procfs.available() < _RESERVE else ""
+
+    def _fills_disk(self) -> bool:
+        files = size = 0
+        for folder, below, names in os.walk(self.home):
+            files += len(names) + len(below)
+            for name in names:
+                try:
+                    size += os.lstat(os.path.join(folder, name)).st_blocks * 512
+                except OSError:  # removed meanwhile
+                    continue
+            if files > self.limits.files or size > self.limits.disk:
+                return True
+        return False
+
+    def _exceeds(self, pids: list[int]) -> bool:
+        started = time.monotonic()
+        if started < self._count_again:
+            return False
+        exceeds = procfs.exceed(self._limit, pids, self.proc)
+        self._count_again = time.monotonic() + _REST * (time.monotonic() - started)
+        return exceeds

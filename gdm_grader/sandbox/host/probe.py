@@ -1,0 +1,68 @@
+"""Find the strictest isolation that this machine allows, by trying each in earnest.
+
+The process that is shut in looks around itself; an isolation that it can see out of is not taken.
+"""
+
+import platform
+import sys
+from dataclasses import dataclass
+
+from gdm_grader.sandbox.forkserver import cgroup
+from gdm_grader.sandbox.host.process import SandboxError
+from gdm_grader.sandbox.isolation import Isolation
+from gdm_grader.sandbox.limits import Limits
+from gdm_grader.sandbox.linux import landlock
+
+SELF_TEST = "gdm_grader.sandbox.forkserver.self_test"  # a program of its own: started, never imported
+
+
+@dataclass(frozen=True)
+class Report:
+    """The strictest isolation, the versions of Linux and Landlock, why stricter ones fell away, what bounds memory."""
+
+    isolation: Isolation
+    kernel: str
+    landlock: int
+    refused: dict[Isolation, str]
+    memory: str = ""
+
+    def __str__(self) -> str:
+        lines = [f"sandbox: {self.isolation}", f"Linux {self.kernel}, Landlock version {self.landlock or 'none'}",
+                 self.memory, *(f"not available: {isolation} ({why})" for isolation, why in self.refused.items())]
+        return "\n".join(filter(None, lines))
+
+
+def probe() -> Report:
+    """Costs about half a second for each isolation that is tried."""
+    refused: dict[Isolation, str] = {}
+    if sys.platform == "linux":
+        for isolation in (Isolation.NAMESPACES, Isolation.LANDLOCK):
+            why_not = why_unavailable(isolation)
+            if why_not is None:
+                return Report(isolation, platform.release(), landlock.abi(), refused, cgroup.says())
+            refused[isolation] = why_not
+    return Report(Isolation.OPEN, platform.release(), 0, refused)
+
+
+def choose_isolation(no_sandbox: bool = False) -> Isolation:
+    """The isolation to grade on; SandboxError where there is none, unless `no_sandbox` was said."""
+    report = probe()
+    if report.isolation is Isolation.OPEN and not no_sandbox:
+        raise SandboxError(f"this machine cannot shut a student's code in, so nothing is graded.\n{report}\n"
+                           "Grade on another machine, or say --no-sandbox if you trust every submission.")
+    return report.isolation
+
+
+def why_unavailable(isolation: Isolation) -> str | None:
+    """Shut a process in and let it look for a way out; return what went wrong, None if it found none."""
+    from gdm_grader.sandbox.host.forkserver import ForkServer, remove
+
+    try:
+        with ForkServer(module=SELF_TEST) as process:
+            shut_in, home = process.launch(isolation, "", [], Limits(), {})
+            status = shut_in.wait(10)
+            shut_in.close()
+            remove(home)
+    except SandboxError as error:
+        return str(error)
+    return None if status == 0 else f"what was shut in found a way out (exit status {status})"

@@ -1,0 +1,124 @@
+"""Give up everything but what a notebook needs. A step that fails raises, and the caller must end.
+
+Order matters: the file system while there are capabilities, limits, then the capabilities go, then Landlock, and
+seccomp last because it refuses the calls that the steps before it made.
+"""
+
+import os
+import resource
+from contextlib import suppress
+
+from gdm_grader.sandbox.inside import allowlist, filesystem
+from gdm_grader.sandbox.limits import Limits
+from gdm_grader.sandbox.linux import landlock, seccomp, syscalls
+from gdm_grader.sandbox.linux.procfs import data_size
+
+NAMESPACES = (syscalls.CLONE_NEWUSER | syscalls.CLONE_NEWNS | syscalls.CLONE_NEWPID | syscalls.CLONE_NEWNET
+              | syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS | syscalls.CLONE_NEWCGROUP)
+STUDENT = 1000  # the user inside a namespace
+_SPARE_USERS, _FEW_USERS = 1 << 28, 60_000  # first of the users that nobody has; the second where a map is short
+_CAP_DAC_READ_SEARCH = 1 << 2
+
+
+def outer_user(pid: int) -> int:
+    """A user of this machine that owns nothing, and no two kernels share while they live."""
+    if os.geteuid() != 0:
+        return os.geteuid()
+    with open("/proc/self/uid_map", encoding="ascii") as mapping:
+        last = max(int(start) + int(length) - 1 for start, _, length in map(str.split, mapping))
+    return _SPARE_USERS + pid if last > _SPARE_USERS + (1 << 22) else _FEW_USERS + pid % 5000
+
+
+def map_user(pid: int) -> None:
+    """Called outside the namespaces of `pid`: its one user is an outer one without rights."""
+    user = outer_user(pid)
+    if os.geteuid() != 0:
+        _write(f"/proc/{pid}/setgroups", "deny")
+    for name in ("uid_map", "gid_map"):
+        outer = user if os.geteuid() == 0 or name == "uid_map" else os.getegid()
+        _write(f"/proc/{pid}/{name}", f"{STUDENT} {outer} 1")
+
+
+def shut_in_namespaces(limits: Limits, packages: tuple[str, ...]) -> None:
+    """For the first process in new namespaces, after `map_user`."""
+    sources = filesystem.handles(allowlist.read_only(packages))
+    with suppress(PermissionError):  # refused together with the group map of an unprivileged grader
+        os.setgroups([])
+    os.setresgid(STUDENT, STUDENT, STUDENT)
+    os.setresuid(STUDENT, STUDENT, STUDENT)
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # else its own /proc/self/fd is closed to it
+    filesystem.enter(sources, limits)
+    limit(limits, limits.processes)
+    syscalls.drop_capability_bounds()
+    syscalls.set_capabilities(0)
+    syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+    if landlock.abi():
+        landlock.restrict(["/"], filesystem.WRITABLE)
+    seccomp.install()
+
+
+def shut_in_place(limits: Limits, packages: tuple[str, ...], home: str) -> None:
+    """For a process that shares the machine's file system: everything but the allow-list and `home` is out of reach."""
+    readable = _everyone_reads(allowlist.environment(packages))
+    if os.geteuid() == 0:
+        user = outer_user(os.getpid())
+        os.chown(home, user, user)
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        syscalls.drop_capability_bounds()
+        syscalls.prctl(syscalls.PR_SET_KEEPCAPS, 1)
+        os.setresuid(user, user, user)
+        others = 0
+    else:
+        others = _threads_of(os.geteuid())
+    os.chdir(home)
+    limit(limits, limits.processes + others)
+    # Landlock grants no more than the allow-list; the capability lets Python's own folders be read below a closed one.
+    syscalls.set_capabilities(0 if readable or os.geteuid() == 0 else _CAP_DAC_READ_SEARCH)
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
+    syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+    devices = ["/dev/null", "/dev/zero", "/dev/full"]
+    landlock.restrict([*allowlist.read_only(packages), "/dev/urandom", "/dev/random", "/proc/self", "/proc/cpuinfo",
+                       "/proc/meminfo"], [home, *devices])
+    seccomp.install(shared=True, signals=landlock.abi() >= landlock.SCOPED_SINCE)
+
+
+def limit(limits: Limits, processes: int) -> None:
+    """What the kernel counts for each process, or for each user."""
+    bounds = {
+        resource.RLIMIT_DATA: data_size() + limits.memory,
+        resource.RLIMIT_NPROC: processes,
+        resource.RLIMIT_FSIZE: limits.disk,
+        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+    }
+    for kind, value in bounds.items():
+        hard = resource.getrlimit(kind)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def _everyone_reads(paths: list[str]) -> bool:
+    for path in paths:
+        while path != "/":
+            if not os.stat(path).st_mode & 0o001:
+                return False
+            path = os.path.dirname(path)
+    return True
+
+
+def _threads_of(user: int) -> int:
+    """RLIMIT_NPROC counts all threads of a user; those that are there already do not count as the kernel's."""
+    count = 0
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        with suppress(OSError):
+            if os.stat(f"/proc/{process}").st_uid == user:
+                count += len(os.listdir(f"/proc/{process}/task"))
+    return count
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
