@@ -12,7 +12,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from gdm_lib._shapes import check_int
+from gdm_lib._shapes import check_int, check_ints
 
 Kind = Literal["A", "B"]
 
@@ -171,7 +171,7 @@ def made_degrees(m: int, hidden: Sequence[int], order: Sequence[int] | None = No
     places = torch.arange(1, m + 1) if order is None else torch.as_tensor(order)
     if sorted(places.tolist()) != list(range(1, m + 1)):
         raise ValueError(f"order must hold each of 1..{m} once, got {places.tolist()}")
-    widths = [check_int("a hidden width", width) for width in hidden]
+    widths = check_ints("hidden", hidden)
     return [places, *(_hidden_degrees(m, width) for width in widths), places.clone()]
 
 

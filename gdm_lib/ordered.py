@@ -6,7 +6,7 @@ from itertools import accumulate
 import torch
 from torch import Tensor
 
-from gdm_lib._shapes import check_int
+from gdm_lib._shapes import check_int, check_ints
 from gdm_lib.masks import made_degrees, made_masks
 from gdm_lib.nn import MaskedMLP
 
@@ -30,8 +30,8 @@ def ordered_degrees(m: int, hidden: Sequence[int], context_size: int = 0) -> lis
         return [inputs, *(degrees.sort().values for degrees in middle), outputs]
     places = torch.arange(1, m + 1)
     middle = []
-    for width in hidden:
-        unit = torch.arange(check_int("a hidden width", width))
+    for width in check_ints("hidden", hidden):
+        unit = torch.arange(width)
         degrees = unit % m if width >= m else unit * m // width             # 0, ..., m - 1, always with 0 among them
         middle.append(degrees.sort().values)
     return [torch.cat((torch.zeros(context_size, dtype=torch.long), places)), *middle, places]

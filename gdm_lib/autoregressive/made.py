@@ -7,6 +7,7 @@ from torch import Tensor
 
 from gdm_lib.autoregressive.base import AutoregressiveModel
 from gdm_lib.autoregressive.conditionals import Conditional
+from gdm_lib.autoregressive.drawing import Drawing
 from gdm_lib.ordered import OrderedMLP
 
 
@@ -50,15 +51,11 @@ class MADE(AutoregressiveModel):
             hidden = (max(256, m),)
         self.net = OrderedMLP(m, hidden, law.params, context_size)
 
-    def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:
+    def network(self, h: Tensor, context: Tensor | None = None) -> Tensor:
         return self.net(h if context is None else torch.cat([context, h], -1))      # (B, m, P)
 
-    def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
-        x = self._blank(len(uniforms))
-
+    def _sample_incremental(self, drawing: Drawing, context: Tensor | None) -> None:
         def draw(k: int, params: Tensor) -> Tensor:
-            x[:, k] = self.law.sample(params.mT, uniforms[:, k])
-            return self.law.embed(x[:, k], params.dtype)
+            return drawing.embedded((k,), params.mT)
 
-        self.net.unroll(draw, len(x), context)
-        return x
+        self.net.unroll(draw, len(drawing.x), context)

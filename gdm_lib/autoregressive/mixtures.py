@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gdm_lib._shapes import check_int
-from gdm_lib.autoregressive.conditionals import check_levels, embed_levels, pick
+from gdm_lib._shapes import check_int, described, value_range
+from gdm_lib.autoregressive.conditionals import check_levels, embed_levels, off_support, pick
 
 LOG_SCALES = (-7.0, 15.0)
 """Scales are kept between: a component that shrinks onto one training value would gain without bound, and the mass
@@ -39,6 +39,13 @@ def _draw(params: Tensor, u: Tensor, quantile: Callable[[Tensor], Tensor]) -> Te
     return mean + log_scale.exp() * quantile(inside).to(params.dtype)
 
 
+def _tempered(params: Tensor, temperature: float, wider: float) -> Tensor:
+    """Each weight to the power 1 / temperature, and each component so too: its log-scale grows by `wider`."""
+    k = (params.shape[-1] + 1) // 3
+    logits, means, log_scales = params.split([k - 1, k, k], -1)
+    return torch.cat((logits / temperature, means, log_scales.clamp(*LOG_SCALES) + wider), -1)
+
+
 class GaussianMixture:
     """p(x) = sum_k w_k N(x | mu_k, s_k^2), x real; K = 1 is a Gaussian conditional.
 
@@ -52,9 +59,16 @@ class GaussianMixture:
     def __init__(self, components: int = 1) -> None:
         self.params = 3 * check_int("components", components) - 1
 
+    def __repr__(self) -> str:
+        return f"GaussianMixture({(self.params + 1) // 3})"
+
     def check(self, x: Tensor) -> None:
-        if not x.is_floating_point():
-            raise ValueError(f"x must hold real numbers in a floating dtype, got {x.dtype}")
+        if not isinstance(x, Tensor) or not x.is_floating_point():
+            came = x.dtype if isinstance(x, Tensor) else described(x)
+            raise ValueError(f"x must hold real numbers in a floating dtype, got {came}")
+        ends = value_range(x)
+        if ends and not all(map(math.isfinite, ends)):
+            raise ValueError(f"x must hold finite numbers, got values from {ends[0]} to {ends[1]}")
 
     def embed(self, x: Tensor, dtype: torch.dtype) -> Tensor:
         return x.to(dtype)
@@ -67,6 +81,9 @@ class GaussianMixture:
 
     def sample(self, params: Tensor, u: Tensor) -> Tensor:
         return _draw(params, u, torch.special.ndtri)
+
+    def tempered(self, params: Tensor, temperature: float) -> Tensor:
+        return _tempered(params, temperature, math.log(temperature) / 2)    # a variance that grows with it
 
 
 class DiscretizedLogisticMixture:
@@ -88,6 +105,9 @@ class DiscretizedLogisticMixture:
         self.levels = check_int("levels", levels, least=2)
         self.params = 3 * check_int("components", components) - 1
 
+    def __repr__(self) -> str:
+        return f"DiscretizedLogisticMixture({self.levels}, {(self.params + 1) // 3})"
+
     def check(self, x: Tensor) -> None:
         check_levels(x, self.levels)
 
@@ -96,7 +116,7 @@ class DiscretizedLogisticMixture:
 
     def log_prob(self, params: Tensor, x: Tensor) -> Tensor:
         log_weights, means, log_scales = _split(params)
-        x = x.unsqueeze(-1)                                                 # (*, 1)
+        x = x.long().unsqueeze(-1)                                          # (*, 1)
         centered = self.embed(x, params.dtype) - means                       # (*, K)
         half = 1 / (self.levels - 1)
         last, first = x == self.levels - 1, x == 0
@@ -105,8 +125,11 @@ class DiscretizedLogisticMixture:
         # F(a) - F(b) = F(a) F(-b) (1 - e^(b - a)), where nothing cancels; b - a is -inf at both ends
         width = (2 * half * torch.exp(-log_scales)).masked_fill(last | first, torch.inf)
         log_mass = F.logsigmoid(upper) + F.logsigmoid(-lower) + torch.log(-torch.expm1(-width))
-        return torch.logsumexp(log_weights + log_mass, -1)
+        return off_support(torch.logsumexp(log_weights + log_mass, -1), x.squeeze(-1), self.levels)
 
     def sample(self, params: Tensor, u: Tensor) -> Tensor:
         level = (_draw(params, u, torch.logit) + 1) / 2 * (self.levels - 1)
         return level.round().clamp(0, self.levels - 1).long()
+
+    def tempered(self, params: Tensor, temperature: float) -> Tensor:
+        return _tempered(params, temperature, math.log(temperature))        # the tails fall as exp(-|x| / scale)

@@ -66,7 +66,7 @@ def test_the_links_found_are_those_of_autograd_with_smooth_activations(name, smo
     model = make(name)
     at = order(model)
     mix = torch.randn(model.law.params, dtype=torch.float64)
-    jacobian = jacrev(lambda h: (model(h.reshape(1, *model.shape)) @ mix).flatten()[at])(torch.randn(model.m).double())
+    jacobian = jacrev(lambda h: (model.network(h.reshape(1, *model.shape)) @ mix).flatten()[at])(torch.randn(model.m).double())
     assert ((jacobian[:, at] != 0) == causality(model).present).all()
 
 

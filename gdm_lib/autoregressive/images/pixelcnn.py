@@ -9,8 +9,9 @@ from gdm_lib._shapes import check_int
 from gdm_lib.autoregressive.base import AutoregressiveModel
 from gdm_lib.autoregressive.conditionals import Conditional
 from gdm_lib.autoregressive.context import Shifts, shifted
-from gdm_lib.autoregressive.pixelcnn_sampler import sample_incremental
-from gdm_lib.autoregressive.raster import check_channels, check_image_shape, raster_places
+from gdm_lib.autoregressive.drawing import Drawing
+from gdm_lib.autoregressive.images.pixelcnn_sampler import sample_incremental
+from gdm_lib.autoregressive.images.raster import check_channels, check_image_shape, raster_places
 from gdm_lib.autoregressive.row import start
 from gdm_lib.nn import MaskedConv2d
 
@@ -76,6 +77,8 @@ class PixelCNN(AutoregressiveModel):
         check_image_shape(self.shape)
         colors = self.shape[0]
         width = check_channels(channels, colors)
+        check_int("kernel_size", kernel_size, odd=True)
+        check_int("first_kernel_size", first_kernel_size, odd=True)
         first = mask(first_kernel_size, "A", colors, width, colors)
         hidden = [mask(kernel_size, "B", width, width, colors)] * check_int("layers", layers, least=0)
         last = mask(1, "B", width, colors * law.params, colors)
@@ -84,7 +87,7 @@ class PixelCNN(AutoregressiveModel):
         )
         self.shifts = Shifts(context_size, [conv.out_channels for conv in self.convolutions])
 
-    def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:
+    def network(self, h: Tensor, context: Tensor | None = None) -> Tensor:
         for k, (conv, shift) in enumerate(zip(self.convolutions, self.shifts(context), strict=True)):
             h = shifted(conv(h.relu_() if k else h), shift)
         params = h.unflatten(1, (self.shape[0], self.law.params))           # (B, C, P, H, W)
@@ -93,7 +96,7 @@ class PixelCNN(AutoregressiveModel):
     def places(self) -> Iterator[tuple[int, ...]]:
         return raster_places(self.shape)
 
-    def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
+    def _sample_incremental(self, drawing: Drawing, context: Tensor | None) -> None:
         pairs = zip(self.convolutions, self.shifts(context), strict=True)
         starts = [start(conv.bias, shift) for conv, shift in pairs]
-        return sample_incremental(self.convolutions, starts, self.law, uniforms, self._blank(len(uniforms)))
+        sample_incremental(self.convolutions, starts, drawing)
