@@ -1,4 +1,4 @@
-"""What an instructor sets once for a class: the gradebook's address and the due dates, in <class>/class.json."""
+"""The settings of a class, in <class>/class.json: the gradebook's address and the due dates."""
 
 import json
 import os
