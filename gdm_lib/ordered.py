@@ -6,7 +6,7 @@ from itertools import accumulate
 import torch
 from torch import Tensor
 
-from gdm_lib._shapes import check_int
+from gdm_lib._shapes import check_int, check_ints
 from gdm_lib.masks import made_degrees, made_masks
 from gdm_lib.nn import MaskedMLP
 
@@ -28,9 +28,12 @@ def ordered_degrees(m: int, hidden: Sequence[int], context_size: int = 0) -> lis
     if not context_size:
         inputs, *middle, outputs = made_degrees(m, hidden)
         return [inputs, *(degrees.sort().values for degrees in middle), outputs]
-    inputs, *middle, _ = made_degrees(m + 1, hidden)                        # one more value: the context as a whole
-    places = inputs[:-1]
-    middle = [(degrees - 1).sort().values for degrees in middle]            # 0, ..., m - 1
+    places = torch.arange(1, m + 1)
+    middle = []
+    for width in check_ints("hidden", hidden):
+        unit = torch.arange(width)
+        degrees = unit % m if width >= m else unit * m // width             # 0, ..., m - 1, always with 0 among them
+        middle.append(degrees.sort().values)
     return [torch.cat((torch.zeros(context_size, dtype=torch.long), places)), *middle, places]
 
 

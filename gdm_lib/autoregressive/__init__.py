@@ -4,11 +4,11 @@ from gdm_lib.autoregressive.base import AutoregressiveModel
 from gdm_lib.autoregressive.causal_conv import CausalConvNet
 from gdm_lib.autoregressive.conditionals import Bernoulli, Categorical, Conditional
 from gdm_lib.autoregressive.context import one_hot
-from gdm_lib.autoregressive.gated import GatedPixelCNN
+from gdm_lib.autoregressive.images.gated import GatedPixelCNN
+from gdm_lib.autoregressive.images.pixelcnn import PixelCNN
 from gdm_lib.autoregressive.made import MADE
 from gdm_lib.autoregressive.markov import MarkovMLP
 from gdm_lib.autoregressive.mixtures import DiscretizedLogisticMixture, GaussianMixture
-from gdm_lib.autoregressive.pixelcnn import PixelCNN
 
 __all__ = [
     "MADE",

@@ -2,23 +2,26 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from itertools import product
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from gdm_lib._shapes import check_event, check_int
-from gdm_lib.autoregressive.conditionals import Conditional
-from gdm_lib.autoregressive.context import check_context
+from gdm_lib._precision import at_least_float32, without_autocast
+from gdm_lib._shapes import check_context, check_event, check_int, check_ints, check_positive, sample_shape
+from gdm_lib.autoregressive.conditionals import Conditional, check_law
+from gdm_lib.autoregressive.drawing import Drawing, check_known
+from gdm_lib.nn import frozen
 
 
 class AutoregressiveModel(nn.Module):
     """p(x | theta) = prod_j p(x_j | x_{1:j-1}, theta), with x_1, ..., x_m in the order of `places`.
 
-    A model is a network `forward` that maps embedded values (B, *shape) to the parameters of every
-    conditional at once, (B, *shape, P), where those of x_j must not depend on x_j or on what follows.
-    `check.causality` proves it.
+    A model is a `network` that maps embedded values (B, *shape) to the parameters of every conditional at once,
+    (B, *shape, P), where those of x_j must not depend on x_j or on what follows. `check.causality` proves it.
+    Calling the model is `log_prob`, so that DataParallel and `torch.func.functional_call` find it.
 
     Parameters
     ----------
@@ -27,17 +30,22 @@ class AutoregressiveModel(nn.Module):
     law
         The law of one value given the past, such as `Categorical(17)`.
     context_size
-        The length of a context vector, for p(x | context); 0 for none. `context.one_hot` makes one of labels.
+        The length of a context vector, for p(x | context); 0 for none. `one_hot` makes one of labels.
+
+    Notes
+    -----
+    float32 and float64. Under `torch.autocast` the network runs in half precision; the laws, and the sum over the
+    m values, stay in float32.
     """
 
     def __init__(self, shape: Sequence[int], law: Conditional, context_size: int = 0) -> None:
         super().__init__()
         self.context_size = check_int("context_size", context_size, least=0)
-        self.shape = tuple(check_int("each entry of shape", size) for size in shape)
-        self.law = law
+        self.shape = check_ints("shape", shape)
+        self.law = check_law(law)
         self.m = math.prod(self.shape)
 
-    def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:
+    def network(self, h: Tensor, context: Tensor | None = None) -> Tensor:
         """Embedded values (B, *shape) to the parameters of all conditionals (B, *shape, P)."""
         raise NotImplementedError
 
@@ -47,72 +55,133 @@ class AutoregressiveModel(nn.Module):
 
     @property
     def dtype(self) -> torch.dtype:
+        """Of the parameters."""
         return next(self.parameters()).dtype
 
+    @property
+    def device(self) -> torch.device:
+        """Of the parameters."""
+        return next(self.parameters()).device
+
     def conditional(self, x: Tensor, context: Tensor | None = None) -> Tensor:
-        """The parameters of p(x_j | x_{1:j-1}) for all j in one pass: (B, *shape) -> (B, *shape, P)."""
+        """The parameters of p(x_j | x_{1:j-1}) for all j in one pass: (*, *shape) -> (*, *shape, P)."""
         check_event("x", x, self.shape)
         self.law.check(x)
-        return self(self.law.embed(x, self.dtype), check_context(context, len(x), self.context_size))
+        batch = x.shape[: x.ndim - len(self.shape)]
+        like = next(self.parameters())
+        context = check_context(context, batch, self.context_size, like)
+        flat = None if context is None else context.reshape(-1, self.context_size)
+        params = self.network(self.law.embed(x.reshape(-1, *self.shape), like.dtype), flat)
+        return params.reshape(*x.shape, self.law.params)
 
     def log_prob(self, x: Tensor, context: Tensor | None = None) -> Tensor:
-        """log p(x | theta) in nats: (B, *shape) -> (B,). One pass of the network.
+        """log p(x | theta) in nats: (*, *shape) -> (*,). One pass of the network.
+
+        Parameters
+        ----------
+        x
+            Points, of any integer dtype or bool for a law of levels, of the model's dtype for a density.
+        context
+            (context_size,) for all points or (*, context_size), one for each, for a model that has one.
 
         Raises
         ------
         ValueError
             If x has another shape, or values that the law does not know.
         """
-        return self.law.log_prob(self.conditional(x, context), x).flatten(1).sum(1)
+        params = self.conditional(x, context)
+        log_probs = self.law.log_prob(at_least_float32(params), x)
+        return log_probs.reshape(*x.shape[: x.ndim - len(self.shape)], -1).sum(-1)
+
+    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
+        """`log_prob`."""
+        return self.log_prob(x, context)
 
     @torch.no_grad()
     def sample(
         self,
-        n: int,
-        method: Literal["incremental", "naive"] = "incremental",
-        uniforms: Tensor | None = None,
+        n: int | Sequence[int] = 1,
         context: Tensor | None = None,
+        *,
+        method: Literal["incremental", "naive"] = "incremental",
+        temperature: float = 1.0,
+        given: Tensor | None = None,
+        mask: Tensor | None = None,
+        uniforms: Tensor | None = None,
+        generator: torch.Generator | None = None,
     ) -> Tensor:
         """Draw n values of x, each x_j given those already drawn: (n, *shape).
 
         Parameters
         ----------
         n
-            How many.
+            How many, or a shape as `torch.distributions` takes it.
+        context
+            (context_size,) for all, or (n, context_size), one for each, for a model that has one.
         method
             ``"naive"`` runs the whole network m times and keeps one value of each pass, as the formula
             says. ``"incremental"`` computes only what the new value changes; from the same uniforms it
             draws the same x.
+        temperature
+            Below 1 each conditional is sharpened, above 1 flattened: logits are divided by it, and the scales of a
+            mixture multiplied.
+        given, mask
+            To complete a half-seen x: where `mask` (*shape) is True the values of `given`, (*shape) or (n, *shape),
+            are kept, and the others are drawn in order, each given all before it.
         uniforms
-            One number in [0, 1) a value, (n, *shape); drawn if not given.
-        context
-            (n, context_size), for a model that has one.
+            One number in [0, 1) a value, (n, *shape), or two where the law is a mixture, (n, *shape, 2); drawn if
+            not given.
+        generator
+            Where they are drawn from; the global one if not given.
 
         Raises
         ------
         ValueError
-            If n is negative, the method unknown, or the uniforms of another shape.
+            If n is negative, the method unknown, or anything of another shape.
         """
-        check_int("n", n, least=0)
+        if method not in ("incremental", "naive"):
+            raise ValueError(f'method must be "incremental" or "naive", got {method!r}')
+        draws = sample_shape(n)
+        event = self.shape if self.law.draws == 1 else (*self.shape, self.law.draws)
         if uniforms is None:
-            uniforms = torch.rand(n, *self.shape, dtype=self.dtype, device=next(self.parameters()).device)
-        if len(check_event("uniforms", uniforms, self.shape)) != n:
-            raise ValueError(f"uniforms must have shape {(n, *self.shape)}, got {tuple(uniforms.shape)}")
-        context = check_context(context, n, self.context_size)
-        if method == "naive":
-            return self._sample_naive(uniforms, context)
-        if method == "incremental":
-            return self._sample_incremental(uniforms, context)
-        raise ValueError(f'method must be "incremental" or "naive", got {method!r}')
+            uniforms = torch.rand(
+                *draws, *event, dtype=self._uniform_dtype(), device=self.device, generator=generator)
+        if check_event("uniforms", uniforms, event).shape != (*draws, *event):
+            raise ValueError(f"uniforms must have shape {(*draws, *event)}, got {tuple(uniforms.shape)}")
+        context = check_context(context, draws, self.context_size, next(self.parameters()))
+        flat = None if context is None else context.reshape(-1, self.context_size)
+        known = check_known(self.law, given, mask, self.shape, draws)
+        blank, heat = self._blank(math.prod(draws)), check_positive("temperature", temperature)
+        drawing = Drawing(self.law, blank, uniforms.reshape(-1, *event), heat, *known)
+        with without_autocast(self.device):
+            if method == "naive":
+                self._sample_naive(drawing, flat)
+            else:
+                self._sample_incremental(drawing, flat)
+        return drawing.x.reshape(*draws, *self.shape)
 
-    def _sample_naive(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
-        x = torch.zeros_like(uniforms, dtype=self.law.dtype)
+    def frozen(self) -> AbstractContextManager[None]:
+        """`with model.frozen():` the masked weights are multiplied once; see `gdm_lib.nn.frozen`."""
+        return frozen(self)
+
+    def extra_repr(self) -> str:
+        context = f", context_size={self.context_size}" if self.context_size else ""
+        return f"shape={self.shape}, law={self.law!r}{context}"
+
+    def _sample_naive(self, drawing: Drawing, context: Tensor | None) -> None:
         for place in self.places():
-            at: tuple[slice | int, ...] = (slice(None), *place)
-            params = self(self.law.embed(x, self.dtype), context)[at]       # (n, P)
-            x[at] = self.law.sample(params, uniforms[at])
-        return x
+            params = self.network(self.law.embed(drawing.x, self.dtype), context)
+            here: tuple[int | slice, ...] = (slice(None), *place)
+            drawing.at(place, params[here])                                 # (n, P)
 
-    def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
+    def _sample_incremental(self, drawing: Drawing, context: Tensor | None) -> None:
         """What a model overrides that can draw faster."""
-        return self._sample_naive(uniforms, context)
+        self._sample_naive(drawing, context)
+
+    def _uniform_dtype(self) -> torch.dtype:
+        """float64, also for a model in float32: 2^24 uniforms are too few for the tails of a law."""
+        return torch.float32 if self.device.type == "mps" else torch.float64
+
+    def _blank(self, n: int) -> Tensor:
+        """n points of zeros to be filled in, (n, *shape)."""
+        return torch.zeros(n, *self.shape, dtype=self.law.dtype or self.dtype, device=self.device)
