@@ -81,7 +81,7 @@ def graph(package: str) -> nx.DiGraph:
     return arrows
 
 
-@pytest.mark.parametrize("package", ["gdm_grader"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_no_two_files_import_each_other(package):
     assert list(nx.simple_cycles(graph(package))) == []
 
