@@ -6,8 +6,9 @@ data (functions, objects) it turns into a kind of its own. Costs about 0.1 ms a 
 """
 
 import json
+import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from types import SimpleNamespace
 from typing import Any
@@ -17,9 +18,11 @@ import torch
 from safetensors.torch import load, save
 
 HEADER = struct.Struct("!II")
-LARGEST = 4 << 20  # bytes of one frame
-DEEPEST = 40
-MOST = 100_000  # values in one message
+MAX_FRAME_BYTES = 4 << 20
+MAX_DEPTH = 40  # of lists within lists
+MAX_VALUES = 100_000  # in one message
+MAX_KEYS = 10_000  # of one dict or set: keys of one hash cost their number squared
+MAX_INT_BITS = 63
 DTYPES = {str(dtype).removeprefix("torch."): dtype for dtype in (
     torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16, torch.bfloat16,
     torch.float32, torch.float64, torch.complex64)}
@@ -34,8 +37,8 @@ class Unreadable(ValueError):
 def frame(message: dict[str, Any], tensors: list[torch.Tensor]) -> bytes:
     text = json.dumps(message).encode()
     blob = save({str(number): tensor for number, tensor in enumerate(tensors)}) if tensors else b""
-    if len(text) + len(blob) > LARGEST:
-        raise Unreadable(f"more than {LARGEST >> 20} MB")
+    if len(text) + len(blob) > MAX_FRAME_BYTES:
+        raise Unreadable(f"more than {MAX_FRAME_BYTES >> 20} MB")
     return HEADER.pack(len(text), len(blob)) + text + blob
 
 
@@ -44,8 +47,8 @@ def size_of(start: bytes) -> int:
     if len(start) < HEADER.size:
         return 0
     size = HEADER.size + sum(HEADER.unpack_from(start))
-    if size > LARGEST + HEADER.size:
-        raise Unreadable(f"more than {LARGEST >> 20} MB")
+    if size > MAX_FRAME_BYTES + HEADER.size:
+        raise Unreadable(f"more than {MAX_FRAME_BYTES >> 20} MB")
     return size
 
 
@@ -60,6 +63,9 @@ def parse(data: bytes) -> tuple[dict[str, Any], list[torch.Tensor]]:
         raise Unreadable(type(error).__name__) from None
     if not isinstance(message, dict) or any(tensor.dtype not in DTYPES.values() for tensor in tensors):
         raise Unreadable("a message of another form")
+    for tensor in tensors:
+        if math.prod(max(size, 1) for size in tensor.shape) > MAX_FRAME_BYTES:
+            raise Unreadable("an empty tensor of a shape that nothing can be computed from")
     return message, tensors
 
 
@@ -77,7 +83,7 @@ class Writer:
 
     def value(self, value: Any, depth: int = 0) -> Any:
         self._count += 1
-        if depth > DEEPEST or self._count > MOST:
+        if depth > MAX_DEPTH or self._count > MAX_VALUES:
             raise Unreadable("a value that is nested too deeply, or has too many parts")
         own = self.own(value, depth)
         return self.data(value, depth + 1) if own is None else own
@@ -108,7 +114,7 @@ class Writer:
         if isinstance(value, complex):
             return ["complex", value.real, value.imag]
         if isinstance(value, _ITERATORS):
-            return ["iterator", *(self.value(entry, depth) for entry in islice(value, MOST))]
+            return ["iterator", *(self.value(entry, depth) for entry in islice(value, MAX_VALUES))]
         return self.other(value)
 
     def other(self, value: Any) -> Any:
@@ -127,26 +133,33 @@ class Reader:
 
     def __init__(self, tensors: list[torch.Tensor]) -> None:
         self.tensors = tensors
+        self.forms: dict[str, Callable[[list, int], Any]] = {
+            "list": self.read_list, "tuple": self.read_tuple, "size": self.read_size, "set": self.read_set,
+            "iterator": self.read_iterator, "dict": self.read_dict, "namespace": self.read_namespace,
+            "dtype": self.read_dtype, "complex": self.read_complex, "array": self.read_array,
+            "scalar": self.read_scalar, "tensor": self.read_tensor}
         self._count = 0
+        self._taken: set[int] = set()  # tensors that a value has: no two share one
 
     def value(self, node: Any, depth: int = 0) -> Any:
+        """The value of a node; Unreadable if it has none."""
         self._count += 1
-        if depth > DEEPEST or self._count > MOST:
+        if depth > MAX_DEPTH or self._count > MAX_VALUES:
             raise Unreadable("a value that is nested too deeply, or has too many parts")
+        if isinstance(node, list):
+            return self._form(node, depth)
         if isinstance(node, str):
             return node.encode("utf-8", "replace").decode()
-        if not isinstance(node, list):
-            if isinstance(node, dict):
-                raise Unreadable("a value of no known kind")
-            return node
+        if isinstance(node, dict) or (isinstance(node, int) and node.bit_length() > MAX_INT_BITS):
+            raise Unreadable("a value of no known kind")
+        return node
+
+    def _form(self, node: list, depth: int) -> Any:
+        if not node or not isinstance(node[0], str) or node[0] not in self.forms:
+            raise Unreadable("a value of no known kind")
         try:
-            kind, *body = node
-            read = getattr(self, f"read_{kind}")
-        except (ValueError, AttributeError, TypeError):
-            raise Unreadable("a value of no known kind") from None
-        try:
-            return read(body, depth + 1)
-        except (TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
+            return self.forms[node[0]](node[1:], depth + 1)
+        except (TypeError, ValueError, IndexError, KeyError, OverflowError, RuntimeError) as error:
             raise error if isinstance(error, Unreadable) else Unreadable("a value of another form") from None
 
     def _entries(self, body: list, depth: int) -> Iterator[Any]:
@@ -162,15 +175,18 @@ class Reader:
         return torch.Size(self._entries(body, depth))
 
     def read_set(self, body: list, depth: int) -> set:
+        _few(body)
         return set(self._entries(body, depth))
 
     def read_iterator(self, body: list, depth: int) -> Iterator[Any]:
         return iter(list(self._entries(body, depth)))
 
     def read_dict(self, body: list, depth: int) -> dict:
+        _few(body)
         return {self.value(key, depth): self.value(entry, depth) for key, entry in body}
 
     def read_namespace(self, body: list, depth: int) -> SimpleNamespace:
+        _few(body)
         return SimpleNamespace(**{key: self.value(entry, depth) for key, entry in body})
 
     def read_dtype(self, body: list, depth: int) -> torch.dtype:
@@ -189,6 +205,13 @@ class Reader:
         return self.stored(body[0])
 
     def stored(self, number: Any) -> torch.Tensor:
-        if not isinstance(number, int) or number < 0:
+        """The tensor of this place in the frame; each belongs to one value."""
+        if type(number) is not int or number < 0 or number in self._taken:
             raise Unreadable("a tensor of no number")
+        self._taken.add(number)
         return self.tensors[number]
+
+
+def _few(body: list) -> None:
+    if len(body) > MAX_KEYS:
+        raise Unreadable(f"more than {MAX_KEYS} keys")

@@ -66,7 +66,8 @@ class KernelServer:
         reader, writer = FromReferee(tensors, self), ToReferee(self)
         reply: Message = {"op": "result"}
         try:
-            do = getattr(self, f"do_{message['op']}", None)
+            do = {"seed": self.do_seed, "call": self.do_call, "attribute": self.do_attribute, "look": self.do_look,
+                  "pull": self.do_pull}.get(message["op"])
             if do is None:
                 return message["op"] != "end"
             signal.signal(signal.SIGINT, signal.default_int_handler)
