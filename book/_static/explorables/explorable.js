@@ -89,8 +89,10 @@ class Explorable extends HTMLElement {
       const onHandle = event.target.classList.contains("explorable-handle");
       hold = { target: event.target, x: event.clientX, y: event.clientY, free: event.pointerType !== "touch" || onHandle };
       svg.setPointerCapture(event.pointerId);
-      if (hold.free) at(event);
+      if (event.pointerType !== "touch") at(event);
     });
+    // A finger on a handle never scrolls. This must be said before the handle is drawn anew.
+    svg.addEventListener("touchstart", (event) => hold?.free && event.preventDefault(), { passive: false });
     svg.addEventListener("pointermove", (event) => {
       if (!hold) return;
       const [dx, dy] = [Math.abs(event.clientX - hold.x), Math.abs(event.clientY - hold.y)];
