@@ -10,8 +10,10 @@ from gdm_book import (
     docstrings,
     drawn,
     elements,
+    excerpt,
     execution,
     figures,
+    fold,
     formulas,
     head,
     lecture_map,
@@ -25,8 +27,8 @@ from gdm_book import (
 )
 
 PARTS = (
-    attacks, cache, docstrings, drawn, elements, execution, figures, formulas, head, lecture_map, lighten, markup,
-    offline, quiz, site, strict, tasks,
+    attacks, cache, docstrings, drawn, elements, excerpt, execution, figures, fold, formulas, head, lecture_map,
+    lighten, markup, offline, quiz, site, strict, tasks,
 )  # fmt: skip
 
 
