@@ -5,6 +5,7 @@ instructor's code in place of the student's. An answer that gives the same to ev
 is the student's mistake. Costs a few milliseconds a wrong answer, once for a whole class.
 """
 
+import torch
 from nbformat import NotebookNode
 
 from gdm_grader.course.assignment import Assignment
@@ -94,8 +95,17 @@ def counterexample(assignment: Assignment, label: str, entry: CellResult, key: i
 
 
 def drawn(call: Call) -> bool:
-    """Whether an argument may be drawn: it is more than a number or a word, which the tests name themselves."""
-    return any(part[0] != "value" for part in call.given[1:])
+    """Whether an argument may be drawn: it holds a tensor, an array or a fraction.
+
+    Whole numbers and words the tests name themselves, the same for everybody.
+    """
+    return _holds_drawn(call.given)
+
+
+def _holds_drawn(value: object) -> bool:
+    if isinstance(value, tuple):
+        return any(map(_holds_drawn, value))
+    return isinstance(value, (torch.Tensor, float, complex))
 
 
 def asked_before(call: Call, calls: list[Call]) -> bool:
