@@ -48,7 +48,7 @@ def test_its_colors_are_roles_and_its_type_is_the_pages() -> None:
 def test_a_cloud_is_one_path_for_each_color_with_all_its_points() -> None:
     raw = drawn(500)
     svg = for_page(raw, "cloud")
-    steps = [path for path in re.findall(r'<path d="([^"]*)"', svg) if "h0" in path]
+    steps = [path for path in re.findall(r' d="([^"]*)"', svg) if "h0" in path]
     assert len(steps) == 2
     assert sum(path.count("h0") for path in steps) == 500
     assert len(svg) < len(raw) / 3

@@ -56,13 +56,22 @@ def dots(cloud: re.Match[str]) -> str:
     points = USE.findall(cloud["uses"])
     if len(points) < MANY or len(points) != cloud["uses"].count("<use "):
         return cloud[0]
-    paths: dict[str, list[str]] = {}
+    places: dict[str, list[tuple[int, int]]] = {}
     for x, y, fill in points:
-        paths.setdefault(fill, []).append(f"M{float(x):.1f} {float(y):.1f}h0")
-    width = 2 * float(cloud["radius"]) + 1
-    drawn = [f'<path d="{"".join(steps)}" style="stroke: {fill}; stroke-width: {width:.2f}; stroke-linecap: round"/>'
-             for fill, steps in paths.items()]
+        places.setdefault(fill, []).append((round(2 * float(x)), round(2 * float(y))))
+    width = 2 * (2 * float(cloud["radius"]) + 1)
+    drawn = [f'<path transform="scale(.5)" d="{steps(found)}" style="stroke: {fill}; stroke-width: {width:.1f};'
+             ' stroke-linecap: round"/>' for fill, found in places.items()]
     return f'<g clip-path="{cloud["clip"]}">{"".join(drawn)}</g>'
+
+
+def steps(places: list[tuple[int, int]]) -> str:
+    """From dot to dot, from left to right: short steps make a short path."""
+    path, here = [], (0, 0)
+    for x, y in sorted(places):
+        path.append(f"m{x - here[0]} {y - here[1]}h0")
+        here = (x, y)
+    return "".join(path)
 
 
 def shorter(path: str) -> str:
