@@ -25,7 +25,7 @@ ROLES = {
 }
 CONFIG = """c = get_config()
 c.InlineBackend.figure_formats = {"svg"}
-c.InlineBackend.rc = {"svg.fonttype": "none", "svg.hashsalt": "gdm"}
+c.InlineBackend.rc = {"svg.fonttype": "none", "svg.hashsalt": "gdm", "image.interpolation": "none"}
 """
 COLOR = re.compile("|".join(ROLES), re.IGNORECASE)
 UNUSED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL)
