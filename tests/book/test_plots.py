@@ -54,6 +54,21 @@ def test_a_cloud_is_one_path_for_each_color_with_all_its_points() -> None:
     assert len(svg) < len(raw) / 3
 
 
+def test_clouds_that_share_a_marker_are_all_drawn() -> None:
+    plot.style()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gdm"}):
+        figure, axes = plt.subplots(1, 3)
+        for axis in axes:
+            axis.scatter(*torch.randn(2, 100), s=1, color=plot.COLORS[0])
+        file = io.StringIO()
+        figure.savefig(file, format="svg")
+        plt.close(figure)
+    svg = for_page(file.getvalue(), "three clouds")
+    assert svg.count("h0") == 300
+    known = set(re.findall(r'\bid="([^"]+)"', svg))
+    assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg)) <= known
+
+
 def test_a_few_points_stay_what_they_are() -> None:
     assert "h0" not in for_page(drawn(MANY - 1), "few")
 
