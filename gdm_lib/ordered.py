@@ -162,8 +162,8 @@ class InPlace(torch.autograd.Function):
     def jvp(ctx: Any, _: None, *tangents: Tensor | None) -> tuple[Tensor, Tensor]:
         # Forward mode does not nest. But u -> J^T u is linear, and the transpose of its own derivative is J.
         points = ctx.saved_tensors
-        outputs, pull = torch.func.vjp(partial(sweep, ctx.bounds), *points)
-        _, push = torch.func.vjp(lambda *u: pull(u), *map(torch.zeros_like, outputs))
+        outputs, pull = torch.func.vjp(partial(sweep, ctx.bounds), *points)  # type: ignore[misc]
+        _, push = torch.func.vjp(lambda *u: pull(u), *map(torch.zeros_like, outputs))  # type: ignore[misc]
         filled = []
         for point, tangent in zip(points, tangents, strict=True):
             filled.append(torch.zeros_like(point) if tangent is None else tangent)
