@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.func import jacrev
 
 from gdm_lib._shapes import check_instance
-from gdm_lib.autoregressive.base import AutoregressiveModel
+from gdm_lib.autoregressive.common.base import AutoregressiveModel
 
 
 @dataclass(frozen=True)

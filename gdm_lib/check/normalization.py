@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_lib._shapes import check_method
-from gdm_lib.autoregressive.base import AutoregressiveModel
+from gdm_lib.autoregressive.common.base import AutoregressiveModel
 from gdm_lib.divergences import Law, draw
 
 TOLERANCE = 1e-3

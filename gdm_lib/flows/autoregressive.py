@@ -8,11 +8,10 @@ from torch import Tensor, nn
 from gdm_lib._precision import without_autocast
 from gdm_lib._shapes import check_int
 from gdm_lib.flows.compose import Compose, Reverse
-from gdm_lib.flows.sweep import InPlace, sweep
 from gdm_lib.flows.transform import Transform
 from gdm_lib.masks import made_masks
 from gdm_lib.nn import MaskedLinear
-from gdm_lib.ordered import ordered_degrees
+from gdm_lib.ordered import InPlace, ordered_degrees, sweep
 
 
 class GaussianAutoregressive(Transform):

@@ -82,7 +82,7 @@ CALLS = {
     "dilations as a number": (lambda: CausalConvNet(8, Bernoulli(), dilations=2), "dilations must be a sequence"),
     "an even kernel": (lambda: CausalConvNet(8, Bernoulli(), kernel_size=2), "kernel_size must be odd"),
     "an even kernel, PixelCNN": (lambda: PixelCNN((1, 4, 4), Bernoulli(), kernel_size=4), "kernel_size must be odd"),
-    "channels that no block fits": (lambda: PixelCNN((3, 4, 4), Bernoulli(), 32), "channels must be a multiple of C = 3"),
+    "channels that no block fits": (lambda: PixelCNN((3, 4, 4), Bernoulli(), 32), "a multiple of C = 3"),
     "the same, gated": (lambda: GatedPixelCNN((3, 4, 4), Bernoulli(), 32), "channels must be a multiple of C = 3"),
     "layers below 0": (lambda: PixelCNN((1, 4, 4), Bernoulli(), 4, -1), "layers must be an integer of at least 0"),
     "a context size below 0": (lambda: MADE(4, Bernoulli(), context_size=-1), "context_size must be an integer"),
@@ -90,7 +90,7 @@ CALLS = {
     "no component": (lambda: GaussianMixture(0), "components must be an integer of at least 1"),
     "levels as a float": (lambda: DiscretizedLogisticMixture(256.0), "levels must be an integer"),
     # asking a model
-    "floats for levels": (lambda: made().log_prob(REAL), r"whole numbers 0\.\.2 in an integer dtype, got torch\.float32"),
+    "floats for levels": (lambda: made().log_prob(REAL), r"0\.\.2 in an integer dtype, got torch\.float32"),
     "a level too high": (lambda: made().log_prob(X + 3), r"must lie in 0\.\.2, got values from 3 to 3"),
     "a level below 0": (lambda: made().log_prob(X - 1), r"must lie in 0\.\.2"),
     "a list": (lambda: made().log_prob([[0, 1, 2, 0]]), "x must be a tensor .* got list"),
@@ -107,7 +107,7 @@ CALLS = {
     "labels as a context": (
         lambda: MADE(4, Bernoulli(), (8,), 3).log_prob(X, torch.zeros(5).long()), r"context of shape \(3,\)"),
     "a context of another batch": (
-        lambda: MADE(4, Bernoulli(), (8,), 3).log_prob(X, torch.zeros(2, 3)), r"\(5, 3\) for one each, got shape \(2, 3\)"),
+        lambda: MADE(4, Bernoulli(), (8,), 3).log_prob(X, torch.zeros(2, 3)), r"for one each, got shape \(2, 3\)"),
     "one_hot of reals": (lambda: one_hot(torch.tensor([0.2, 1.7]), 3), "labels must be a tensor of whole numbers"),
     "one_hot of a list": (lambda: one_hot([0, 1], 3), "labels must be a tensor of whole numbers"),
     "one_hot out of range": (lambda: one_hot(torch.tensor([3]), 3), r"labels must lie in 0\.\.2"),
@@ -131,7 +131,7 @@ CALLS = {
     "a layer of torch": (lambda: Compose(nn.Linear(2, 2)), "each transform must be a Transform"),
     "the class of a transform": (lambda: Inverse(PLU), "the class PLU: call it"),
     "transform and base exchanged": (lambda: NormalizingFlow(PLU(2), StandardNormal(2)), "base must have a method"),
-    "a base of another dimension": (lambda: NormalizingFlow(StandardNormal(3), PLU(2)), r"base must draw points of shape"),
+    "a base of another dimension": (lambda: NormalizingFlow(StandardNormal(3), PLU(2)), "base must draw points"),
     "a base of one number": (
         lambda: NormalizingFlow(torch.distributions.Normal(torch.zeros(2), 1.0), PLU(2)), "one log_prob a point"),
     "parts that do not fit": (lambda: Compose(PLU(2), PLU(3)), "must have one dimension m"),

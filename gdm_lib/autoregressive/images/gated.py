@@ -6,13 +6,13 @@ from torch import Tensor, nn
 
 from gdm_lib import masks
 from gdm_lib._shapes import check_int
-from gdm_lib.autoregressive.base import AutoregressiveModel
-from gdm_lib.autoregressive.conditionals import Conditional
-from gdm_lib.autoregressive.context import Shifts, shifted
-from gdm_lib.autoregressive.drawing import Drawing
+from gdm_lib.autoregressive.common.base import AutoregressiveModel
+from gdm_lib.autoregressive.common.context import Shifts, shifted
+from gdm_lib.autoregressive.common.drawing import Drawing
 from gdm_lib.autoregressive.images.gated_layer import GatedLayer
 from gdm_lib.autoregressive.images.gated_sampler import sample_incremental
 from gdm_lib.autoregressive.images.raster import check_channels, check_image_shape, raster_places
+from gdm_lib.autoregressive.laws.conditionals import Conditional
 from gdm_lib.nn import MaskedConv2d
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_lib import masks
-from gdm_lib.autoregressive.context import shifted
+from gdm_lib.autoregressive.common.context import shifted
 from gdm_lib.nn import MaskedConv2d
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import torch.nn.functional as F
 from torch import Tensor
 
-from gdm_lib.autoregressive.drawing import Drawing
+from gdm_lib.autoregressive.common.drawing import Drawing
+from gdm_lib.autoregressive.common.row import Row, start
 from gdm_lib.autoregressive.images.gated_layer import GatedLayer, gate
 from gdm_lib.autoregressive.images.pixelcnn_sampler import Above
-from gdm_lib.autoregressive.row import Row, start
 from gdm_lib.nn import MaskedConv2d
 
 

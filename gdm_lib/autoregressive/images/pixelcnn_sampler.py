@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gdm_lib.autoregressive.drawing import Drawing
-from gdm_lib.autoregressive.row import Row, relu_column
+from gdm_lib.autoregressive.common.drawing import Drawing
+from gdm_lib.autoregressive.common.row import Row, relu_column
 from gdm_lib.nn import MaskedConv2d
 
 

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from gdm_lib._precision import at_least_float32, without_autocast
 from gdm_lib._shapes import check_context, check_event, check_int, check_ints, check_positive, sample_shape
-from gdm_lib.autoregressive.conditionals import Conditional, check_law
-from gdm_lib.autoregressive.drawing import Drawing, check_known
+from gdm_lib.autoregressive.common.drawing import Drawing, check_known
+from gdm_lib.autoregressive.laws.conditionals import Conditional, check_law
 from gdm_lib.nn import frozen
 
 
@@ -91,7 +91,7 @@ class AutoregressiveModel(nn.Module):
         """
         params = self.conditional(x, context)
         log_probs = self.law.log_prob(at_least_float32(params), x)
-        return log_probs.reshape(*x.shape[: x.ndim - len(self.shape)], -1).sum(-1)
+        return log_probs.flatten(x.ndim - len(self.shape)).sum(-1)
 
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         """`log_prob`."""

@@ -8,9 +8,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gdm_lib._shapes import check_int, check_ints
-from gdm_lib.autoregressive.base import AutoregressiveModel
-from gdm_lib.autoregressive.conditionals import Conditional
-from gdm_lib.autoregressive.drawing import Drawing
+from gdm_lib.autoregressive.common.base import AutoregressiveModel
+from gdm_lib.autoregressive.common.drawing import Drawing
+from gdm_lib.autoregressive.laws.conditionals import Conditional
 
 
 class MarkovMLP(AutoregressiveModel):

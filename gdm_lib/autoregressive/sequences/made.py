@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from gdm_lib.autoregressive.base import AutoregressiveModel
-from gdm_lib.autoregressive.conditionals import Conditional
-from gdm_lib.autoregressive.drawing import Drawing
+from gdm_lib.autoregressive.common.base import AutoregressiveModel
+from gdm_lib.autoregressive.common.drawing import Drawing
+from gdm_lib.autoregressive.laws.conditionals import Conditional
 from gdm_lib.ordered import OrderedMLP
 
 

@@ -6,11 +6,11 @@ from torch import Tensor, nn
 
 from gdm_lib import masks
 from gdm_lib._shapes import check_int, check_ints
-from gdm_lib.autoregressive.base import AutoregressiveModel
-from gdm_lib.autoregressive.conditionals import Conditional
-from gdm_lib.autoregressive.context import Shifts, shifted
-from gdm_lib.autoregressive.drawing import Drawing
-from gdm_lib.autoregressive.row import Row, relu_column, start
+from gdm_lib.autoregressive.common.base import AutoregressiveModel
+from gdm_lib.autoregressive.common.context import Shifts, shifted
+from gdm_lib.autoregressive.common.drawing import Drawing
+from gdm_lib.autoregressive.common.row import Row, relu_column, start
+from gdm_lib.autoregressive.laws.conditionals import Conditional
 from gdm_lib.nn import MaskedConv1d
 
 

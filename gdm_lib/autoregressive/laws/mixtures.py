@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gdm_lib._shapes import check_int, described, value_range
-from gdm_lib.autoregressive.conditionals import check_levels, embed_levels, off_support, pick
+from gdm_lib.autoregressive.laws.conditionals import check_levels, embed_levels, off_support, pick
 
 LOG_SCALES = (-7.0, 15.0)
 """Scales are kept between: a component that shrinks onto one training value would gain without bound, and the mass

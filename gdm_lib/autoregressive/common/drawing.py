@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from gdm_lib._shapes import described
-from gdm_lib.autoregressive.conditionals import Conditional
+from gdm_lib.autoregressive.laws.conditionals import Conditional
 
 
 class Drawing:
