@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CONFIG = "nbgrader_config.py"
 CLASSROOM = "_build/class"
-PATIENCE = 60  # seconds to wait for another writer
+OTHER_WRITER_SECONDS = 60  # to wait for
 
 
 @dataclass(frozen=True)
@@ -135,4 +135,4 @@ def _read_notebook(path: Path, remedy: str) -> "NotebookNode":
 
 def sqlite(path: Path) -> str:
     """The address of a database file."""
-    return f"sqlite:///{path}?timeout={PATIENCE}"
+    return f"sqlite:///{path}?timeout={OTHER_WRITER_SECONDS}"

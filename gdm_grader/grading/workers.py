@@ -86,13 +86,16 @@ class Processes(Pool):
     prepare: Callable[[], None] | None = None  # called once in each worker
 
     def width(self) -> int:
+        """Return how many processes there are."""
         return self.workers
 
     def alone(self) -> "Processes":
+        """Return a pool of one process, to find the item that kills it."""
         return Processes(1, self.prepare)
 
     @contextmanager
     def executor(self) -> Iterator[Executor]:
+        """Start the worker processes; an exception inside ends what they are working on."""
         context = processes()
         before = set(psutil.Process().children(recursive=True))
         pool = ProcessPoolExecutor(self.workers, context, initializer=_start, initargs=(self.prepare,))
@@ -114,7 +117,7 @@ class Processes(Pool):
 
 
 def processes() -> ForkServerContext:
-    """Workers fork from a clean process that imported nbgrader once: a new one costs no import."""
+    """Return where workers are forked from: a clean process that imported nbgrader once, so that none does again."""
     context = get_context("forkserver")
     context.set_forkserver_preload(PRELOAD)
     forkserver.ensure_running()

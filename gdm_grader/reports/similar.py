@@ -28,7 +28,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError, SubmissionError
 from gdm_grader.intake.submission import read_submission
 
-FILE = "answers.py"  # its ending says which language it is
+CODE_FILE = "answers.py"  # its ending says which language it is
 SHORTEST = 25  # characters of a shared sequence, with every name as one letter
 COMMON = 10  # what more students than this share, and more than a tenth of the class, is the obvious way
 MAX_CODE_CHARS = 200_000  # of one student
@@ -105,11 +105,11 @@ def _tokens(cells: Iterable[str]) -> str:
 @lru_cache(10_000)
 def _cell_tokens(source: str) -> str:
     """Of one cell: those that a class has in common are taken apart once."""
-    return filter_code(source, FILE)[0]
+    return filter_code(source, CODE_FILE)[0]
 
 
 def _fingerprint(tokens: str, boilerplate: Iterable[int] = ()) -> CodeFingerprint:
-    return CodeFingerprint(FILE, SHORTEST, 1, _array(boilerplate), filter=False, fp=io.StringIO(tokens))
+    return CodeFingerprint(CODE_FILE, SHORTEST, 1, _array(boilerplate), filter=False, fp=io.StringIO(tokens))
 
 
 def _array(boilerplate: Iterable[int]) -> np.ndarray:
@@ -156,10 +156,13 @@ def _pair(students: tuple[str, str], shared: int, shares: tuple[float, float]) -
     return Pair(students[::-1], shares[::-1], shared)
 
 
+def _written_fingerprint(code: list[str], boilerplate: set[int]) -> CodeFingerprint:
+    return CodeFingerprint(CODE_FILE, SHORTEST, 1, _array(boilerplate), fp=io.StringIO("\n\n".join(code)))
+
+
 def _marked(pair: Pair, codes: dict[str, list[str]], boilerplate: set[int]) -> Pair:
-    """With both codes as they were written, escaped, and what they share marked."""
-    one, other = (CodeFingerprint(FILE, SHORTEST, 1, _array(boilerplate), fp=io.StringIO("\n\n".join(codes[student])))
-                  for student in pair.students)
+    """Return the pair with both codes as they were written, escaped, and what they share marked."""
+    one, other = (_written_fingerprint(codes[student], boilerplate) for student in pair.students)
     slices = compare_files(one, other)[2]
     marked = [Markup(highlight_overlap(code.raw_code, where, "<mark>", "</mark>", escape_html=True)[0])
               for code, where in zip((one, other), slices, strict=True)]
