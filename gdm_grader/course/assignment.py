@@ -19,8 +19,9 @@ from gdm_grader.course.course import Course
 class Assignment:
     """One assignment; a assignment equals itself alone, so that what is computed from it can be kept.
 
-    `released` are its labelled cells as they were handed out, test cells whole; `setup` the sources of the
-    cells that tests and answers stand on; `solutions` the instructor's answers; `defined` the names that each of these defines at its top level.
+    `released` are its labelled cells as they were handed out, test cells whole; `setup` the sources of the cells that
+    tests and answers stand on; `solutions` the instructor's answers; `defined` the names that each of these defines at
+    its top level.
     """
 
     name: str

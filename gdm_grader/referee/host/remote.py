@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.autograd.function import once_differentiable
 
-from gdm_grader.referee.host.proxies import MAX_ERROR_CHARS, RemoteFunction, RemoteObject, error_of
+from gdm_grader.referee.host.proxies import MAX_ERROR_CHARS, RemoteObject, error_of, stand_in
 from gdm_grader.referee.protocol import Reader, Unreadable, Writer, frame, parse
 
 CALLBACKS = 10_000  # calls of a test's own functions that one call of a student's may make
@@ -216,7 +216,7 @@ class FromKernel(Reader):
 
     def read_opaque(self, body: list, depth: int) -> Any:
         number, kind, calls = body
-        return (RemoteFunction if calls is True else RemoteObject)(self.remote, ["kept", int(number)], str(kind)[:80])
+        return stand_in(self.remote, ["kept", int(number)], str(kind)[:80], calls is True)
 
 
 def _overwrite(value: Any, new: Any) -> None:
