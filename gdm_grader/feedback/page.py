@@ -2,6 +2,7 @@
 
 import html
 import os
+import re
 import shutil
 import traceback
 from dataclasses import dataclass
@@ -20,10 +21,11 @@ from gdm_grader.records import results
 
 TEMPLATES = (Path(__file__).parent / "templates",
              Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
-BOOK = "_build/html/book"  # unless nbgrader_config.py says where the book is published
+BUILT = "_build/html/book"  # the book as `make book` leaves it here
+PUBLISHED = re.compile(r"^ +baseurl: +(https?://(?!example\.org)\S+?)/?$", re.MULTILINE)  # in _config.yml
 HEAD = """<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>{name}</title>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>
 <style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
 <body>
 <h1>{name}: not graded</h1>
@@ -74,12 +76,22 @@ def attempt(student: str, course: Course, name: str) -> Path | Failure:
         return Failure(str(error) or type(error).__name__, "".join(traceback.format_exception(error)))
 
 
+def book(course: Course, folder: Path) -> str:
+    """Return where the links of a page in this folder lead: the published book, or the one that was built here.
+
+    The address of the published one is `html: baseurl:` of _config.yml; a placeholder at example.org is none.
+    """
+    settings = course.root / "_config.yml"
+    found = PUBLISHED.search(settings.read_text(encoding="utf-8")) if settings.is_file() else None
+    return f"{found[1]}/book" if found else os.path.relpath(course.root / BUILT, folder)
+
+
 def _convert(student: str, course: Course, name: str) -> None:
     config = course.config(assignment_id=name, student_id=student, notebook_id=name)
     config.GenerateFeedback.force = True
     config.GenerateFeedback.exporter_class = FeedbackExporter
     config.GenerateFeedback.preprocessors.append("gdm_grader.feedback.summary.Summary")
-    config.Summary.setdefault("book", os.path.relpath(course.root / BOOK, course.feedback / student / name))
+    config.Summary.setdefault("book", book(course, course.feedback / student / name))
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
                                extra_template_basedirs=[str(folder) for folder in TEMPLATES])
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
