@@ -231,7 +231,7 @@ def planar_map(x, u, w, b):
     says="You add a small number inside the logarithm. Where the map squeezes hard the determinant is smaller than "
     "that, and the log-det wrong. By w^T u_hat > -1 it never is 0.",
     page="flows/determinants",
-    loses={"x": 1},
+    loses={"test_planar_map_log_det": 1},
 )
 def planar_map(x, u, w, b):
     slope = torch.nn.functional.softplus(w @ u) - 1

@@ -269,7 +269,7 @@ def receptive_field(masks, height, width):
     says="You multiply the numbers of paths, and behind many layers these leave the range of floating point. Turn each "
     "layer's product back into 0 and 1.",
     page="autoregressive/blind-spot",
-    loses={"x": 1},
+    loses={"test_receptive_field_stack": 1},
 )
 def receptive_field(masks, height, width):
     field = torch.eye(height * width)

@@ -369,3 +369,19 @@ def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
     mask = past.repeat(out_channels, in_channels, 1, 1)
     mask[:, :, c, c] = color_in < color_out[:, None] + (kind == "B")
     return mask
+
+
+@wrong(
+    "output blocks by the size of the input's",
+    says="You find the color of an output channel by the size of an input block. Outputs lie in groups equal blocks of "
+    "their own, out_channels // groups channels each.",
+    page="autoregressive/colors",
+    loses={"test_rgb_raster_mask_blocks": 1},
+)
+def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
+    area, center = kernel_size**2, kernel_size // 2
+    past = (torch.arange(area) < area // 2).reshape(kernel_size, kernel_size)
+    mask = past.repeat(out_channels, in_channels, 1, 1)
+    color_in, color_out = (torch.arange(n) // (in_channels // groups) for n in (in_channels, out_channels))
+    mask[:, :, center, center] = color_in < color_out[:, None] + (kind == "B")
+    return mask
