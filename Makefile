@@ -26,7 +26,7 @@ CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
 .PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures figures
-.PHONY: lint unit nbval attacks attacks-plain load bench bench-grader seeds mutation
+.PHONY: lint unit nbval attacks attacks-plain load bench bench-grader seeds answers mutation
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -155,6 +155,9 @@ bench-grader: $(VENV)/.test  ## measure gdm grade beside nbgrader autograde on t
 
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
 	$(BIN)/python -m tools.seeds
+
+answers: $(VENV)/.test  ## judge answers that nobody here wrote, and right ones in other forms; minutes
+	$(BIN)/python -m tools.answers
 
 mutation: $(VENV)/.test  ## count the mutants of the solutions that the hidden tests kill; a minute
 	$(BIN)/python -W ignore::SyntaxWarning -m tools.mutation
