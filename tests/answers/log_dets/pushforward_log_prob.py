@@ -1,4 +1,4 @@
-@wrong("through the density itself", "the logarithm of the density")
+@wrong("through the density itself", "by way of the density itself")
 def pushforward_log_prob(z, log_p_x, g, df):
     x = g(z)
     return torch.log(log_p_x(x).exp() / df(x).abs())
