@@ -26,7 +26,7 @@ SILENT = {UNANSWERED, "NoAnswer"}  # the message of the test says all
 
 @dataclass(frozen=True)
 class Match:
-    """A wrong answer, and the failed test cells of its task in which it does what the student's answer does."""
+    """A wrong answer, and the test cells of its task, passed ones too, in which it does what the student's does."""
 
     answer: Answer
     labels: frozenset[str]
@@ -70,21 +70,23 @@ def matching(assignment: Assignment, task: str, tested: dict[str, CellResult], s
         if any(replays[label].words is not None for label in passed):
             continue
         alike_in = [label for label, entry in tested.items() if fits(replays[label], entry)]
-        if alike_in:
+        if any(label not in passed for label in alike_in):
             found.append(Match(answer, frozenset(alike_in)))
     return found
 
 
 def fits(answer: Replay, entry: CellResult) -> bool:
-    """Tell if this wrong answer gives what the student gave to every call, and fails at the same place in like words.
+    """Tell if this wrong answer gives what the student gave to every call, and passes, or fails there in like words.
 
     Words tell apart what differs in a gradient alone: it is seen in no call, only in what the test says of it.
     """
-    if answer.words is None or entry.verdict.error is None or answer.line != entry.verdict.line:
+    if answer.line != entry.verdict.line or (answer.words is None) != (entry.verdict.where is None):
         return False
     if len(answer.calls) != len(entry.calls) or not all(map(same, answer.calls, entry.calls)):
         return False
-    return like_words(answer.words, test_cell.words(entry.verdict.error))
+    if answer.words is None:
+        return True
+    return entry.verdict.error is not None and like_words(answer.words, test_cell.words(entry.verdict.error))
 
 
 def same(one: Call, other: Call) -> bool:

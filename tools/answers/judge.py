@@ -37,6 +37,6 @@ def judge(assignment: Assignment, task: str, source: str, seed: int = SEED) -> J
         tested[label] = CellResult(task, verdict, list(result.calls))
     named = {}
     for match in matching(assignment, task, tested, seed) if lost else []:
-        for label in match.labels:
+        for label in match.labels & lost.keys():
             named.setdefault(label, []).append((len(match.labels), match.answer.name))
     return Judged(lost, {label: max(found, key=lambda entry: entry[0])[1] for label, found in named.items()})

@@ -17,6 +17,7 @@ from types import CodeType
 from typing import Any, Literal
 
 import torch
+import torch.fx.experimental.symbolic_shapes  # torch imports it at a first use; a test's alarm would leave half of it
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 

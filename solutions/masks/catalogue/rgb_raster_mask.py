@@ -372,16 +372,17 @@ def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
 
 
 @wrong(
-    "output blocks by the size of the input's",
-    says="You find the color of an output channel by the size of an input block. Outputs lie in groups equal blocks of "
-    "their own, out_channels // groups channels each.",
+    "types A and B exchanged for gray images",
+    says="With one color your types A and B are exchanged. A gray center is hidden by type A and shown by type B, as "
+    "the first of many colors is.",
     page="autoregressive/colors",
-    loses={"test_rgb_raster_mask_blocks": 1},
+    loses={"test_rgb_raster_mask_center_a": 1, "test_rgb_raster_mask_center_b": 1},
 )
 def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
     area, center = kernel_size**2, kernel_size // 2
     past = (torch.arange(area) < area // 2).reshape(kernel_size, kernel_size)
     mask = past.repeat(out_channels, in_channels, 1, 1)
-    color_in, color_out = (torch.arange(n) // (in_channels // groups) for n in (in_channels, out_channels))
-    mask[:, :, center, center] = color_in < color_out[:, None] + (kind == "B")
+    color_in, color_out = (torch.arange(n) // (n // groups) for n in (in_channels, out_channels))
+    shown = kind == ("A" if groups == 1 else "B")
+    mask[:, :, center, center] = color_in < color_out[:, None] + shown
     return mask
