@@ -1,6 +1,6 @@
 """Why a test failed: the student's answers to its calls are compared with those of known misconceptions.
 
-The test cell runs once for each wrong answer of the catalogue, in this process and from the same seed, with the
+The test cell runs once for each wrong answer of the catalogue, in this process and from the same key, with the
 instructor's code in place of the student's. An answer that gives the same to every call, and fails at the same line
 with the same words, is the student's mistake, if it fails no test of the task that the student passed. An error that
 was raised counts as the same by its type and its words; numbers in it are left out. Costs a few milliseconds a wrong
@@ -9,6 +9,7 @@ answer, once for a whole class.
 
 from dataclasses import dataclass
 
+import torch
 from nbformat import NotebookNode
 
 from gdm_grader.course.assignment import Assignment
@@ -17,8 +18,10 @@ from gdm_grader.course.cells import GDM, label_of
 from gdm_grader.records.results import Diagnosis
 from gdm_grader.referee.host import test_cell
 from gdm_grader.referee.host.calls import DIGITS, Call, Frozen, alike, shown, size, without_numbers
+from gdm_grader.referee.host.disclosure import without_text
 from gdm_grader.referee.host.notebook_run import CellResult
 from gdm_grader.referee.host.replay import Replay, replay
+from gdm_grader.referee.seeding import example_key
 
 UNANSWERED = "NotImplementedError"  # what the release raises in place of an answer
 SILENT = {UNANSWERED, "NoAnswer"}  # the message of the test says all
@@ -32,7 +35,7 @@ class Match:
     labels: frozenset[str]
 
 
-def explain(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], seed: int
+def explain(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int
             ) -> tuple[Diagnosis, ...]:
     """Note in the failed cells' metadata what explains them; return the misconceptions among it."""
     cells = {label_of(cell): cell for cell in nb.cells if label_of(cell)}
@@ -43,14 +46,14 @@ def explain(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResu
         for label in failed:
             cells[label].metadata[GDM] = {"failed": own[label].verdict.where}
         wanted = [label for label in failed if own[label].calls and not _is_unanswered(own[label])]
-        matches = matching(assignment, task, own, seed) if wanted else []
+        matches = matching(assignment, task, own, key) if wanted else []
         for label in wanted:
             fitting = [match for match in matches if label in match.labels]
             if fitting:
                 best = max(fitting, key=lambda match: len(match.labels)).answer
                 found.append(Diagnosis(label, task, best.name, best.says, best.page))
                 cells[label].metadata[GDM] |= {"says": best.says, "page": best.page}
-            elif example := counterexample(assignment, label, own[label], seed):
+            elif example := counterexample(assignment, label, own[label], key):
                 cells[label].metadata[GDM]["example"] = example
     return tuple(found)
 
@@ -59,13 +62,13 @@ def _is_unanswered(entry: CellResult) -> bool:
     return entry.calls[0].result[:2] == ("error", UNANSWERED)
 
 
-def matching(assignment: Assignment, task: str, tested: dict[str, CellResult], seed: int) -> list[Match]:
+def matching(assignment: Assignment, task: str, tested: dict[str, CellResult], key: int) -> list[Match]:
     """Return the wrong answers that explain some failed test cell of the task and contradict none that passed."""
     found = []
     for answer in assignment.answers.get(task, ()):
         if answer.kind != "wrong":
             continue
-        replays = {label: replay(assignment, answer.source, label, seed) for label in tested}
+        replays = {label: replay(assignment, answer.source, label, key) for label in tested}
         passed = [label for label, entry in tested.items() if entry.verdict.where is None]
         if any(replays[label].words is not None for label in passed):
             continue
@@ -110,11 +113,18 @@ def _near(one: str, other: str) -> bool:
         return False
 
 
-def counterexample(assignment: Assignment, label: str, entry: CellResult, seed: int) -> str | None:
-    """Return the smallest call whose result is not that of the instructor's own solution, in a sentence."""
-    solution = replay(assignment, assignment.solutions[entry.task], label, seed)
-    pairs = zip(entry.calls, solution.calls, strict=False)
-    unlike = [(call, right) for call, right in pairs if not same(call, right)]
+def counterexample(assignment: Assignment, label: str, entry: CellResult, key: int) -> str | None:
+    """Return the smallest call whose result is not that of the instructor's own solution, in a sentence.
+
+    It is one of a second run with other inputs, never a call of the hidden test, and holds no text of the student's.
+    """
+    hidden = entry.verdict.where == "hidden"
+    calls = entry.example_calls if hidden else entry.calls
+    solution = replay(assignment, assignment.solutions[entry.task], label, example_key(key) if hidden else key)
+    unlike = []
+    for call, right in zip(calls, solution.calls, strict=False):
+        if not same(call, right) and not (hidden and drawn(call) and asked_before(call, entry.calls)):
+            unlike.append((call, right))
     if not unlike:
         return None
     call, right = min(unlike, key=lambda pair: size(pair[0].given))
@@ -122,7 +132,7 @@ def counterexample(assignment: Assignment, label: str, entry: CellResult, seed: 
         return None
     arguments = ", ".join(shown(part) for part in call.given[1:])
     verb = "raised" if call.result[0] == "error" else "gave back"
-    return f"{call.name}({arguments}) {verb} {shown(call.result)}{form_of(call.result, right.result)}."
+    return f"{call.name}({arguments}) {verb} {shown(without_text(call.result))}{form_of(call.result, right.result)}."
 
 
 def form_of(got: Frozen, right: Frozen) -> str:
@@ -135,3 +145,22 @@ def form_of(got: Frozen, right: Frozen) -> str:
             plain = (tuple(one), tuple(other)) if what == "shape" else (one, other)
             return f": the {what} is {plain[0]}, not {plain[1]}"
     return ""
+
+
+def drawn(call: Call) -> bool:
+    """Whether an argument may be drawn: it holds a tensor, an array or a fraction.
+
+    Whole numbers and words the tests name themselves, the same for everybody.
+    """
+    return _holds_drawn(call.given)
+
+
+def _holds_drawn(value: object) -> bool:
+    if isinstance(value, tuple):
+        return any(map(_holds_drawn, value))
+    return isinstance(value, (torch.Tensor, float, complex))
+
+
+def asked_before(call: Call, calls: list[Call]) -> bool:
+    """Whether a test asked just this."""
+    return any(call.name == other.name and alike(call.given, other.given) for other in calls)

@@ -21,13 +21,13 @@ class Judged:
     named: dict[str, str]
 
 
-def judge(assignment: Assignment, task: str, source: str, seed: int = SEED) -> Judged:
+def judge(assignment: Assignment, task: str, source: str, key: int = SEED) -> Judged:
     """Run the task's test cells on an answer, and look its mistakes up in the catalogue."""
     labels = [label for label in assignment.released
               if label.startswith("test_") and assignment.task_of(label) == task]
     tested, lost = {}, {}
     for label in labels:
-        result = replay(assignment, source, label, seed)
+        result = replay(assignment, source, label, key)
         verdict = Verdict(1.0)
         if result.words is not None:
             error = StudentError(result.words[1])
@@ -36,7 +36,7 @@ def judge(assignment: Assignment, task: str, source: str, seed: int = SEED) -> J
             lost[label] = ": ".join(test_cell.words(error))
         tested[label] = CellResult(task, verdict, list(result.calls))
     named = {}
-    for match in matching(assignment, task, tested, seed) if lost else []:
+    for match in matching(assignment, task, tested, key) if lost else []:
         for label in match.labels & lost.keys():
             named.setdefault(label, []).append((len(match.labels), match.answer.name))
     return Judged(lost, {label: max(found, key=lambda entry: entry[0])[1] for label, found in named.items()})

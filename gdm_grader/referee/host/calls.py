@@ -12,7 +12,8 @@ import torch
 
 from gdm_grader.referee.host.proxies import RemoteFunction, RemoteObject, renamed, words_of
 
-MAX_CALLS = 2_000  # that are kept of one test cell
+MAX_CALLS = 2_000  # that one test cell keeps
+MAX_KEPT_BYTES = 64 << 20  # of tensors in these calls
 MAX_SHOWN_CHARS = 300
 DIGITS = re.compile(r"0x[0-9a-f]+|[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 Frozen = tuple[Any, ...]
@@ -36,9 +37,10 @@ class Recorder:
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self._bytes = 0
 
     def begin(self) -> list[Call]:
-        self.calls = []
+        self.calls, self._bytes = [], 0
         return self.calls
 
     def heard(self, name: str, value: Any) -> Any:
@@ -59,7 +61,8 @@ class Recorder:
         return result
 
     def _keep(self, call: Call) -> None:
-        if len(self.calls) < MAX_CALLS:
+        self._bytes += held_bytes((call.given, call.left, call.result))
+        if len(self.calls) < MAX_CALLS and self._bytes <= MAX_KEPT_BYTES:
             self.calls.append(call)
 
 
@@ -112,6 +115,13 @@ def alike(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
+def held_bytes(value: Any) -> int:
+    """Memory that the tensors in a frozen value hold."""
+    if isinstance(value, torch.Tensor):
+        return value.numel() * value.element_size()
+    return sum(map(held_bytes, value)) if isinstance(value, tuple) else 0
+
+
 def size(value: Any) -> int:
     """Return how many numbers there are to read in a frozen value."""
     if isinstance(value, torch.Tensor):
@@ -127,7 +137,7 @@ def shown(value: Frozen, most: int = MAX_SHOWN_CHARS) -> str:
     elif kind == "array":
         text = " ".join(repr(parts[0].numpy()).split())
     elif kind == "error":
-        text = f"{parts[0]}: {parts[1]}"
+        text = f"the error {parts[0]}"
     elif kind == "object":
         text = "a function" if parts[0] in ("function", "builtin_function_or_method") else f"a {parts[0]}"
     elif kind in ("namespace", "dict"):

@@ -4,21 +4,16 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 from gdm_grader.course.assignment import Assignment
 from gdm_grader.errors import CourseError
 from gdm_grader.referee.host import test_cell
 from gdm_grader.referee.host.calls import Call, Recorder, alike
+from gdm_grader.referee.seeding import inputs_key
 
 MAX_CELL_SECONDS = 5.0  # of one run of a test cell
 MAX_REPLAYS = 4_096  # kept: (answers of a task) x (its test cells), for a few assignments
-
-
-def seed_of(seed: int, label: str) -> int:
-    """What a test cell draws from: fixed by the run's seed, the same for every student, in whatever order they come."""
-    return int.from_bytes(sha256(f"{seed}/{label}".encode()).digest()[:4])
 
 
 @dataclass(frozen=True)
@@ -31,8 +26,8 @@ class Replay:
 
 
 @lru_cache(MAX_REPLAYS)
-def replay(assignment: Assignment, source: str, label: str, seed: int) -> Replay:
-    """Run the test cell on this answer; what it says is the same for every student, so it is run once."""
+def replay(assignment: Assignment, source: str, label: str, key: int) -> Replay:
+    """Run the test cell on this answer, on the inputs of the submission with this key."""
     space, recorder = dict(_trusted(assignment.setup)), Recorder()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -41,16 +36,16 @@ def replay(assignment: Assignment, source: str, label: str, seed: int) -> Replay
         if callable(function := space.get(name)):
             space[name] = _observed(name, function, recorder)
     cell = assignment.released[label]
-    points, number = cell.metadata.nbgrader.points, seed_of(seed, label)
+    points, number = cell.metadata.nbgrader.points, inputs_key(key, label)
     verdict = test_cell.run(label, cell.source, points, space, number, MAX_CELL_SECONDS)
     if verdict.error is None:
         return Replay(tuple(recorder.calls), None, None)
     return Replay(tuple(recorder.calls), test_cell.words(verdict.error), verdict.line)
 
 
-def changes_arguments(assignment: Assignment, label: str, seed: int) -> bool:
+def changes_arguments(assignment: Assignment, label: str, key: int) -> bool:
     """Tell if the instructor's own solution changes its arguments: then it is asked for."""
-    calls = replay(assignment, assignment.solutions.get(assignment.task_of(label), ""), label, seed).calls
+    calls = replay(assignment, assignment.solutions.get(assignment.task_of(label), ""), label, key).calls
     return any(call.left and not alike(call.given, call.left) for call in calls)
 
 
