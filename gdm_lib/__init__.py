@@ -4,3 +4,5 @@ Notation is the lecture's: ``x`` is data, ``z`` is noise, ``z = f(x)`` and ``x =
 ``m`` is the number of dimensions, ``pi`` the law of the data and ``p`` that of the model.
 Log-probabilities are in nats unless a name says bits.
 """
+
+__version__ = "0.1.0"

@@ -8,22 +8,24 @@ around without changing areas, and so without changing its entropy.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import torch
 from torch import Tensor
 
+from gdm_lib._shapes import check_event, check_floating, check_int, check_positive, sample_shape
+
 
 class PlanarDensity:
-    """A density on R^2 with a known entropy."""
+    """A density on R^2 with a known entropy. It can be the base of a flow, too."""
 
     def log_prob(self, x: Tensor) -> Tensor:
         """log pi(x) in nats: (*, 2) -> (*,)."""
         raise NotImplementedError
 
-    def sample(self, n: int) -> Tensor:
-        """n draws, (n, 2)."""
+    def sample(self, n: int | Sequence[int] = 1, generator: torch.Generator | None = None) -> Tensor:
+        """n draws, (n, 2), or (*n, 2) for a shape as torch.distributions takes it."""
         raise NotImplementedError
 
     @property
@@ -32,7 +34,12 @@ class PlanarDensity:
         raise NotImplementedError
 
 
-class GaussianMixture(PlanarDensity):
+def check_plane(x: Tensor) -> Tensor:
+    """Return `x` if it is a tensor of points on the plane, (*, 2), in a floating dtype."""
+    return check_event("x", check_floating("x", x), (2,))
+
+
+class RoundGaussians(PlanarDensity):
     """pi(x) = (1/K) sum_k N(x | c_k, sigma^2 I).
 
     Its entropy is a sum over a grid of step sigma / 2. For a density as smooth as this one that sum is exact to
@@ -47,20 +54,25 @@ class GaussianMixture(PlanarDensity):
     """
 
     def __init__(self, centers: Tensor, sigma: float) -> None:
-        if centers.ndim != 2 or centers.shape[1] != 2:
+        check_floating("centers", centers)
+        if centers.ndim != 2 or centers.shape[1] != 2 or len(centers) == 0:
             raise ValueError(f"centers must have shape (K, 2), got {tuple(centers.shape)}")
-        if sigma <= 0:
-            raise ValueError(f"sigma must be positive, got {sigma}")
-        self.centers, self.sigma = centers, sigma
+        self.centers, self.sigma = centers.clone(), check_positive("sigma", sigma)
 
     def log_prob(self, x: Tensor) -> Tensor:
+        check_plane(x)
         steps = (x[..., None, :] - self.centers.to(x)) / self.sigma         # (*, K, 2)
         constant = math.log(2 * math.pi * self.sigma**2 * len(self.centers))
         return torch.logsumexp(-0.5 * steps.square().sum(-1), -1) - constant
 
-    def sample(self, n: int) -> Tensor:
-        part = torch.randint(len(self.centers), (n,))
-        return self.centers[part] + self.sigma * torch.randn(n, 2)
+    def sample(self, n: int | Sequence[int] = 1, generator: torch.Generator | None = None) -> Tensor:
+        shape = sample_shape(n)
+        part = torch.randint(len(self.centers), shape, generator=generator)
+        noise = torch.randn(*shape, 2, generator=generator, dtype=self.centers.dtype)
+        return self.centers[part] + self.sigma * noise
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(K={len(self.centers)}, sigma={self.sigma:g})"
 
     @cached_property
     def entropy(self) -> float:
@@ -86,10 +98,10 @@ class Bent(PlanarDensity):
         self.straight, self.bend, self.unbend = straight, bend, unbend
 
     def log_prob(self, x: Tensor) -> Tensor:
-        return self.straight.log_prob(self.unbend(x))
+        return self.straight.log_prob(self.unbend(check_plane(x)))
 
-    def sample(self, n: int) -> Tensor:
-        return self.bend(self.straight.sample(n))
+    def sample(self, n: int | Sequence[int] = 1, generator: torch.Generator | None = None) -> Tensor:
+        return self.bend(self.straight.sample(n, generator))
 
     @property
     def entropy(self) -> float:
@@ -100,41 +112,44 @@ class Checkerboard(PlanarDensity):
     """Uniform on the 8 dark unit squares of a 4 x 4 board on [-2, 2]^2: H = log 8, and -inf is the log of 0."""
 
     def log_prob(self, x: Tensor) -> Tensor:
+        check_plane(x)
         on_board = (x.abs() < 2).all(-1)
         dark = x.floor().sum(-1) % 2 == 0
         inside = torch.zeros_like(x[..., 0]) - math.log(8)
         return inside.masked_fill(~(on_board & dark), -math.inf)
 
-    def sample(self, n: int) -> Tensor:
-        row, pair = torch.randint(-2, 2, (n,)), torch.randint(0, 2, (n,))
+    def sample(self, n: int | Sequence[int] = 1, generator: torch.Generator | None = None) -> Tensor:
+        shape = sample_shape(n)
+        row = torch.randint(-2, 2, shape, generator=generator)
+        pair = torch.randint(0, 2, shape, generator=generator)
         column = 2 * pair - 2 + row % 2                                     # of the row's color
-        return torch.stack((column, row), -1) + torch.rand(n, 2)
+        return torch.stack((column, row), -1) + torch.rand(*shape, 2, generator=generator)
 
     @property
     def entropy(self) -> float:
         return math.log(8)
 
 
-def moons(sigma: float = 0.1) -> GaussianMixture:
+def moons(sigma: float = 0.1) -> RoundGaussians:
     """Two half circles of radius 1 that reach into each other."""
     t = torch.linspace(0, math.pi, 24)
     upper = torch.stack((t.cos() - 0.5, t.sin() - 0.25), -1)
-    return GaussianMixture(torch.cat((upper, -upper)), sigma)
+    return RoundGaussians(torch.cat((upper, -upper)), sigma)
 
 
-def rings(sigma: float = 0.1) -> GaussianMixture:
+def rings(sigma: float = 0.1) -> RoundGaussians:
     """Two circles about the origin, of radius 1 and 2; the outer one has twice the mass."""
     circles = []
     for radius, parts in ((1, 40), (2, 80)):
         t = torch.arange(parts) * (2 * math.pi / parts)
         circles.append(radius * torch.stack((t.cos(), t.sin()), -1))
-    return GaussianMixture(torch.cat(circles), sigma)
+    return RoundGaussians(torch.cat(circles), sigma)
 
 
-def grid(sigma: float = 0.1) -> GaussianMixture:
+def grid(sigma: float = 0.1) -> RoundGaussians:
     """Nine Gaussians on a 3 x 3 grid of step 1.5: a test of covering every mode."""
     ticks = torch.tensor([-1.5, 0.0, 1.5])
-    return GaussianMixture(torch.cartesian_prod(ticks, ticks), sigma)
+    return RoundGaussians(torch.cartesian_prod(ticks, ticks), sigma)
 
 
 def banana() -> Bent:
@@ -142,12 +157,12 @@ def banana() -> Bent:
     def sheared(by: float) -> Callable[[Tensor], Tensor]:
         return lambda y: torch.stack((y[..., 0], y[..., 1] + by * (y[..., 0].square() - 1)), -1)
 
-    return Bent(GaussianMixture(torch.zeros(1, 2), 1.0), sheared(0.5), sheared(-0.5))
+    return Bent(RoundGaussians(torch.zeros(1, 2), 1.0), sheared(0.5), sheared(-0.5))
 
 
 def pinwheel(arms: int = 5, sigma: float = 0.15) -> Bent:
     """Straight arms of Gaussians, turned by an angle that grows with the distance to the origin."""
-    t = torch.arange(arms) * (2 * math.pi / arms)
+    t = torch.arange(check_int("arms", arms)) * (2 * math.pi / arms)
     rays = torch.stack((t.cos(), t.sin()), -1)[:, None]                     # (arms, 1, 2)
     arm = torch.linspace(0.5, 2, 9)[:, None]                                # (9, 1)
 
@@ -158,7 +173,7 @@ def pinwheel(arms: int = 5, sigma: float = 0.15) -> Bent:
             return torch.stack((c * y[..., 0] - s * y[..., 1], s * y[..., 0] + c * y[..., 1]), -1)
         return turn
 
-    return Bent(GaussianMixture((rays * arm).flatten(0, 1), sigma), turned(0.9), turned(-0.9))
+    return Bent(RoundGaussians((rays * arm).flatten(0, 1), sigma), turned(0.9), turned(-0.9))
 
 
 DENSITIES: dict[str, Callable[[], PlanarDensity]] = {

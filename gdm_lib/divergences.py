@@ -6,9 +6,8 @@ from typing import Any, Protocol
 
 import torch
 from torch import Tensor
-from torch.distributions import Distribution
 
-from gdm_lib._shapes import check_int
+from gdm_lib._shapes import check_floating, check_int, check_method
 
 
 class Law(Protocol):
@@ -60,11 +59,13 @@ def kl_divergence(p: Tensor, q: Tensor) -> Tensor:
     >>> kl_divergence(loaded, fair), kl_divergence(fair, loaded)
     (tensor(0.6931), tensor(inf))
     """
+    check_floating("p", p)
+    check_floating("q", q)
     if p.shape[-1:] != q.shape[-1:] or p.ndim == 0:
         raise ValueError(f"p and q must have the same outcomes, (*, K), got {tuple(p.shape)} and {tuple(q.shape)}")
     for name, law in (("p", p), ("q", q)):
         total = law.sum(-1)
-        if (law < 0).any() or not torch.allclose(total, torch.ones_like(total), atol=1e-4):
+        if not (law >= 0).all() or not torch.allclose(total, torch.ones_like(total), atol=1e-4):
             raise ValueError(f"{name} must be at least 0 and sum to 1 along its last dimension")
     return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum(-1)
 
@@ -93,14 +94,27 @@ def gaussian_kl(mean_p: Tensor, cov_p: Tensor, mean_q: Tensor, cov_q: Tensor) ->
     >>> gaussian_kl(one, one, zero, one)
     tensor(0.5000)
     """
+    for name, tensor in (("mean_p", mean_p), ("cov_p", cov_p), ("mean_q", mean_q), ("cov_q", cov_q)):
+        check_floating(name, tensor)
+    if mean_p.ndim == 0 or mean_p.shape[-1] != mean_q.shape[-1]:
+        raise ValueError(f"mean_p and mean_q must both have shape (*, m), got {tuple(mean_p.shape)} and "
+                         f"{tuple(mean_q.shape)}")
     m, shift = mean_p.shape[-1], mean_q - mean_p
-    if cov_p.shape[-1] == cov_q.shape[-1] == m and mean_p.ndim == cov_p.ndim == cov_q.ndim:
+    matrices = cov_p.shape[-2:] == cov_q.shape[-2:] == (m, m)
+    means, variances = shift.shape, (cov_p.shape, cov_q.shape)
+    if matrices and variances == (means, means):
+        raise ValueError(f"cov_p and cov_q of shape {tuple(means)} could be one matrix each or the variances of {m} "
+                         "means: pass cov[None] for a matrix, torch.diag_embed(cov) for variances")
+    if not matrices and variances == (means, means):
         if not (cov_p > 0).all() or not (cov_q > 0).all():
             raise ValueError("variances must be positive")
         return 0.5 * ((cov_p + shift.square()) / cov_q - 1 + torch.log(cov_q / cov_p)).sum(-1)
     if not cov_p.shape[-2:] == cov_q.shape[-2:] == (m, m):
         raise ValueError(f"covariances must both have shape (*, {m}, {m}), or both (*, {m}) for diagonal ones, "
                          f"got {tuple(cov_p.shape)} and {tuple(cov_q.shape)}")
+    for name, cov in (("cov_p", cov_p), ("cov_q", cov_q)):
+        if not torch.allclose(cov, cov.mT, rtol=1e-4, atol=1e-6 * cov.abs().max().item()):
+            raise ValueError(f"{name} must be symmetric, as a covariance is")
     (root_p, bad_p), (root_q, bad_q) = torch.linalg.cholesky_ex(cov_p), torch.linalg.cholesky_ex(cov_q)
     if bad_p.any() or bad_q.any():
         raise ValueError("covariances must be positive definite")
@@ -124,8 +138,10 @@ def forward_kl(target: Law, model: Law, n: int = 10_000) -> Estimate:
     return _monte_carlo(target, model, n)
 
 
-def reverse_kl(target: Law, model: Law, n: int = 10_000) -> Estimate:
+def reverse_kl(model: Law, target: Law, n: int = 10_000) -> Estimate:
     """KL(p || pi) = E_{x ~ p}[log p(x) - log pi(x)] from n draws of the model p, in nats.
+
+    The arguments come as in `losses.reverse_kl_loss`, and in the order of the formula.
 
     Large where the model draws what the target never does. If the target's log_prob lacks its log-constant
     log Z the estimate is KL(p || pi) - log Z.
@@ -136,10 +152,13 @@ def reverse_kl(target: Law, model: Law, n: int = 10_000) -> Estimate:
 @torch.no_grad()
 def _monte_carlo(p: Law, q: Law, n: int) -> Estimate:
     check_int("n", n, least=2)
+    for name, law in (("target", p), ("model", q)):
+        check_method(name, law, "log_prob", "moons() or a flow")
+    check_method("the law that is drawn from", p, "sample", "moons() or a flow")
     x = draw(p, n)
     return Estimate.of(p.log_prob(x) - q.log_prob(x))
 
 
 def draw(law: Law, n: int) -> Tensor:
     """n draws of a law of this library, or of torch.distributions, which asks for a shape."""
-    return law.sample((n,)) if isinstance(law, Distribution) else law.sample(n)
+    return law.sample(torch.Size([n]))

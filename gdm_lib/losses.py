@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
-from gdm_lib._shapes import check_int
+from gdm_lib._shapes import check_int, check_method, described
 from gdm_lib.flows.normalizing_flow import NormalizingFlow
 
 
@@ -14,6 +14,12 @@ class Density(Protocol):
     """Anything with log p(x) in nats: an autoregressive model or a normalizing flow."""
 
     def log_prob(self, x: Tensor, /, *args: Any, **kwargs: Any) -> Tensor: ...
+
+
+class HasLogProb(Protocol):
+    """log pi(x) in nats."""
+
+    def log_prob(self, value: Tensor) -> Tensor: ...
 
 
 def nll(model: Density, x: Tensor, *context: Tensor) -> Tensor:
@@ -41,7 +47,10 @@ def nll(model: Density, x: Tensor, *context: Tensor) -> Tensor:
     ValueError
         If the batch is empty: it has no mean.
     """
-    if len(x) == 0:
+    check_method("model", model, "log_prob", "MADE(6, Bernoulli())")
+    if not isinstance(x, Tensor):
+        raise ValueError(f"x must be a tensor, a batch of samples, got {described(x)}")
+    if x.numel() == 0:
         raise ValueError("x must hold at least one sample, got an empty batch")
     return -model.log_prob(x, *context).mean()
 
@@ -64,10 +73,11 @@ def bits_per_dim(log_prob: Tensor, m: int) -> Tensor:
     >>> bits_per_dim(torch.full((5,), 3 * math.log(1 / 2)), m=3)
     tensor(1.)
     """
+    if not isinstance(log_prob, Tensor) or not log_prob.is_floating_point():
+        raise ValueError(f"log_prob must be a tensor of log-likelihoods, (B,), got {described(log_prob)}")
     if log_prob.ndim != 1 or len(log_prob) == 0:
         raise ValueError(f"log_prob must have shape (B,) with B >= 1, got {tuple(log_prob.shape)}")
-    if m < 1:
-        raise ValueError(f"m must be at least 1, got {m}")
+    m = check_int("m", m)
     return -log_prob.mean() / (m * math.log(2))
 
 
@@ -89,7 +99,12 @@ def forward_kl_loss(flow: NormalizingFlow, x: Tensor, *context: Tensor) -> Tenso
     return nll(flow, x, *context)
 
 
-def reverse_kl_loss(flow: NormalizingFlow, target_log_prob: Callable[[Tensor], Tensor], n: int) -> Tensor:
+def reverse_kl_loss(
+    flow: NormalizingFlow,
+    target: Callable[[Tensor], Tensor] | HasLogProb,
+    n: int,
+    context: Tensor | None = None,
+) -> Tensor:
     """(1/n) sum_i [log p(z_i) - log|det J_g(z_i)| - log pi(g(z_i))], z_i ~ p(z), in nats.
 
     The Monte Carlo estimate of KL(p || pi), for a target that can be evaluated but not sampled. z does not
@@ -101,18 +116,24 @@ def reverse_kl_loss(flow: NormalizingFlow, target_log_prob: Callable[[Tensor], T
     ----------
     flow
         The model p(x | theta).
-    target_log_prob
-        log pi, normalized or not: (n, m) -> (n,), differentiable in x.
+    target
+        Has `log_prob`, or is that function: log pi, normalized or not, (n, m) -> (n,), differentiable in x.
     n
         The number of draws.
+    context
+        What the flow is told of each draw, if it takes a context.
 
     Raises
     ------
     ValueError
         If n is below 1 or log pi is not one number a point.
     """
-    x, log_p = flow.rsample_with_log_prob(check_int("n", n))
-    log_pi = target_log_prob(x)
+    check_method("flow", flow, "rsample_with_log_prob", "NormalizingFlow(StandardNormal(2), PLU(2))")
+    log_prob = getattr(target, "log_prob", target)
+    if not callable(log_prob):
+        raise ValueError(f"target must have log_prob, or be that function, got {described(target)}")
+    x, log_p = flow.rsample_with_log_prob(check_int("n", n), context)
+    log_pi = log_prob(x)
     if log_pi.shape != log_p.shape:
-        raise ValueError(f"target_log_prob must map ({n}, {flow.m}) to ({n},), got {tuple(log_pi.shape)}")
+        raise ValueError(f"target must map ({n}, {flow.m}) to ({n},), got {tuple(log_pi.shape)}")
     return (log_p - log_pi).mean()

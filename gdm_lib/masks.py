@@ -12,7 +12,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from gdm_lib._shapes import check_int
+from gdm_lib._shapes import check_int, check_ints
 
 Kind = Literal["A", "B"]
 
@@ -137,14 +137,17 @@ def made_degrees(m: int, hidden: Sequence[int], order: Sequence[int] | None = No
     """Degrees of a masked MLP: a unit of degree k may depend on the first k inputs of the order.
 
     Inputs and outputs have their places 1..m in the order. Hidden units take the degrees 1..m-1 in turn,
-    never at random: random degrees can leave a degree out and so cut inputs off.
+    never at random: random degrees can leave a degree out and so cut inputs off. A layer of w < m - 1 units
+    cannot have them all: unit i then has the degree i m / (w + 1), rounded, so that each output misses no
+    more than the last m / (w + 1) of the values before it.
 
     Parameters
     ----------
     m
         The number of inputs.
     hidden
-        The width of each hidden layer. A width below m - 1 cuts links; the masks are then still causal.
+        The width of each hidden layer. A width below m - 1 cuts links, which `check.causality` counts; the masks
+        are then still causal.
     order
         order[j] is the place, 1..m, of input j; by default the inputs come in their own order.
 
@@ -161,13 +164,23 @@ def made_degrees(m: int, hidden: Sequence[int], order: Sequence[int] | None = No
     --------
     >>> [d.tolist() for d in made_degrees(3, [4])]
     [[1, 2, 3], [1, 2, 1, 2], [1, 2, 3]]
+    >>> made_degrees(9, [2])[1].tolist()
+    [3, 6]
     """
-    check_int("m", m)
+    m = check_int("m", m)
     places = torch.arange(1, m + 1) if order is None else torch.as_tensor(order)
     if sorted(places.tolist()) != list(range(1, m + 1)):
         raise ValueError(f"order must hold each of 1..{m} once, got {places.tolist()}")
-    widths = [check_int("a hidden width", width) for width in hidden]
-    return [places, *(torch.arange(width) % max(1, m - 1) + 1 for width in widths), places.clone()]
+    widths = check_ints("hidden", hidden)
+    return [places, *(_hidden_degrees(m, width) for width in widths), places.clone()]
+
+
+def _hidden_degrees(m: int, width: int) -> Tensor:
+    """Degrees of one hidden layer: 1..m-1 in turn, or, if it is too narrow for all of them, evenly spread."""
+    unit = torch.arange(width)
+    if width >= m - 1:
+        return unit % max(1, m - 1) + 1
+    return (2 * (unit + 1) * m + width + 1) // (2 * (width + 1))
 
 
 def made_masks(degrees: Sequence[Tensor]) -> list[Tensor]:

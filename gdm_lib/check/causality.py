@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 from torch.func import jacrev
 
-from gdm_lib.autoregressive.base import AutoregressiveModel
+from gdm_lib._shapes import check_instance
+from gdm_lib.autoregressive.common.base import AutoregressiveModel
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def causality(model: AutoregressiveModel) -> CausalityReport:
       forbidden        0  none: it is causal
       missing          1  for example, (3,) never sees (0,)
     """
+    check_instance("model", model, AutoregressiveModel, "MADE(6, Bernoulli())")
     places = list(model.places())
     flat = torch.arange(model.m).reshape(model.shape)
     order = torch.stack([flat[place] for place in places])                  # (m,): where x_1, x_2, ... lie
@@ -98,7 +100,7 @@ def causality(model: AutoregressiveModel) -> CausalityReport:
     context = torch.ones(1, model.context_size, dtype=torch.float64) if model.context_size else None
 
     def total(h: Tensor) -> Tensor:
-        return network(h.reshape(1, *model.shape), context).sum(-1).flatten()[order]        # (m,)
+        return network.network(h.reshape(1, *model.shape), context).sum(-1).flatten()[order]        # (m,)
 
     jacobian = jacrev(total, chunk_size=64)(torch.ones(model.m, dtype=torch.float64))
     return CausalityReport(type(model).__name__, places, jacobian[:, order] != 0)

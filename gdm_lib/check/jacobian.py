@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.func import jacrev, vmap
 
+from gdm_lib._shapes import check_context, check_floating, check_instance
 from gdm_lib.flows.transform import Transform, given
 
 TOLERANCE = 1e-6
@@ -73,7 +74,7 @@ def jacobian(transform: Transform, x: Tensor, context: Tensor | None = None) -> 
     x
         The points, (n, m) with n >= 1.
     context
-        One for each point, (n, c), where the transform takes one.
+        (c,) for all points or (n, c), one for each, where the transform takes one.
 
     Returns
     -------
@@ -95,10 +96,12 @@ def jacobian(transform: Transform, x: Tensor, context: Tensor | None = None) -> 
     >>> jacobian(PLU(3), torch.randn(10, 3)).ok
     True
     """
+    check_instance("transform", transform, Transform, "PLU(2), or the .transform of a flow")
+    check_floating("x", x)
     if x.ndim != 2 or len(x) == 0:
         raise ValueError(f"x must have shape (n, m) with n >= 1, got {tuple(x.shape)}")
     exact, x = deepcopy(transform).double(), x.detach().double()
-    extra = given(exact, context if context is None else context.double())
+    extra = given(exact, check_context(context, x.shape[:1], exact.context_size, x))
     with torch.no_grad():
         z, log_det_f = exact.f(x, *extra)
         x_back, log_det_g = exact.g(z, *extra)

@@ -7,9 +7,11 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from gdm_lib._shapes import check_context, check_floating, check_instance, check_method
 from gdm_lib.check.jacobian import shown
 from gdm_lib.divergences import Estimate
 from gdm_lib.flows.normalizing_flow import NormalizingFlow
+from gdm_lib.flows.transform import given
 
 TOLERANCE = 1e-6
 """The difference of one sample up to which a report is ok; all of it is computed in float64."""
@@ -60,7 +62,9 @@ class DualityReport:
 
 
 @torch.no_grad()
-def kl_duality(flow: NormalizingFlow, target: HasLogProb, x: Tensor) -> DualityReport:
+def kl_duality(
+    flow: NormalizingFlow, target: HasLogProb, x: Tensor, context: Tensor | None = None
+) -> DualityReport:
     """Compare log pi(x) - log p(x | theta) with log p(z | theta) - log p(z) at every sample.
 
     p(z | theta) is the law of z = f(x) for x ~ pi: log p(z | theta) = log pi(g(z)) + log|det J_g(z)|. The
@@ -75,6 +79,8 @@ def kl_duality(flow: NormalizingFlow, target: HasLogProb, x: Tensor) -> DualityR
         Has `log_prob`; the same constant, if it is unnormalized, is missing on both sides.
     x
         At least two samples of the target, (n, m).
+    context
+        (c,) for all samples or (n, c), one for each, where the flow takes one.
 
     Returns
     -------
@@ -93,10 +99,15 @@ def kl_duality(flow: NormalizingFlow, target: HasLogProb, x: Tensor) -> DualityR
     >>> kl_duality(NormalizingFlow(StandardNormal(2), PLU(2)), moons(), moons().sample(100)).ok
     True
     """
+    check_instance("flow", flow, NormalizingFlow, "NormalizingFlow(StandardNormal(2), PLU(2))")
+    check_method("target", target, "log_prob", "moons()")
+    check_floating("x", x)
     if x.ndim != 2 or len(x) < 2:
         raise ValueError(f"x must have shape (n, m) with n >= 2, got {tuple(x.shape)}")
     exact, x = deepcopy(flow).double(), x.double()
-    z, _ = exact.transform.f(x)
-    back, log_det_g = exact.transform.g(z)
+    context = check_context(context, x.shape[:1], flow.context_size, x)
+    extra = given(exact.transform, context)
+    z, _ = exact.transform.f(x, *extra)
+    back, log_det_g = exact.transform.g(z, *extra)
     log_p_of_z = target.log_prob(back) + log_det_g
-    return DualityReport(target.log_prob(x) - exact.log_prob(x), log_p_of_z - exact.base.log_prob(z))
+    return DualityReport(target.log_prob(x) - exact.log_prob(x, context), log_p_of_z - exact.base.log_prob(z))

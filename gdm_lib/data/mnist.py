@@ -2,6 +2,7 @@
 
 import gzip
 import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -41,9 +42,14 @@ def mnist(folder: str | Path, levels: int = 256) -> Split:
     """
     train, test, train_labels, test_labels = (_read(Path(folder), name) for name in FILES)
     for images, labels, part in ((train, train_labels, "training"), (test, test_labels, "test")):
+        if images.shape[1:] != (28, 28):
+            raise ValueError(f"images must be 28 x 28, got {tuple(images.shape[1:])} in a file of {folder}")
         if len(images) != len(labels):
             raise ValueError(f"there are {len(images)} {part} images but {len(labels)} labels in {folder}")
     train, test = (quantize(images[:, None], 255, levels) for images in (train, test))
+    for labels in (train_labels, test_labels):
+        if labels.max() > 9:
+            raise ValueError(f"labels must lie in 0..9, got {int(labels.max())} in a file of {folder}")
     return Split(train, test, train_labels.long(), test_labels.long())
 
 
@@ -53,8 +59,11 @@ def _read(folder: Path, name: str) -> Tensor:
     path = packed if packed.exists() else folder / name
     if not path.exists():
         raise FileNotFoundError(f"{name} or {name}.gz is missing in {folder}: download the four files of MNIST there")
-    with gzip.open(path) if path == packed else path.open("rb") as file:
-        content = file.read()
+    try:
+        with gzip.open(path) if path == packed else path.open("rb") as file:
+            content = file.read()
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ValueError(f"{path} is broken ({error}): download it again") from error
     axes = 3 if "idx3" in name else 1
     header = 4 + 4 * axes
     if len(content) < header or content[:4] != bytes([0, 0, 8, axes]):

@@ -7,6 +7,7 @@ import torch
 from sklearn.datasets import load_sample_images
 from torch import Tensor
 
+from gdm_lib._shapes import check_int
 from gdm_lib.data.split import Split, quantize
 
 
@@ -37,6 +38,9 @@ def patches(size: int = 8, levels: int = 8, n_train: int = 4000, n_test: int = 1
     Split
         Images (N, 3, size, size); the label is the photograph, 0 (temple) or 1 (flower).
     """
+    check_int("size", size)
+    check_int("n_train", n_train)
+    check_int("n_test", n_test)
     generator = torch.Generator().manual_seed(seed)
     photographs = [quantize(photograph, 255, levels) for photograph in _photographs()]
     height, width = photographs[0].shape[1:]

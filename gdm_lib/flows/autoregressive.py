@@ -1,20 +1,17 @@
 """Gaussian autoregressive flows: one pass from data to noise, and back with each hidden unit computed once."""
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise, repeat
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
+from gdm_lib._precision import without_autocast
 from gdm_lib._shapes import check_int
 from gdm_lib.flows.compose import Compose, Reverse
 from gdm_lib.flows.transform import Transform
 from gdm_lib.masks import made_masks
 from gdm_lib.nn import MaskedLinear
-from gdm_lib.ordered import ordered_degrees
-
-STEPS = 16
-"""At most so many steps of `g` share one large product; the best of 4, 8, 16, 32, 64 at m = 64 and 256."""
+from gdm_lib.ordered import InPlace, ordered_degrees, sweep
 
 
 class GaussianAutoregressive(Transform):
@@ -34,7 +31,8 @@ class GaussianAutoregressive(Transform):
     m
         The dimension.
     hidden
-        Widths of the network's hidden layers; a width below m - 1 cuts links.
+        Widths of the network's hidden layers, by default two of max(64, m). A width below m - 1 cuts links,
+        evenly over the past.
     context_size
         The length of a vector on which all mu_j and sigma_j depend too, also mu_1 and sigma_1.
 
@@ -59,9 +57,12 @@ class GaussianAutoregressive(Transform):
 
     m: int
 
-    def __init__(self, m: int, hidden: Sequence[int] = (64, 64), context_size: int = 0) -> None:
+    def __init__(self, m: int, hidden: Sequence[int] | None = None, context_size: int = 0) -> None:
         super().__init__()
         self.m, self.context_size = check_int("m", m), check_int("context_size", context_size, least=0)
+        if hidden is None:
+            hidden = (max(64, self.m), max(64, self.m))
+        m, context_size = self.m, self.context_size
         degrees = ordered_degrees(m, hidden, context_size)
         *masks, last = made_masks(degrees)
         self.layers: Sequence[MaskedLinear] = nn.ModuleList(  # type: ignore[assignment]
@@ -99,72 +100,24 @@ class GaussianAutoregressive(Transform):
     def g(self, z: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
         self.check("z", z, context)
         points = _join(z, context).reshape(-1, self.context_size + self.m)
-        columns = points.mT.split((self.context_size, self.m))              # (c, B), (m, B)
-        # Autograd and vmap need every intermediate matrix; without them one buffer a layer will do.
-        keep = torch.is_grad_enabled() or torch._C._functorch.peek_interpreter_stack() is not None
-        x, log_det = self._sweep(*columns) if keep else self._sweep_in_place(*columns)
+        context, z_columns = points.mT.split((self.context_size, self.m))   # (c, B), (m, B)
+        with without_autocast(z.device):
+            weights = [tensor for layer in self._masked() for tensor in layer]
+            if torch.is_grad_enabled() or torch.compiler.is_compiling():
+                x, log_det = sweep(self._bounds, context, z_columns, *weights)
+            else:
+                x, log_det = InPlace.apply(self._bounds, context, z_columns, *weights)
         x = x.mT.clone(memory_format=torch.contiguous_format)               # (B, m); an ordinary tensor again
         return x.reshape(z.shape), log_det.clone().reshape(z.shape[:-1])
 
     def _masked(self) -> list[tuple[Tensor, Tensor]]:
         """(bias (units, 1), masked weight) of every layer, the outputs in the order mu_1, a_1, mu_2, a_2, ..."""
-        *hidden, last = [(layer.bias[:, None], layer.weight * layer.mask) for layer in self.layers]
+        *hidden, last = [(layer.bias[:, None], layer.masked()) for layer in self.layers]
         bias, weight = (rows.unflatten(0, (2, -1)).transpose(0, 1).flatten(0, 1) for rows in last)
         return [*hidden, (bias, weight)]
 
-    def _sweep(self, context: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
-        """x (m, B) and log|det dx/dz| (B,), by operations that autograd can follow.
 
-        Step k = 0, ..., m - 1 computes the hidden units of degree k, then x_{k+1}.
-        """
-        layers, log_sigma = self._masked(), []
-        known = [context, *(z[:0] for _ in layers[1:])]                     # (units so far, B) of each layer
-        for k in range(self.m):
-            for i, (bias, weight) in enumerate(layers):
-                rows = slice(self._bounds[i + 1][k], self._bounds[i + 1][k + 1])
-                new = torch.addmm(bias[rows], weight[rows, :len(known[i])], known[i])
-                if i + 1 < len(known):
-                    known[i + 1] = torch.cat((known[i + 1], new.relu()))
-            mu, a = new.split(1)                                            # (1, B) each
-            known[0] = torch.cat((known[0], mu + a.exp() * z[k]))
-            log_sigma.append(a)
-        return known[0][self.context_size:], torch.cat(log_sigma).sum(0)
-
-    @torch.inference_mode()
-    def _sweep_in_place(self, context: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
-        """The same numbers with each layer in one buffer, where units still to come are 0."""
-        layers = self._masked()
-        h = [torch.cat((context, torch.zeros_like(z))), *(z.new_zeros(len(b), z.shape[1]) for b, _ in layers)]
-        x, out = h[0][self.context_size:], h[-1].unflatten(0, (-1, 2))      # (m, B), (m, 2, B)
-        size = min(STEPS, (self.m + 1) // 2)
-        for start in range(0, self.m, size):
-            now = slice(start, start + size)
-            plan = [self._plan(now, i, *layer, h[i], h[i + 1]) for i, layer in enumerate(layers)]
-            for *hidden, output, x_k, z_k in zip(*plan, x[now].split(1), z[now].split(1), strict=True):
-                for before, weight, known, new in hidden:
-                    torch.addmm(before, weight, known, out=new).relu_()
-                before, weight, known, new = output
-                mu, a = torch.addmm(before, weight, known, out=new).split(1)
-                torch.addcmul(mu, z_k, a.exp(), out=x_k)
-        return x, out[:, 1].sum(0)
-
-    def _plan(
-        self, now: slice, i: int, bias: Tensor, weight: Tensor, below: Tensor, above: Tensor
-    ) -> Iterator[tuple[Tensor, ...]]:
-        """What fills layer i + 1 in the steps `now`: for each, (before, weight, known, new).
-
-        One large product brings in all that was known before these steps (`before`); a small one a step then
-        adds only what these steps make (`weight`, `known`) and is written to its place (`new`).
-        """
-        first, *_, last = self._bounds[i][now.start:now.stop + 1]
-        ends = self._bounds[i + 1][now.start:now.stop + 1]
-        rows, units = slice(ends[0], ends[-1]), [b - a for a, b in pairwise(ends)]
-        before = torch.addmm(bias[rows], weight[rows, :first], below[:first])
-        return zip(before.split(units), weight[rows, first:last].split(units), repeat(below[first:last]),
-                   above[rows].split(units), strict=False)
-
-
-def maf(m: int, layers: int = 5, hidden: Sequence[int] = (64, 64), context_size: int = 0) -> Compose:
+def maf(m: int, layers: int = 5, hidden: Sequence[int] | None = None, context_size: int = 0) -> Compose:
     """`layers` Gaussian autoregressive transforms; between two of them the order of x is reversed.
 
     Examples

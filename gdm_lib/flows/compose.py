@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gdm_lib._shapes import check_int
-from gdm_lib.flows.transform import Transform, given
+from gdm_lib._shapes import check_int, check_ints
+from gdm_lib.flows.transform import Transform, check_transform, given
 
 
 class Compose(Transform):
@@ -37,6 +38,8 @@ class Compose(Transform):
 
     def __init__(self, *transforms: Transform) -> None:
         super().__init__()
+        for transform in transforms:
+            check_transform("each transform", transform)
         self.transforms = nn.ModuleList(transforms)     # type: ignore[assignment]
         self.m = _shared("dimension m", [t.m for t in transforms if t.m is not None], None)
         self.context_size = _shared("length of context", [t.context_size for t in transforms if t.context_size], 0) or 0
@@ -78,7 +81,7 @@ class Inverse(Transform):
 
     def __init__(self, transform: Transform) -> None:
         super().__init__()
-        self.transform = transform
+        self.transform = check_transform("transform", transform)
         self.m, self.context_size = transform.m, transform.context_size
 
     def f(self, x: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -130,11 +133,12 @@ class Permute(Transform):
 
     def __init__(self, order: Sequence[int] | Tensor) -> None:
         super().__init__()
-        order = torch.as_tensor(order)
-        if order.ndim != 1 or sorted(order.tolist()) != list(range(len(order))):
-            raise ValueError(f"order must hold each of 0..m-1 once, got {order.tolist()}")
-        self.m = len(order)
-        self.register_buffer("order", order)
+        places = order.tolist() if isinstance(order, Tensor | np.ndarray) else order
+        places = check_ints("order", places, least=0)
+        if sorted(places) != list(range(len(places))):
+            raise ValueError(f"order must hold each of 0..m-1 once, got {list(places)}")
+        self.m = len(places)
+        self.register_buffer("order", torch.tensor(places, dtype=torch.long))       # a copy: the caller may reuse his
 
     def f(self, x: Tensor) -> tuple[Tensor, Tensor]:
         self.check("x", x)

@@ -6,7 +6,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from gdm_lib._shapes import check_int
+from gdm_lib._shapes import check_int, check_ints
 from gdm_lib.flows.transform import Transform
 
 BOUND = 5.0
@@ -48,10 +48,11 @@ class AffineCoupling(Transform):
     def __init__(self, m: int, hidden: Sequence[int] = (64, 64), context_size: int = 0) -> None:
         super().__init__()
         self.m, self.context_size = check_int("m", m), check_int("context_size", context_size, least=0)
-        self.kept = m // 2
-        if self.kept + context_size == 0:
+        self.kept = self.m // 2
+        if self.kept + self.context_size == 0:
             raise ValueError("m must be at least 2: one coordinate has no other to condition on; use Diagonal")
-        widths = [self.kept + context_size, *hidden]
+        m, context_size = self.m, self.context_size
+        widths = [self.kept + context_size, *check_ints("hidden", hidden)]
         layers: list[nn.Module] = []
         for below, above in pairwise(widths):
             layers += [nn.Linear(below, above), nn.ReLU()]

@@ -22,7 +22,7 @@ class Linear(Transform):
     def __init__(self, m: int) -> None:
         super().__init__()
         self.m = check_int("m", m)
-        self.bias = nn.Parameter(torch.zeros(m))
+        self.bias = nn.Parameter(torch.zeros(self.m))
 
     def multiply(self, x: Tensor) -> Tensor:
         """W x for every row x of a batch (*, m)."""
@@ -38,11 +38,11 @@ class Linear(Transform):
 
     def f(self, x: Tensor) -> tuple[Tensor, Tensor]:
         self.check("x", x)
-        return self.multiply(x) + self.bias, self.log_abs_det().expand(x.shape[:-1])
+        return self.multiply(x) + self.bias, self.log_abs_det() + x.new_zeros(x.shape[:-1])
 
     def g(self, z: Tensor) -> tuple[Tensor, Tensor]:
         self.check("z", z)
-        return self.solve(z - self.bias), -self.log_abs_det().expand(z.shape[:-1])
+        return self.solve(z - self.bias), z.new_zeros(z.shape[:-1]) - self.log_abs_det()
 
     def weight(self) -> Tensor:
         """W itself, (m, m), for looking at: its columns are W e_1, ..., W e_m."""

@@ -10,7 +10,8 @@ class PLU(Linear):
     """W = P L U: a fixed permutation, a lower triangle with 1 on the diagonal, an upper one with +-exp(s).
 
     log|det W| = sum_j s_j: O(m), where a dense W needs O(m^3). Both directions cost O(m^2) a point; g is two
-    triangular solves. Every invertible W has such a decomposition; P and the signs of the diagonal do not
+    triangular solves or, for m points and more, the inverses of both triangles, O(m^3) once, and one product: that is
+    faster and more exact. Every invertible W has such a decomposition; P and the signs of the diagonal do not
     change in training, so W stays on its side of det W = 0. W starts as a random rotation or reflection.
 
     Parameters
@@ -52,8 +53,13 @@ class PLU(Linear):
         return (y + y @ self.lower.tril(-1).mT).index_select(-1, self.order)
 
     def solve(self, z: Tensor) -> Tensor:
-        y = solve_rows(self.lower, z.index_select(-1, self.order.argsort()), upper=False, unit=True)
-        return solve_rows(self.triangle(), y, upper=True)
+        if z.shape[:-1].numel() < len(self.order):                          # fewer points than columns to invert
+            y = solve_rows(self.lower, z.index_select(-1, self.order.argsort()), upper=False, unit=True)
+            return solve_rows(self.triangle(), y, upper=True)
+        eye = torch.eye(len(self.order), dtype=z.dtype, device=z.device)
+        below = torch.linalg.solve_triangular(self.lower, eye, upper=False, unitriangular=True)
+        inverse = torch.linalg.solve_triangular(self.triangle(), below, upper=True)
+        return z @ inverse.index_select(1, self.order).mT                   # W^-1 = U^-1 L^-1 P^T
 
     def log_abs_det(self) -> Tensor:
         return self.log_diagonal.sum()

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
+
+from gdm_lib._shapes import check_context, described
 
 
 class Transform(nn.Module):
@@ -53,12 +56,24 @@ class Transform(nn.Module):
             raise ValueError(f"{kind} expects {name} of a floating dtype, got {x.dtype}: discrete data "
                              "enters a flow through Dequantized")
         weight = next(self.parameters(), x)
-        if weight.dtype != x.dtype:
+        if weight.dtype != x.dtype and not torch.is_autocast_enabled(x.device.type):
             raise ValueError(f"{kind} has parameters of {weight.dtype}, got {name} of {x.dtype}: convert one, "
                              "for example with .double() or .float()")
-        if self.context_size and (context is None or context.shape[-1:] != (self.context_size,)):
-            came = "none" if context is None else f"shape {tuple(context.shape)}"
-            raise ValueError(f"{kind} expects a context of shape (*, {self.context_size}), got {came}")
+        if self.context_size:
+            check_context(context, x.shape[:-1], self.context_size, x)
+
+
+    def extra_repr(self) -> str:
+        context = f", context_size={self.context_size}" if self.context_size else ""
+        return f"m={self.m}{context}" if self.m is not None else ""
+
+
+def check_transform(name: str, value: object) -> "Transform":
+    """Return `value` if it is a transform; a class, a list or any other module is not."""
+    if not isinstance(value, Transform):
+        came = f"the class {value.__name__}: call it" if isinstance(value, type) else described(value)
+        raise ValueError(f"{name} must be a Transform, such as PLU(2), got {came}")
+    return value
 
 
 def given(transform: Transform, context: Tensor | None) -> tuple[Tensor | None, ...]:

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from gdm_lib.densities import DENSITIES, GaussianMixture
+from gdm_lib.densities import DENSITIES, RoundGaussians
 
 every_density = pytest.mark.parametrize("name", DENSITIES)
 
@@ -59,12 +59,12 @@ def test_the_dtype_is_that_of_the_points(name):
 
 
 def test_one_gaussian_has_the_entropy_of_the_formula():
-    density = GaussianMixture(torch.zeros(1, 2), 0.3)
+    density = RoundGaussians(torch.zeros(1, 2), 0.3)
     assert density.entropy == pytest.approx(math.log(2 * math.pi * math.e * 0.3**2), abs=1e-10)
 
 
 def test_bad_mixtures_are_refused():
     with pytest.raises(ValueError, match="K, 2"):
-        GaussianMixture(torch.zeros(3), 1.0)
+        RoundGaussians(torch.zeros(3), 1.0)
     with pytest.raises(ValueError, match="positive"):
-        GaussianMixture(torch.zeros(3, 2), 0.0)
+        RoundGaussians(torch.zeros(3, 2), 0.0)

@@ -107,9 +107,9 @@ def test_one_context_serves_a_whole_batch():
 
 
 def test_a_context_is_asked_for_where_needed_and_refused_where_not():
-    with pytest.raises(ValueError, match=r"context of shape \(\*, 3\), got none"):
+    with pytest.raises(ValueError, match=r"context of shape \(3,\), .*, got none"):
         network(2, context=3).f(points(5, 2))
-    with pytest.raises(ValueError, match=r"context of shape \(\*, 3\), got shape \(5, 2\)"):
+    with pytest.raises(ValueError, match=r"context of shape \(3,\), .*, got shape \(5, 2\)"):
         network(2, context=3).g(points(5, 2), points(5, 2))
     with pytest.raises(ValueError, match="takes no context"):
         NormalizingFlow(StandardNormal(2), network(2)).log_prob(points(5, 2), points(5, 3))

@@ -166,7 +166,7 @@ def test_the_dequantized_bound_lies_below_log_p_and_rises_to_it():
     exact = probabilities(model, 4)
     assert exact.sum().item() == pytest.approx(1, abs=1e-5)
     x = torch.arange(4).repeat_interleave(5000)[:, None]
-    bounds = [model.log_prob(x, samples).reshape(4, 5000).mean(1) for samples in (1, 8, 64)]
+    bounds = [model.log_prob(x, samples=samples).reshape(4, 5000).mean(1) for samples in (1, 8, 64)]
     assert (bounds[0] < bounds[1]).all()
     assert (bounds[1] < bounds[2]).all()
     torch.testing.assert_close(bounds[2], exact.log(), atol=0.06, rtol=0)

@@ -31,6 +31,11 @@ def draw(model, n=6):
     return torch.randint(model.law.levels, (n, *model.shape))
 
 
+def uniforms_for(model, n):
+    event = model.shape if model.law.draws == 1 else (*model.shape, 2)
+    return torch.rand(n, *event, dtype=torch.float64)
+
+
 def all_states(model):
     states = product(range(model.law.levels), repeat=model.m)
     return torch.tensor(list(states)).reshape(-1, *model.shape)
@@ -61,7 +66,11 @@ def test_the_links_found_are_those_of_autograd_with_smooth_activations(name, smo
     model = make(name)
     at = order(model)
     mix = torch.randn(model.law.params, dtype=torch.float64)
-    jacobian = jacrev(lambda h: (model(h.reshape(1, *model.shape)) @ mix).flatten()[at])(torch.randn(model.m).double())
+
+    def mixed(h):
+        return (model.network(h.reshape(1, *model.shape)) @ mix).flatten()[at]
+
+    jacobian = jacrev(mixed)(torch.randn(model.m).double())
     assert ((jacobian[:, at] != 0) == causality(model).present).all()
 
 
@@ -86,8 +95,8 @@ def test_the_probabilities_of_all_states_add_to_one(name):
 @pytest.mark.parametrize("name", MODELS)
 def test_both_samplers_draw_the_same_from_the_same_uniforms(name):
     model = make(name)
-    uniforms = torch.rand(9, *model.shape, dtype=torch.float64)
-    fast, naive = (model.sample(9, method, uniforms) for method in ("incremental", "naive"))
+    uniforms = uniforms_for(model, 9)
+    fast, naive = (model.sample(9, method=method, uniforms=uniforms) for method in ("incremental", "naive"))
     torch.testing.assert_close(fast, naive, rtol=0, atol=1e-9)
     assert fast.unique(dim=0).shape[0] > 1
 
@@ -112,7 +121,7 @@ def test_samples_come_as_often_as_log_prob_says(name):
 @pytest.mark.parametrize("name", CONTINUOUS)
 def test_samples_spread_as_the_density_says(name):
     model = make(name)
-    uniforms = torch.rand(4000, *model.shape, dtype=torch.float64)
+    uniforms = uniforms_for(model, 4000)
     x = model.sample(4000, uniforms=uniforms)
     # the first value has no past: its law is one fixed mixture, whose distribution function its draws must follow
     first = next(iter(model.places()))
@@ -147,7 +156,7 @@ def reachable(model, masked):
         for weight in twin.parameters():
             weight.copy_(torch.rand_like(weight) / max(1, weight[0].numel()))
     context = torch.ones(1, 2, dtype=torch.float64)
-    twin(torch.ones(1, *model.shape, dtype=torch.float64), context).sum().backward()
+    twin.network(torch.ones(1, *model.shape, dtype=torch.float64), context).sum().backward()
     return {
         at: (weight.grad != 0) & masked.get(at, torch.ones_like(weight, dtype=torch.bool))
         for at, weight in twin.named_parameters()
@@ -165,8 +174,8 @@ def test_the_context_reaches_every_value_even_the_first(name):
 @pytest.mark.parametrize("name", MODELS)
 def test_samplers_agree_with_a_context_too(name):
     model = make(name, 2)
-    uniforms, context = torch.rand(5, *model.shape, dtype=torch.float64), torch.randn(5, 2, dtype=torch.float64)
-    fast, naive = (model.sample(5, method, uniforms, context) for method in ("incremental", "naive"))
+    uniforms, context = uniforms_for(model, 5), torch.randn(5, 2, dtype=torch.float64)
+    fast, naive = (model.sample(5, context, method=method, uniforms=uniforms) for method in ("incremental", "naive"))
     torch.testing.assert_close(fast, naive, rtol=0, atol=1e-9)
 
 
@@ -240,13 +249,12 @@ def test_a_mask_that_looks_ahead_is_found_out():
 
 ZEROS = torch.zeros(2, 4, dtype=torch.long)
 BAD = {
-    "another shape": (lambda model: model.log_prob(ZEROS[:, :3]), r"x must have shape \(B, 4\), got \(2, 3\)"),
-    "no batch axis": (lambda model: model.log_prob(ZEROS[0]), r"x must have shape \(B, 4\), got \(4,\)"),
-    "not a tensor": (lambda model: model.log_prob([0, 1, 2, 0]), r"x must be a tensor of shape \(B, 4\), got list"),
+    "another shape": (lambda model: model.log_prob(ZEROS[:, :3]), r"x must have shape \(\*, 4\), got \(2, 3\)"),
+    "not a tensor": (lambda model: model.log_prob([0, 1, 2, 0]), r"x must be a tensor of shape \(\*, 4\), got list"),
     "floats": (lambda model: model.log_prob(ZEROS.float()), r"whole numbers 0\.\.2 .*, got torch\.float32"),
     "a level too high": (lambda model: model.log_prob(ZEROS + 3), r"must lie in 0\.\.2, got values from 3 to 3"),
     "a negative number of draws": (lambda model: model.sample(-1), "n must be an integer of at least 0, got -1"),
-    "an unknown sampler": (lambda model: model.sample(1, "quick"), '"incremental" or "naive", got \'quick\''),
+    "an unknown sampler": (lambda model: model.sample(1, method="quick"), '"incremental" or "naive", got \'quick\''),
     "too few uniforms": (lambda model: model.sample(2, uniforms=torch.rand(1, 4)), r"shape \(2, 4\), got \(1, 4\)"),
     "a context": (lambda model: model.log_prob(ZEROS, ZEROS), "takes no context"),
     "labels out of range": (lambda model: one_hot(torch.tensor([3]), 3), r"labels must lie in 0\.\.2, got 3 to 3"),
@@ -264,5 +272,5 @@ def test_bad_input_is_told_what_was_expected_and_what_came(name):
 
 
 def test_a_model_with_context_asks_for_it():
-    with pytest.raises(ValueError, match=r"context must be a tensor of shape \(2, 3\), got None"):
+    with pytest.raises(ValueError, match=r"needs a context of shape \(3,\), or \(2, 3\) for one each, got none"):
         MarkovMLP(4, 2, Categorical(3), context_size=3).log_prob(torch.zeros(2, 4).long())

@@ -150,3 +150,68 @@ def test_a_loss_that_is_not_finite_names_its_step():
 def test_settings_that_make_no_sense_are_told_so(settings, message):
     with pytest.raises(ValueError, match=message):
         fit(make(), **{"steps": 1, **settings})
+
+
+@pytest.mark.parametrize(
+    ("changed", "difference"),
+    [
+        ({"lr": 1e-2}, "lr was 0.001, is 0.01"),
+        ({"batch_size": 16}, "batch_size was 128, is 16"),
+        ({"seed": 1}, "seed was 0, is 1"),
+        ({"data": chain(30)}, r"data was int64\[20, 6\], checksum \w+, is int64\[30, 6\]"),
+        ({"data": chain(20, 5)}, r"data was int64\[20, 6\], checksum"),
+        ({"validation": chain(10, 1)}, "validation was none, is"),
+    ],
+)
+def test_a_checkpoint_of_another_experiment_is_refused_with_what_differs(tmp_path, changed, difference):
+    settings = {"data": chain(20), "steps": 2, "path": tmp_path / "run"}
+    fit(make(), **settings)
+    with pytest.raises(ValueError, match=f"holds another run: {difference}"):
+        fit(make(), **settings | changed)
+
+
+@pytest.mark.parametrize("first", [5, 12])
+def test_with_another_number_of_steps_a_run_ends_as_one_run_would(tmp_path, first):
+    whole, part = make(), make()
+    history = fit(whole, chain(200), steps=8)
+    fit(part, chain(200), steps=first, path=tmp_path / "run")
+    assert fit(part, chain(200), steps=8, path=tmp_path / "run").train == history.train
+    assert same(part, whole)
+
+
+def test_a_batch_may_begin_in_one_epoch_and_end_in_the_next():
+    seen = []
+
+    def loss(model, x):
+        seen.append(x[:, 0].tolist())
+        return nll(model, x % 3)
+
+    fit(make(), torch.arange(10).repeat(6, 1).T, steps=5, batch_size=4, loss=loss)
+    assert [len(batch) for batch in seen] == [4] * 5
+    stream = [index for batch in seen for index in batch]
+    assert sorted(stream[:10]) == sorted(stream[10:]) == list(range(10))
+
+
+def test_validation_takes_small_batches_in_eval_mode_and_puts_the_mode_back():
+    sizes = []
+
+    def loss(model, x):
+        if not torch.is_grad_enabled():
+            sizes.append(len(x))
+            assert not model.training
+        return nll(model, x)
+
+    model = make()
+    model.mlp.eval()
+    fit(model, chain(20), steps=2, batch_size=8, loss=loss, validation=chain(20, 1))
+    assert sizes == [8, 8, 4]
+    assert model.training
+    assert not model.mlp.training
+
+
+def test_a_validation_loss_of_nan_says_so():
+    def loss(model, x):
+        return nll(model, x) * (1 if torch.is_grad_enabled() else math.nan)
+
+    with pytest.raises(FloatingPointError, match="validation loss became nan after step 2"):
+        fit(make(), chain(20), steps=2, loss=loss, validation=chain(5))

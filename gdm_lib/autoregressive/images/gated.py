@@ -2,47 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-import torch
 from torch import Tensor, nn
 
 from gdm_lib import masks
 from gdm_lib._shapes import check_int
-from gdm_lib.autoregressive.base import AutoregressiveModel
-from gdm_lib.autoregressive.conditionals import Conditional
-from gdm_lib.autoregressive.context import Shifts
-from gdm_lib.autoregressive.gated_sampler import sample_incremental
-from gdm_lib.autoregressive.raster import check_image_shape, raster_places
+from gdm_lib.autoregressive.common.base import AutoregressiveModel
+from gdm_lib.autoregressive.common.context import Shifts, shifted
+from gdm_lib.autoregressive.common.drawing import Drawing
+from gdm_lib.autoregressive.images.gated_layer import GatedLayer
+from gdm_lib.autoregressive.images.gated_sampler import sample_incremental
+from gdm_lib.autoregressive.images.raster import check_channels, check_image_shape, raster_places
+from gdm_lib.autoregressive.laws.conditionals import Conditional
 from gdm_lib.nn import MaskedConv2d
-
-
-def gate(h: Tensor, dim: int) -> Tensor:
-    """tanh(a) sigmoid(b), with a and b the two halves of the channels."""
-    a, b = h.chunk(2, dim)
-    return torch.tanh(a) * torch.sigmoid(b)
-
-
-class GatedLayer(nn.Module):
-    """One layer of both stacks: (v, h) -> (v, h).
-
-    The vertical stack v looks at the rows above, at every column; the horizontal stack h at its own row up to
-    the current value, and, by the link, at what v has seen. v never looks at h: it would leak the present row.
-    """
-
-    def __init__(self, kernel_size: int, kind: masks.Kind, below: int, channels: int, colors: int) -> None:
-        super().__init__()
-        whole = masks.raster_mask(kernel_size, kind, below, channels, colors)
-        row = whole[:, :, kernel_size // 2, None]                           # (channels, below, 1, k)
-        self.vertical = MaskedConv2d(masks.vertical_mask(kernel_size, kind, below, 2 * channels))
-        self.horizontal = MaskedConv2d(torch.cat([row, row]))               # one for each half of the gate
-        self.link = nn.Conv2d(2 * channels, 2 * channels, 1)
-        self.mix = MaskedConv2d(masks.raster_mask(1, "B", channels, channels, colors))
-        self.residual = below == channels and kind == "B"
-
-    def forward(self, v: Tensor, h: Tensor, shift_v: Tensor, shift_h: Tensor) -> tuple[Tensor, Tensor]:
-        v = self.vertical(v) + shift_v[..., None, None]                     # (B, 2 channels, H, W)
-        row = self.horizontal(h) + self.link(v) + shift_h[..., None, None]
-        new = self.mix(gate(row, 1))                                        # (B, channels, H, W)
-        return gate(v, 1), h + new if self.residual else new
 
 
 class GatedPixelCNN(AutoregressiveModel):
@@ -55,7 +26,7 @@ class GatedPixelCNN(AutoregressiveModel):
     law
         The law of one value.
     channels
-        Of each stack in every layer; a multiple of C.
+        Of each stack in every layer, a multiple of C; by default the least from 32 on.
     layers
         The number of layers of type B after the first of type A. With the first kernel of size 2a + 1 and the others
         of size 2b + 1 the field reaches a + b layers rows up and as many columns to each side.
@@ -81,7 +52,7 @@ class GatedPixelCNN(AutoregressiveModel):
         self,
         shape: Sequence[int],
         law: Conditional,
-        channels: int = 32,
+        channels: int | None = None,
         layers: int = 5,
         kernel_size: int = 3,
         first_kernel_size: int = 7,
@@ -89,8 +60,10 @@ class GatedPixelCNN(AutoregressiveModel):
     ) -> None:
         super().__init__(shape, law, context_size)
         check_image_shape(self.shape)
-        check_int("channels", channels)
         colors = self.shape[0]
+        channels = check_channels(channels, colors)
+        check_int("kernel_size", kernel_size, odd=True)
+        check_int("first_kernel_size", first_kernel_size, odd=True)
         self.layers: Sequence[GatedLayer] = nn.ModuleList([  # type: ignore[assignment]
             GatedLayer(first_kernel_size, "A", colors, channels, colors),
             *(
@@ -101,16 +74,16 @@ class GatedPixelCNN(AutoregressiveModel):
         self.last = MaskedConv2d(masks.raster_mask(1, "B", channels, colors * law.params, colors))
         self.shifts = Shifts(context_size, [2 * channels] * 2 * len(self.layers) + [self.last.out_channels])
 
-    def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:
+    def network(self, h: Tensor, context: Tensor | None = None) -> Tensor:
         *shifts, shift = self.shifts(context)
         v = h
         for layer, shift_v, shift_h in zip(self.layers, shifts[::2], shifts[1::2], strict=True):
             v, h = layer(v, h, shift_v, shift_h)
-        out = self.last(h.relu()) + shift[..., None, None]
+        out = shifted(self.last(h.relu()), shift)
         return out.unflatten(1, (self.shape[0], self.law.params)).movedim(2, -1)        # (B, C, H, W, P)
 
     def places(self) -> Iterator[tuple[int, ...]]:
         return raster_places(self.shape)
 
-    def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
-        return sample_incremental(self.layers, self.last, self.shifts(context), self.law, uniforms)
+    def _sample_incremental(self, drawing: Drawing, context: Tensor | None) -> None:
+        sample_incremental(self.layers, self.last, self.shifts(context), drawing)

@@ -7,9 +7,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gdm_lib._shapes import check_int
-from gdm_lib.autoregressive.base import AutoregressiveModel
-from gdm_lib.autoregressive.conditionals import Conditional
+from gdm_lib._shapes import check_int, check_ints
+from gdm_lib.autoregressive.common.base import AutoregressiveModel
+from gdm_lib.autoregressive.common.drawing import Drawing
+from gdm_lib.autoregressive.laws.conditionals import Conditional
 
 
 class MarkovMLP(AutoregressiveModel):
@@ -49,13 +50,13 @@ class MarkovMLP(AutoregressiveModel):
     ) -> None:
         super().__init__((m,), law, context_size)
         self.order = check_int("order", order)
-        widths = [2 * order + context_size, *hidden]
+        widths = [2 * self.order + self.context_size, *check_ints("hidden", hidden)]
         layers: list[nn.Module] = []
         for below, above in pairwise(widths):
             layers += [nn.Linear(below, above), nn.ReLU()]
         self.mlp = nn.Sequential(*layers, nn.Linear(widths[-1], law.params))
 
-    def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:
+    def network(self, h: Tensor, context: Tensor | None = None) -> Tensor:
         values, present = (F.pad(t, (self.order, 0)) for t in (h, torch.ones_like(h)))      # (B, d + m)
         # entry j of the padded sequence is x_{j-d}, so the k-th of the window of x_j is entry j + k
         seen = [t[:, k : k + self.m] for t in (values, present) for k in range(self.order)]
@@ -64,15 +65,12 @@ class MarkovMLP(AutoregressiveModel):
             windows = torch.cat([windows, context[:, None].expand(-1, self.m, -1)], -1)
         return self.mlp(windows)                                                            # (B, m, P)
 
-    def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
-        x = torch.zeros_like(uniforms, dtype=self.law.dtype)
-        values = uniforms.new_zeros(len(x), self.order)
+    def _sample_incremental(self, drawing: Drawing, context: Tensor | None) -> None:
+        values = torch.zeros(len(drawing.x), self.order, dtype=self.dtype, device=self.device)
         present = torch.zeros_like(values)
         known = [] if context is None else [context]
         for j in range(self.m):
             params = self.mlp(torch.cat([values, present, *known], 1))      # (n, P)
-            x[:, j] = self.law.sample(params, uniforms[:, j])
-            new = self.law.embed(x[:, j : j + 1], values.dtype)             # (n, 1)
+            new = drawing.embedded((j,), params)[:, None]                   # (n, 1)
             values = torch.cat([values[:, 1:], new], 1)
             present = torch.cat([present[:, 1:], torch.ones_like(new)], 1)
-        return x

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from gdm_lib.autoregressive.base import AutoregressiveModel
-from gdm_lib.autoregressive.conditionals import Conditional
+from gdm_lib.autoregressive.common.base import AutoregressiveModel
+from gdm_lib.autoregressive.common.drawing import Drawing
+from gdm_lib.autoregressive.laws.conditionals import Conditional
 from gdm_lib.ordered import OrderedMLP
 
 
@@ -23,7 +24,8 @@ class MADE(AutoregressiveModel):
     law
         The law of one value.
     hidden
-        Widths of the hidden layers; a width below m - 1 cuts links.
+        Widths of the hidden layers, by default one of max(256, m). A width below m - 1 cuts links, evenly over the
+        past; `check.causality` counts them.
     context_size
         The length of a context vector, an input of degree 0 that every value sees; 0 for none.
 
@@ -43,19 +45,17 @@ class MADE(AutoregressiveModel):
     (torch.Size([3]), torch.Size([2, 6]))
     """
 
-    def __init__(self, m: int, law: Conditional, hidden: Sequence[int] = (256,), context_size: int = 0) -> None:
+    def __init__(self, m: int, law: Conditional, hidden: Sequence[int] | None = None, context_size: int = 0) -> None:
         super().__init__((m,), law, context_size)
+        if hidden is None:
+            hidden = (max(256, m),)
         self.net = OrderedMLP(m, hidden, law.params, context_size)
 
-    def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:
+    def network(self, h: Tensor, context: Tensor | None = None) -> Tensor:
         return self.net(h if context is None else torch.cat([context, h], -1))      # (B, m, P)
 
-    def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
-        x = torch.zeros_like(uniforms, dtype=self.law.dtype)
-
+    def _sample_incremental(self, drawing: Drawing, context: Tensor | None) -> None:
         def draw(k: int, params: Tensor) -> Tensor:
-            x[:, k] = self.law.sample(params.mT, uniforms[:, k])
-            return self.law.embed(x[:, k], params.dtype)
+            return drawing.embedded((k,), params.mT)
 
-        self.net.unroll(draw, len(x), context)
-        return x
+        self.net.unroll(draw, len(drawing.x), context)

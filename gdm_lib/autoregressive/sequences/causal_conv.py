@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
 from gdm_lib import masks
-from gdm_lib._shapes import check_int
-from gdm_lib.autoregressive.base import AutoregressiveModel
-from gdm_lib.autoregressive.conditionals import Conditional
-from gdm_lib.autoregressive.context import Shifts
-from gdm_lib.autoregressive.row import Row, relu_column, start
+from gdm_lib._shapes import check_int, check_ints
+from gdm_lib.autoregressive.common.base import AutoregressiveModel
+from gdm_lib.autoregressive.common.context import Shifts, shifted
+from gdm_lib.autoregressive.common.drawing import Drawing
+from gdm_lib.autoregressive.common.row import Row, relu_column, start
+from gdm_lib.autoregressive.laws.conditionals import Conditional
 from gdm_lib.nn import MaskedConv1d
 
 
@@ -61,31 +61,32 @@ class CausalConvNet(AutoregressiveModel):
         context_size: int = 0,
     ) -> None:
         super().__init__((m,), law, context_size)
-        check_int("channels", channels)
+        context_size = self.context_size
+        channels = check_int("channels", channels)
+        kernel_size = check_int("kernel_size", kernel_size, odd=True)
 
         def layer(size: int, kind: masks.Kind, out: int, below: int, dilation: int) -> MaskedConv1d:
             return MaskedConv1d(masks.causal_mask(size, kind).expand(out, below, size), dilation)
 
         self.convolutions: Sequence[MaskedConv1d] = nn.ModuleList([  # type: ignore[assignment]
             layer(kernel_size, "A", channels, 1, 1),
-            *(layer(kernel_size, "B", channels, channels, check_int("a dilation", d)) for d in dilations),
+            *(layer(kernel_size, "B", channels, channels, d) for d in check_ints("dilations", dilations)),
             layer(1, "B", law.params, channels, 1),
         ])
         self.shifts = Shifts(context_size, [conv.out_channels for conv in self.convolutions])
 
-    def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:
+    def network(self, h: Tensor, context: Tensor | None = None) -> Tensor:
         h = h[:, None]                                                      # (B, 1, m)
         for k, (conv, shift) in enumerate(zip(self.convolutions, self.shifts(context), strict=True)):
-            h = conv(h.relu() if k else h) + shift[..., None]
+            h = shifted(conv(h.relu_() if k else h), shift)
         return h.mT                                                         # (B, m, P)
 
-    def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
-        x = torch.zeros_like(uniforms, dtype=self.law.dtype)
+    def _sample_incremental(self, drawing: Drawing, context: Tensor | None) -> None:
+        n = len(drawing.x)
         convs = self.convolutions
-        rows = [Row(conv.weight * conv.mask, len(x), self.m, conv.dilation[0]) for conv in convs]
-        starts = [start(conv, shift) for conv, shift in zip(convs, self.shifts(context), strict=True)]
+        rows = [Row(conv.masked(), n, self.m, conv.dilation[0]) for conv in convs]
+        starts = [start(conv.bias, shift) for conv, shift in zip(convs, self.shifts(context), strict=True)]
         for j in range(self.m):
-            nothing_yet = uniforms.new_zeros(len(x), 1)
-            x[:, j] = self.law.sample(relu_column(rows, starts, j, nothing_yet), uniforms[:, j])
-            rows[0].put(j, self.law.embed(x[:, j : j + 1], uniforms.dtype))
-        return x
+            nothing_yet = rows[0].inputs.new_zeros(n, 1)
+            new = drawing.embedded((j,), relu_column(rows, starts, j, nothing_yet))
+            rows[0].put(j, new[:, None])

@@ -6,12 +6,13 @@ from torch import Tensor, nn
 
 from gdm_lib import masks
 from gdm_lib._shapes import check_int
-from gdm_lib.autoregressive.base import AutoregressiveModel
-from gdm_lib.autoregressive.conditionals import Conditional
-from gdm_lib.autoregressive.context import Shifts
-from gdm_lib.autoregressive.pixelcnn_sampler import sample_incremental
-from gdm_lib.autoregressive.raster import check_image_shape, raster_places
-from gdm_lib.autoregressive.row import start
+from gdm_lib.autoregressive.common.base import AutoregressiveModel
+from gdm_lib.autoregressive.common.context import Shifts, shifted
+from gdm_lib.autoregressive.common.drawing import Drawing
+from gdm_lib.autoregressive.common.row import start
+from gdm_lib.autoregressive.images.pixelcnn_sampler import sample_incremental
+from gdm_lib.autoregressive.images.raster import check_channels, check_image_shape, raster_places
+from gdm_lib.autoregressive.laws.conditionals import Conditional
 from gdm_lib.nn import MaskedConv2d
 
 MaskFunction = Callable[[int, masks.Kind, int, int, int], Tensor]
@@ -30,7 +31,7 @@ class PixelCNN(AutoregressiveModel):
     law
         The law of one value, such as `Categorical(17)`.
     channels
-        Of every hidden layer; a multiple of C.
+        Of every hidden layer, a multiple of C; by default the least from 32 on.
     layers
         The number of hidden type B convolutions; a last one of kernel size 1 gives the parameters.
     kernel_size
@@ -65,7 +66,7 @@ class PixelCNN(AutoregressiveModel):
         self,
         shape: Sequence[int],
         law: Conditional,
-        channels: int = 32,
+        channels: int | None = None,
         layers: int = 5,
         kernel_size: int = 3,
         first_kernel_size: int = 7,
@@ -74,7 +75,10 @@ class PixelCNN(AutoregressiveModel):
     ) -> None:
         super().__init__(shape, law, context_size)
         check_image_shape(self.shape)
-        colors, width = self.shape[0], check_int("channels", channels)
+        colors = self.shape[0]
+        width = check_channels(channels, colors)
+        check_int("kernel_size", kernel_size, odd=True)
+        check_int("first_kernel_size", first_kernel_size, odd=True)
         first = mask(first_kernel_size, "A", colors, width, colors)
         hidden = [mask(kernel_size, "B", width, width, colors)] * check_int("layers", layers, least=0)
         last = mask(1, "B", width, colors * law.params, colors)
@@ -83,16 +87,16 @@ class PixelCNN(AutoregressiveModel):
         )
         self.shifts = Shifts(context_size, [conv.out_channels for conv in self.convolutions])
 
-    def forward(self, h: Tensor, context: Tensor | None = None) -> Tensor:
+    def network(self, h: Tensor, context: Tensor | None = None) -> Tensor:
         for k, (conv, shift) in enumerate(zip(self.convolutions, self.shifts(context), strict=True)):
-            h = conv(h.relu() if k else h) + shift[..., None, None]
+            h = shifted(conv(h.relu_() if k else h), shift)
         params = h.unflatten(1, (self.shape[0], self.law.params))           # (B, C, P, H, W)
         return params.movedim(2, -1)                                        # (B, C, H, W, P)
 
     def places(self) -> Iterator[tuple[int, ...]]:
         return raster_places(self.shape)
 
-    def _sample_incremental(self, uniforms: Tensor, context: Tensor | None) -> Tensor:
+    def _sample_incremental(self, drawing: Drawing, context: Tensor | None) -> None:
         pairs = zip(self.convolutions, self.shifts(context), strict=True)
-        starts = [start(conv, shift) for conv, shift in pairs]
-        return sample_incremental(self.convolutions, starts, self.law, uniforms)
+        starts = [start(conv.bias, shift) for conv, shift in pairs]
+        sample_incremental(self.convolutions, starts, drawing)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 
 class Row:
@@ -41,10 +41,10 @@ class Row:
         return finished
 
 
-def start(conv: nn.Conv1d | nn.Conv2d, shift: Tensor) -> Tensor:
-    """What a layer adds everywhere: its bias, and the shift of the context: (O,) or (n, O)."""
-    assert conv.bias is not None
-    return conv.bias + shift
+def start(bias: Tensor | None, shift: Tensor | None) -> Tensor:
+    """What a layer adds everywhere: its bias, and the shift of the context if there is one: (O,) or (n, O)."""
+    assert bias is not None, "every convolution of this library has a bias"
+    return bias if shift is None else bias + shift
 
 
 def relu_column(rows: Sequence[Row], starts: Sequence[Tensor], j: int, h: Tensor) -> Tensor:

@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gdm_lib.autoregressive.conditionals import Conditional
-from gdm_lib.autoregressive.row import Row, relu_column
+from gdm_lib.autoregressive.common.drawing import Drawing
+from gdm_lib.autoregressive.common.row import Row, relu_column
 from gdm_lib.nn import MaskedConv2d
 
 
@@ -32,24 +32,23 @@ class Above:
             self.inputs = torch.cat([self.inputs[:, :, 1:], row], 2)
 
     def convolve(self, start: Tensor) -> Tensor:
-        """What the rows above add to `start`, (O,) or (n, O), at every column: (width, ..., O)."""
+        """What the rows above add to `start`, (O,) or (n, O), at every column: (width, n, O)."""
         if not self.rows:
-            return start.expand(self.width, *start.shape)
+            return start.expand(self.width, len(self.inputs), -1)
         out = F.conv2d(self.inputs, self.weight)[:, :, 0]                   # (n, O, width)
         return out.permute(2, 0, 1).contiguous() + start
 
 
 def sample_incremental(
-    convolutions: Sequence[MaskedConv2d], starts: Sequence[Tensor], law: Conditional, uniforms: Tensor
-) -> Tensor:
-    """Draw x in raster order from the stack `convolutions`, ReLU between: (n, C, H, W) uniforms to x.
+    convolutions: Sequence[MaskedConv2d], starts: Sequence[Tensor], drawing: Drawing
+) -> None:
+    """Draw x in raster order from the stack `convolutions`, ReLU between: the x of `drawing`, (n, C, H, W).
 
     `starts` is what each layer adds to its output everywhere: its bias, and what the context says, (O,) or (n, O).
     Cost: the arithmetic of C passes of the stack, and k / 2 + 1 rows of activations a layer in memory.
     """
-    n, colors, height, width = uniforms.shape
-    x = torch.zeros_like(uniforms, dtype=law.dtype)
-    weights = [conv.weight * conv.mask for conv in convolutions]            # (O, I, k, k)
+    n, colors, height, width = drawing.x.shape
+    weights = [conv.masked() for conv in convolutions]            # (O, I, k, k)
     rows = [Row(weight[:, :, weight.shape[2] // 2], n, width) for weight in weights]
     above = [Above(weight[:, :, : weight.shape[2] // 2], n, width) for weight in weights]
     for i in range(height):
@@ -58,10 +57,8 @@ def sample_incremental(
             h = rows[0].inputs.new_zeros(n, colors)
             for c in range(colors):
                 column = relu_column(rows, [start[j] for start in from_above], j, h)
-                params = column.unflatten(1, (colors, law.params))[:, c]   # (n, P)
-                x[:, c, i, j] = law.sample(params, uniforms[:, c, i, j])
-                h[:, c] = law.embed(x[:, c, i, j], h.dtype)
+                params = column.unflatten(1, (colors, drawing.law.params))[:, c]   # (n, P)
+                h[:, c] = drawing.embedded((c, i, j), params)
             rows[0].put(j, h)           # type A hides the last color, so nothing deeper changes any more
         for row, layer in zip(rows, above, strict=True):
             layer.push(row.finish())
-    return x

@@ -1,0 +1,18 @@
+"""Half precision: what must not be computed in it."""
+
+import contextlib
+
+import torch
+from torch import Tensor
+
+
+def at_least_float32(x: Tensor) -> Tensor:
+    """x, in float32 if it came in half precision: a sum over many values needs more than 8 or 11 bits."""
+    return x.float() if x.dtype in (torch.bfloat16, torch.float16) else x
+
+
+def without_autocast(device: torch.device) -> contextlib.AbstractContextManager[object]:
+    """Inside, torch.autocast changes no dtype."""
+    if torch.amp.is_autocast_available(device.type):
+        return torch.autocast(device.type, enabled=False)
+    return contextlib.nullcontext()

@@ -1,0 +1,1 @@
+"""The law of one value given those before it."""
