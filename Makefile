@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3.11
+TORCH ?= cpu
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
@@ -46,25 +47,32 @@ serve: book  ## show the book on localhost
 
 # --- the environment -------------------------------------------------------------------------------------------------
 
-env: $(VENV)/.course  ## make .venv with the pinned environment
+env: $(VENV)/.course  ## make .venv with the locked environment; TORCH=auto takes the build for your GPU
 
-# torch goes first: any package that asks for "torch" would otherwise bring the newest.
-$(VENV)/.course: pyproject.toml requirements.lock
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install -c requirements.lock "$$(grep -E '^torch==' requirements.lock)"
-	$(BIN)/pip install -c requirements.lock -e '.[book,grader,student,peers]'
+PROJECTS := pyproject.toml gdm_lib/pyproject.toml gdm_grader/pyproject.toml
+
+$(VENV)/.course: $(PROJECTS) requirements.lock tools/environment.py
+	$(PYTHON) tools/environment.py requirements.lock --torch $(TORCH)
 	touch $@
 
-$(VENV)/.test: $(VENV)/.course
-	$(BIN)/pip install -c requirements.lock -e '.[test,cluster,postgres]'
+# What tests and lint need from Python's packages, and then, for browser and database tests, from the system's.
+$(VENV)/.tools: $(VENV)/.course requirements-test.lock
+	$(PYTHON) tools/environment.py requirements-test.lock --torch $(TORCH)
+	touch $@
+
+$(VENV)/.test: $(VENV)/.tools
 	tools/install_system.sh
 	touch $@
 
-lock:  ## resolve every version anew, in an environment made for it
-	rm -rf _build/lock && $(PYTHON) -m venv _build/lock
-	_build/lock/bin/pip install "$$(sed -nE 's/^ *"(torch==[^"]+)".*/\1/p' pyproject.toml)"
-	_build/lock/bin/pip install -e '.[book,grader,student,test,peers,cluster,postgres]'
-	_build/lock/bin/pip freeze --exclude-editable | sed -E 's/\+cpu$$//' > requirements.lock
+# The lock holds for every Python and system that pyproject.toml declares; a package stays as it is unless UPGRADE=1.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-annotate --no-header --no-emit-package gdm-lib --excludes tools/cuda-packages.txt $(if $(UPGRADE),--upgrade) \
+	gdm_lib/pyproject.toml gdm_grader/pyproject.toml
+
+lock: $(VENV)/.course  ## resolve every version anew that no longer fits; all of them with UPGRADE=1
+	$(COMPILE) --group env --group student --group book -o requirements.lock
+	$(COMPILE) --all-extras --group env --group student --group book --group test --group peers \
+		-c requirements.lock -o requirements-test.lock
 
 # --- assignments, book, class ----------------------------------------------------------------------------------------
 
@@ -118,7 +126,7 @@ notebooks: | $(VENV)/.course  ## execute every page and solution anew and store 
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 
-lint: $(VENV)/.test
+lint: $(VENV)/.tools  ## formatting and types
 	$(BIN)/ruff check
 	$(BIN)/mypy
 

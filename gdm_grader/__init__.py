@@ -1,4 +1,4 @@
-"""What an instructor uses to release an assignment, grade a class, and tell each student why."""
+"""Release an assignment, grade a class, and tell each student why."""
 
 import os
 import sys

@@ -137,7 +137,9 @@ def refresh(paths: Annotated[list[Path], typer.Argument(help="Notebooks, or fold
 
     with reported():
         if check:
-            problems = [problem for path in notebooks.found(paths) for problem in notebooks.problems(path)]
+            problems: list[str] = []
+            for path in notebooks.found(paths):
+                problems += notebooks.problems(path)
             if problems:
                 raise GraderError("\n".join(problems))
         else:

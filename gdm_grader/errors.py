@@ -22,11 +22,11 @@ log = logging.getLogger(__name__)
 
 
 class GraderError(Exception):
-    """What the person at the keyboard can mend: what was expected, what came, what to do."""
+    """A fault that the person at the keyboard can mend: what was expected, what came, what to do."""
 
 
 class CourseError(GraderError):
-    """What the instructor wrote is not as expected: configuration, notebook, tests, catalogue."""
+    """A fault in what the instructor wrote: configuration, notebook, tests, catalogue."""
 
 
 class ClassError(GraderError):
@@ -34,11 +34,11 @@ class ClassError(GraderError):
 
 
 class InputError(GraderError):
-    """What was given to a command is not as expected: a path, a file from a platform, a date, an address."""
+    """A fault in what a command was given: a path, a file from a platform, a date, an address."""
 
 
 class SubmissionError(Exception):
-    """What a student handed in cannot be used, in a sentence; it concerns this student alone."""
+    """A fault in what a student handed in, in a sentence; it concerns this student alone."""
 
 
 class reported(AbstractContextManager):

@@ -1,4 +1,4 @@
-"""Where log messages go: the screen with `gdm --verbose`, and a file in the class's folder."""
+"""Send log messages to the screen with `gdm --verbose`, and to a file in the class's folder."""
 
 import logging
 from logging.handlers import RotatingFileHandler

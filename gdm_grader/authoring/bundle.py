@@ -1,10 +1,12 @@
-"""What students are given: one zip with the assignments, gdm_lib and its environment, and nothing else."""
+"""The bundle for students: one zip with the assignments, gdm_lib and its environment, and nothing else."""
 
+import re
 import shutil
 import tempfile
 import tomllib
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from gdm_grader.authoring import wheels
 from gdm_grader.authoring.leaks import betrayals, secrets
@@ -13,6 +15,7 @@ from gdm_grader.errors import CourseError
 
 FOLDER = "generative-models"
 TEMPLATES = Path(__file__).parent / "templates" / "bundle"
+PINNED = re.compile(r"[A-Za-z0-9._-]+==")  # begins the line of a package; the lines of its hashes are indented
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip with today's date would have other bytes tomorrow
 
 
@@ -45,13 +48,24 @@ def fill(course: Course, stage: Path) -> None:
         shutil.copy(path, copy)
     for name in ("LICENSE", "LICENSE-text"):
         shutil.copy(course.root / name, stage / name)
-    shutil.copy(course.root / "requirements.lock", stage / "constraints.txt")
+    lock = (course.root / "requirements.lock").read_text(encoding="utf-8")
+    (stage / "constraints.txt").write_text(constraints(lock), encoding="utf-8")
     library = wheels.build(course.root, "gdm_lib", stage)
     (stage / "requirements.txt").write_text(requirements(course.root, library.name), encoding="utf-8")
 
 
 def requirements(root: Path, library: str) -> str:
-    """What pip is to install, in the versions of the lock; torch first, as the lock wants it."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needs = [*project["dependencies"], *project["optional-dependencies"]["student"]]
-    return "\n".join(["-c constraints.txt", *needs, f"./{library}"]) + "\n"
+    """Return what pip is to install, in the versions of the lock."""
+    needs = _project(root / "gdm_lib")["project"]["dependencies"]
+    tools = _project(root)["dependency-groups"]["student"]
+    return "\n".join(["-c constraints.txt", *needs, *tools, f"./{library}"]) + "\n"
+
+
+def constraints(lock: str) -> str:
+    """Return the lock without its hashes: with them pip would refuse the library's wheel, which has none there."""
+    versions = [line.removesuffix("\\").rstrip() for line in lock.splitlines() if PINNED.match(line)]
+    return "\n".join(versions) + "\n"
+
+
+def _project(folder: Path) -> dict[str, Any]:
+    return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))

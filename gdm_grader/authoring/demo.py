@@ -59,13 +59,14 @@ def in_order(answers: Answers, release: NotebookNode) -> Answers:
 
 def honest(release: NotebookNode, answers: Answers) -> dict[str, NotebookNode]:
     """Right answers written in several ways, unfinished work, and the mistakes that students make."""
-    right = {task: [answer for answer in given if answer.kind == "right"] for task, given in answers.items()}
-    wrong = {task: [answer for answer in given if answer.kind == "wrong"] for task, given in answers.items()}
+    right = {task: of_kind(given, "right") for task, given in answers.items()}
+    wrong = {task: of_kind(given, "wrong") for task, given in answers.items()}
     best = {task: given[0].source for task, given in right.items()}
     tasks = list(answers)
     ways = max(map(len, right.values()))
-    students = {f"right-way-{way + 1}": {task: given[way % len(given)].source for task, given in right.items()}
-                for way in range(ways)}
+    students = {}
+    for way in range(ways):
+        students[f"right-way-{way + 1}"] = {task: given[way % len(given)].source for task, given in right.items()}
     students["right-ways-mixed"] = {task: right[task][number % len(right[task])].source
                                     for number, task in enumerate(tasks)}
     students["blank"] = {}
@@ -78,9 +79,14 @@ def honest(release: NotebookNode, answers: Answers) -> dict[str, NotebookNode]:
     return {student: filled(release, sources) for student, sources in students.items()}
 
 
+def of_kind(answers: list[Answer], kind: str) -> list[Answer]:
+    """Return the right answers, or the wrong ones, in the catalogue's order."""
+    return [answer for answer in answers if answer.kind == kind]
+
+
 def damaged(release: NotebookNode, answers: Answers) -> dict[str, NotebookNode]:
     """Notebooks that raise, do not end, or were tampered with; every answer that is left is right."""
-    best = {task: next(answer.source for answer in given if answer.kind == "right") for task, given in answers.items()}
+    best = {task: of_kind(given, "right")[0].source for task, given in answers.items()}
     middle = list(answers)[len(answers) // 2]
     broken = {
         "raises": f"raise RuntimeError('an experiment that was left in')\n\n{best[middle]}",

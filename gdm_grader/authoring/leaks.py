@@ -1,4 +1,4 @@
-"""What students must not get, and where in a folder, an archive or a built site it stands."""
+"""Find what students must not get: in the release, and in a folder, an archive or a built site."""
 
 import gzip
 import html
@@ -24,7 +24,7 @@ SENTENCE = re.compile(r"(?<=[.:]) ")
 
 
 def leaks(course: Course, name: str) -> list[str]:
-    """Which secret lines (solutions, hidden tests, answers of the catalogue) a released file holds."""
+    """Return the secret lines (solutions, hidden tests, answers of the catalogue) that released files hold."""
     secret = secret_lines(course, name)
     found = []
     for path in sorted((course.root / "assignments").rglob("*")):
@@ -40,35 +40,39 @@ def leaks(course: Course, name: str) -> list[str]:
 
 
 def secret_lines(course: Course, name: str) -> set[str]:
-    """Lines of solutions, hidden tests and answers that stand nowhere in the public part of the source."""
+    """Return lines of solutions, hidden tests and answers that stand nowhere in the public part of the source."""
     cells = course.read_source(name).cells
-    hidden, public = [], []
+    hidden: list[str] = []
+    public: list[str] = []
     for cell in cells:
-        whole = cell.metadata.get("nbgrader", {}).get("solution") and not REGION.search(cell.source)
-        hidden += [cell.source] if whole else [match.group() for match in REGION.finditer(cell.source)]
-        public += [] if whole else [REGION.sub("", cell.source)]
-    folder = course.source(name).parent / "catalogue"
-    if folder.is_dir():
-        hidden += [answer.source for answers in catalogue.load(folder).values() for answer in answers]
+        regions = [match.group() for match in REGION.finditer(cell.source)]
+        if cell.metadata.get("nbgrader", {}).get("solution") and not regions:
+            hidden.append(cell.source)
+        else:
+            hidden += regions
+            public.append(REGION.sub("", cell.source))
+    hidden += [answer.source for answer in catalogue.all_answers(course.source(name).parent / "catalogue")]
     return _telling(hidden) - _telling(public)
 
 
 def _telling(texts: list[str]) -> set[str]:
-    lines = {line.strip() for text in texts for line in text.splitlines()}
-    return {line for line in lines if len(line) >= MIN_RELEASE_SECRET_CHARS}
+    lines = "\n".join(texts).splitlines()
+    return {line.strip() for line in lines if len(line.strip()) >= MIN_RELEASE_SECRET_CHARS}
 
 
 def _notebook_lines(path: Path) -> list[str]:
     text = path.read_text(encoding="utf-8", errors="replace")
     if path.suffix == ".ipynb":
-        cells = nbformat.reads(text, as_version=4).cells
-        outputs = [str(output) for cell in cells for output in cell.get("outputs", [])]
-        text = "\n".join([cell.source for cell in cells] + outputs)
+        parts = []
+        for cell in nbformat.reads(text, as_version=4).cells:
+            parts.append(cell.source)
+            parts += map(str, cell.get("outputs", []))
+        text = "\n".join(parts)
     return [line.strip() for line in text.splitlines()]
 
 
 def secrets(course: Course) -> frozenset[str]:
-    """Every telling line of solutions, hidden tests and catalogues, and every sentence of the catalogues."""
+    """Return every telling line of solutions, hidden tests, catalogues, and every sentence of the catalogues."""
     found: set[str] = set()
     for source in sorted(course.solutions.glob("*/*.ipynb")):
         found |= secret_lines(course, source.parent.name)
@@ -77,18 +81,21 @@ def secrets(course: Course) -> frozenset[str]:
 
 
 def sentences(folder: Path) -> set[str]:
-    """What a catalogue says about its answers, sentence by sentence."""
-    answers = [answer for given in catalogue.load(folder).values() for answer in given] if folder.is_dir() else []
+    """Return what a catalogue says about its answers, whole and sentence by sentence."""
+    texts = [answer.says for answer in catalogue.all_answers(folder)]
     listed = folder / "equivalent.toml"
-    known = tomllib.loads(listed.read_text(encoding="utf-8"))["mutant"] if listed.is_file() else []
-    texts = [answer.says for answer in answers] + [entry["because"] for entry in known]
-    return {sentence for text in texts for sentence in SENTENCE.split(text)} | {text for text in texts if text}
+    if listed.is_file():
+        texts += [entry["because"] for entry in tomllib.loads(listed.read_text(encoding="utf-8"))["mutant"]]
+    found = set(texts)
+    for text in texts:
+        found.update(SENTENCE.split(text))
+    return found - {""}
 
 
 def betrayals(folder: Path, secret: frozenset[str]) -> list[str]:
-    """Where a secret stands in any file below the folder, archives and packed files included; a sentence each."""
+    """Return where a secret stands in any file below the folder, archives included, a sentence each."""
     found = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+    for path in sorted(filter(Path.is_file, folder.rglob("*"))):
         for where, content in _unpacked(path.relative_to(folder), path.read_bytes()):
             found += [f"{where} holds {line!r}" for line in sorted(_readable_lines(content) & secret)]
             found += [f"{where} holds {mark!r}" for mark in MARKS if f"# {mark}".encode() in content]
@@ -98,7 +105,7 @@ def betrayals(folder: Path, secret: frozenset[str]) -> list[str]:
 
 
 def plain(line: str) -> str:
-    """A line without indentation, without double spaces, and without what JSON puts around it."""
+    """Return a line without indentation, without double spaces, and without what JSON puts around it."""
     return " ".join(line.split()).strip("\", '")
 
 
@@ -115,8 +122,8 @@ def _unpacked(where: PurePath | str, content: bytes) -> Iterator[tuple[str, byte
 
 
 def _readable_lines(content: bytes) -> set[str]:
-    """The lines of a text, of strings in JSON, and of HTML as a reader sees it."""
+    """Return the lines of a text, of strings in JSON, and of HTML as a reader sees it."""
     text = content.decode("utf-8", errors="replace")
     strings = text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
     seen = html.unescape(TAG.sub("", text))
-    return {plain(line) for form in (text, strings, seen) for line in form.splitlines()}
+    return {plain(line) for line in "\n".join((text, strings, seen)).splitlines()}

@@ -96,7 +96,7 @@ def _clean_output(output: NotebookNode, count: int) -> NotebookNode:
 
 
 def problems(path: Path) -> list[str]:
-    """What is not clean in a committed notebook, a sentence each; [] if nothing."""
+    """Return what is not clean in a committed notebook, a sentence each."""
     nb = nbformat.read(path, as_version=4)
     found = [] if nb.metadata == METADATA else ["the notebook's metadata is not the project's"]
     count = 0
@@ -109,7 +109,8 @@ def problems(path: Path) -> list[str]:
             count += 1
             if cell.execution_count != count:
                 found.append(f"{where} has execution count {cell.execution_count}, expected {count}")
-            found += [f"{where} {problem}" for output in cell.outputs for problem in _output_problems(output)]
+            for output in cell.outputs:
+                found += [f"{where} {problem}" for problem in _output_problems(output)]
     return [f"{path}: {problem}; run `gdm refresh {path}`" for problem in found]
 
 

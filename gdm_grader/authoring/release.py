@@ -21,7 +21,7 @@ def release(course: Course, name: str) -> Path:
 
 
 def differences(course: Course, name: str) -> list[str]:
-    """How assignments/<name> differs from what solutions/<name> makes now; [] if it does not."""
+    """Return how assignments/<name> differs from what solutions/<name> makes now, a sentence each."""
     committed = course.release(name).parent
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / "assignments" / name

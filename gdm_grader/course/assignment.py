@@ -1,8 +1,9 @@
-"""What the instructor wrote, as the referee uses it: cells of the release, names of the solutions, the catalogue."""
+"""One assignment as the referee uses it: cells of the release, names of the solutions, the catalogue."""
 
 import ast
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
@@ -32,8 +33,8 @@ class Assignment:
 
     @property
     def names(self) -> list[str]:
-        """What the tests find in the student's notebook."""
-        return [name for names in self.defined.values() for name in names]
+        """Return the names that tests look up in a student's notebook."""
+        return list(chain.from_iterable(self.defined.values()))
 
     def task_of(self, label: str) -> str:
         return task_of(label, self.solutions)

@@ -47,8 +47,18 @@ def load(folder: Path) -> dict[str, list[Answer]]:
     return {path.stem: read(path) for path in files}
 
 
+def all_answers(folder: Path) -> list[Answer]:
+    """Return every answer of a catalogue; none where there is no catalogue."""
+    if not folder.is_dir():
+        return []
+    found: list[Answer] = []
+    for answers in load(folder).values():
+        found += answers
+    return found
+
+
 def in_library(folder: Path) -> tuple[str, ...]:
-    """What gdm_lib has that answers a task of this assignment: the dotted names in `library.txt`, one a line."""
+    """Return what gdm_lib has that answers a task of this assignment: the dotted names in `library.txt`, one a line."""
     path = folder / LIBRARY
     return tuple(path.read_text(encoding="utf-8").split()) if path.is_file() else ()
 

@@ -1,4 +1,4 @@
-"""What a cell of an assignment is: its grade_id, its kind, the task that it belongs to."""
+"""Cells of an assignment: grade_id, kind, and the task that one belongs to."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,12 +24,16 @@ def is_story(cell: NotebookNode) -> bool:
 
 
 def named(cell: NotebookNode) -> str:
+    """Return the cell's grade_id, or how the cell begins, for a remark about it."""
     first = (cell.source.strip() or "an empty cell").splitlines()[0][:30]
     return label_of(cell) or f"the cell that begins with {first!r}"
 
 
 def task_of(grade_id: str, solutions: Iterable[str]) -> str:
-    """The longest solution cell's name that the test cell's name begins with, else the test cell's own name."""
+    """Return the task of a test cell: the longest solution cell's name that its own begins with.
+
+    `test_raster_mask_colors` belongs to the solution cell `raster_mask`; a test that fits none is its own task.
+    """
     label = grade_id.removeprefix("test_")
     fitting = [name for name in solutions if label == name or label.startswith(name + "_")]
     return max(fitting, key=len, default=label)

@@ -1,4 +1,4 @@
-"""Where the course and a class lie, and nbgrader's configuration for them."""
+"""The places of the course and of a class, and nbgrader's configuration for them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CONFIG = "nbgrader_config.py"
 CLASSROOM = "_build/class"
-PATIENCE = 60  # seconds to wait for another writer
+OTHER_WRITER_SECONDS = 60  # to wait for
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Course:
         return _read_notebook(self.release(name), f"Run `gdm release {name}`.")
 
     def students(self, name: str) -> list[str]:
-        """Who handed in a folder for the assignment, in alphabetical order."""
+        """Return who handed in a folder for the assignment, in alphabetical order."""
         return sorted(p.parent.name for p in self.submitted.glob(f"*/{name}") if p.is_dir())
 
     def config(self, **folders: str | Path) -> Config:
@@ -135,4 +135,4 @@ def _read_notebook(path: Path, remedy: str) -> "NotebookNode":
 
 def sqlite(path: Path) -> str:
     """The address of a database file."""
-    return f"sqlite:///{path}?timeout={PATIENCE}"
+    return f"sqlite:///{path}?timeout={OTHER_WRITER_SECONDS}"

@@ -11,8 +11,8 @@ from typing import Any
 from gdm_grader.errors import InputError
 from gdm_grader.grading.workers import ENVIRONMENT, Pool
 
-PACKAGES = ("gdm-course", "nbgrader", "torch")
-PATIENCE = 30  # seconds until the first worker must be there
+PACKAGES = ("gdm-grader", "gdm-lib", "nbgrader", "torch")
+FIRST_WORKER_SECONDS = 30  # until then one must be there
 
 
 class Cluster(Pool):
@@ -22,20 +22,22 @@ class Cluster(Pool):
         try:
             from distributed import Client, KilledWorker
         except ImportError:
-            raise InputError("Grading on a cluster needs Dask: run `pip install -e '.[cluster]'`.") from None
+            raise InputError("Grading on a cluster needs Dask: run `pip install 'gdm-grader[cluster]'`.") from None
         self.lost = (KilledWorker,)
         try:
-            self.client = Client(address, timeout=PATIENCE, set_as_default=False)
-            self.client.wait_for_workers(1, timeout=PATIENCE)
+            self.client = Client(address, timeout=FIRST_WORKER_SECONDS, set_as_default=False)
+            self.client.wait_for_workers(1, timeout=FIRST_WORKER_SECONDS)
         except (OSError, ValueError) as error:
             raise InputError(f"Expected a Dask scheduler with workers at {address}: {error}.") from None
-        if problems := self._problems(needs):
+        problems = self._problems(needs)
+        if problems:
             self.client.close()
             raise InputError("\n".join(problems))
 
     def _problems(self, needs: list[Path]) -> list[str]:
-        """What keeps workers from grading as this machine would."""
-        here, found = _versions(), []
+        """Return what keeps workers from grading as this machine would."""
+        here = _versions()
+        found = []
         for worker, threads in sorted(self.client.nthreads().items()):
             if threads != 1:
                 found.append(f"{worker}: expected a worker with one thread (dask worker --nthreads 1), got {threads}.")
@@ -46,14 +48,16 @@ class Cluster(Pool):
         return found
 
     def width(self) -> int:
-        """Asked anew each time: workers come and go."""
+        """Return how many workers there are now: they come and go."""
         return max(1, len(self.client.nthreads()))
 
     def alone(self) -> "Cluster":
+        """Return this pool: a scheduler finds out itself which item kills its workers."""
         return self
 
     @contextmanager
     def executor(self) -> Iterator[Executor]:
+        """Submit to the cluster's workers."""
         executor = self.client.get_executor(pure=False)
         try:
             yield Prepared(executor)

@@ -96,7 +96,9 @@ def deciding_modules() -> dict[str, Path]:
 @cache
 def versions() -> dict[str, str]:
     """Return the version of Python and of each installed package that the deciding modules import."""
-    names = {name.split(".")[0] for path in deciding_modules().values() for name in imports(path)}
+    names: set[str] = set()
+    for path in deciding_modules().values():
+        names.update(name.split(".")[0] for name in imports(path))
     known = packages_distributions()
     found = {"python": sys.version.split()[0]}
     for name in sorted(names - set(sys.stdlib_module_names) - {PACKAGE}):
@@ -138,7 +140,10 @@ def source_files(package: str) -> list[Path]:
     """Return the Python files of a package that notebooks import."""
     spec = find_spec(package)
     folders = list(spec.submodule_search_locations or []) if spec else []
-    return [path for folder in folders for path in sorted(Path(folder).rglob("*.py"))]
+    found: list[Path] = []
+    for folder in folders:
+        found += sorted(Path(folder).rglob("*.py"))
+    return found
 
 
 def _json(value: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""Whether a submission calls what the library has of its answers: found by reading, refused when it runs."""
+"""Find calls of the library's own answers in a submission by reading it; when it runs they are refused."""
 
 import ast
 from collections.abc import Iterator

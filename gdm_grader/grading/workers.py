@@ -29,13 +29,13 @@ PRELOAD = ["gdm_grader.grading.cohort", "gdm_grader.grading.grade"]
 
 
 class Pool(ABC):
-    """Where the work is done: processes of this machine, or a cluster (gdm_grader.grading.cluster)."""
+    """A place where work is done: processes of this machine, or a cluster (gdm_grader.grading.cluster)."""
 
     lost: tuple[type[Exception], ...] = ()  # what a future raises when its item killed every worker that tried it
 
     @abstractmethod
     def width(self) -> int:
-        """How many items are worked on at the same time."""
+        """Return how many items are worked on at the same time."""
 
     @abstractmethod
     def executor(self) -> AbstractContextManager[Executor]:
@@ -86,13 +86,16 @@ class Processes(Pool):
     prepare: Callable[[], None] | None = None  # called once in each worker
 
     def width(self) -> int:
+        """Return how many processes there are."""
         return self.workers
 
     def alone(self) -> "Processes":
+        """Return a pool of one process, to find the item that kills it."""
         return Processes(1, self.prepare)
 
     @contextmanager
     def executor(self) -> Iterator[Executor]:
+        """Start the worker processes; an exception inside ends what they are working on."""
         context = processes()
         before = set(psutil.Process().children(recursive=True))
         pool = ProcessPoolExecutor(self.workers, context, initializer=_start, initargs=(self.prepare,))
@@ -114,7 +117,7 @@ class Processes(Pool):
 
 
 def processes() -> ForkServerContext:
-    """Workers fork from a clean process that imported nbgrader once: a new one costs no import."""
+    """Return where workers are forked from: a clean process that imported nbgrader once, so that none does again."""
     context = get_context("forkserver")
     context.set_forkserver_preload(PRELOAD)
     forkserver.ensure_running()

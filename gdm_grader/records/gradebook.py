@@ -49,7 +49,7 @@ def choose(course: Course, address: str) -> None:
         create_engine(url).connect().close()
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise ClassError("Expected an address such as postgresql://user@host/database, and for PostgreSQL the extra "
-                         f"`pip install -e '.[postgres]'`: {error}") from None
+                         f"`pip install 'gdm-grader[postgres]'`: {error}") from None
     now = settings.load(course.classroom)
     settings.save(course.classroom, replace(now, db_url=url.render_as_string(hide_password=False)))
 

@@ -46,8 +46,10 @@ def fits(course: Course, name: str) -> bool:
         return True
     source = course.read_source(name)
     with gradebook.open_gradebook(course) as book:
-        notebooks = [notebook for notebook in book.db.query(Notebook).all() if notebook.name == name]
-        known = {cell.name for notebook in notebooks for cell in notebook.source_cells if notebook.submissions}
+        known: set[str] = set()
+        for notebook in book.db.query(Notebook).filter(Notebook.name == name):
+            if notebook.submissions:
+                known.update(cell.name for cell in notebook.source_cells)
     now = {label_of(cell) for cell in source.cells if is_grade(cell) or is_solution(cell) or is_locked(cell)}
     return not known or known == now
 

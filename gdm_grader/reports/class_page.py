@@ -14,7 +14,7 @@ from gdm_grader.errors import ClassError
 from gdm_grader.records import gradebook, results
 from gdm_grader.records.audit import audit
 from gdm_grader.records.late import days_late
-from gdm_grader.records.points import class_points
+from gdm_grader.records.points import ClassPoints, class_points
 from gdm_grader.records.results import Graded
 from gdm_grader.reports.table import remarks
 
@@ -25,7 +25,7 @@ SLOWEST = 5
 
 @dataclass(frozen=True)
 class Misconception:
-    """Who share it, and where the book puts it right."""
+    """A misconception of the catalogue: who share it, and where the book puts it right."""
 
     task: str
     name: str
@@ -68,8 +68,7 @@ def figures(course: Course, name: str) -> dict:
     return {
         "name": name, "points": points, "totals": totals, "most": most, "mean": mean(totals.values()),
         "median": median(totals.values()), "bars": bars(list(totals.values()), most),
-        "tasks": [(task, full, mean(own[task] for own in points.students.values()))
-                  for task, full in points.most.items()],
+        "tasks": tasks(points),
         "misconceptions": misconceptions(course, known), "hardest": hardest(course, name, known),
         "median_seconds": median(value for value, _ in seconds), "slowest": seconds[:SLOWEST],
         "late": days_late(course, name), "attention": attention(known), "audit": checked,
@@ -77,6 +76,15 @@ def figures(course: Course, name: str) -> dict:
         "seeds": sorted({graded.seed for graded in done}),
         "feedback": Path(os.path.relpath(course.feedback, course.reports)).as_posix(),
     }
+
+
+def tasks(points: ClassPoints) -> list[tuple[str, float, float]]:
+    """Return each task with the points that it gives, and the mean of the class."""
+    found = []
+    for task, most in points.most.items():
+        got = [own[task] for own in points.students.values()]
+        found.append((task, most, mean(got)))
+    return found
 
 
 def bars(totals: list[float], most: float) -> list[Bar]:
@@ -105,7 +113,10 @@ def hardest(course: Course, name: str, known: dict[str, Graded]) -> list[tuple[s
     with gradebook.open_gradebook(course) as book:
         most = {cell.name: cell.max_score for cell in book.find_notebook(name, name).grade_cells}
     scores = [graded.scores for graded in known.values() if not graded.broken]
-    passed = {test: sum(own.get(test, 0) >= full for own in scores) for test, full in most.items()}
+    passed = dict.fromkeys(most, 0)
+    for own in scores:
+        for test, full in most.items():
+            passed[test] += own.get(test, 0) >= full
     ranked = sorted(passed, key=lambda test: (passed[test], test))
     return [(test, passed[test], len(scores)) for test in ranked[:HARDEST] if passed[test] < len(scores)]
 

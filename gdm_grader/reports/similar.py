@@ -28,10 +28,10 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError, SubmissionError
 from gdm_grader.intake.submission import read_submission
 
-FILE = "answers.py"  # its ending says which language it is
+CODE_FILE = "answers.py"  # its ending says which language it is
 SHORTEST = 25  # characters of a shared sequence, with every name as one letter
 COMMON = 10  # what more students than this share, and more than a tenth of the class, is the obvious way
-LONGEST = 200_000  # characters of one student's code
+MAX_CODE_CHARS = 200_000  # of one student
 SHOWN = 30  # pairs side by side
 
 
@@ -84,8 +84,8 @@ def _codes(course: Course, name: str, progress: Progress) -> tuple[dict[str, lis
     for student in progress.track(course.students(name), description="reading"):
         try:
             code = code_of(read_submission(course.submitted / student / name, name))
-            if sum(map(len, code)) > LONGEST:
-                raise SubmissionError(f"more than {LONGEST} characters of code")
+            if sum(map(len, code)) > MAX_CODE_CHARS:
+                raise SubmissionError(f"more than {MAX_CODE_CHARS} characters of code")
             codes[student] = code
         except (SubmissionError, OSError) as error:
             skipped.append(f"{student}: {error}")
@@ -105,11 +105,11 @@ def _tokens(cells: Iterable[str]) -> str:
 @lru_cache(10_000)
 def _cell_tokens(source: str) -> str:
     """Of one cell: those that a class has in common are taken apart once."""
-    return filter_code(source, FILE)[0]
+    return filter_code(source, CODE_FILE)[0]
 
 
 def _fingerprint(tokens: str, boilerplate: Iterable[int] = ()) -> CodeFingerprint:
-    return CodeFingerprint(FILE, SHORTEST, 1, _array(boilerplate), filter=False, fp=io.StringIO(tokens))
+    return CodeFingerprint(CODE_FILE, SHORTEST, 1, _array(boilerplate), filter=False, fp=io.StringIO(tokens))
 
 
 def _array(boilerplate: Iterable[int]) -> np.ndarray:
@@ -130,12 +130,20 @@ def _pairs(prints: dict[str, CodeFingerprint], alike: dict[str, list[str]], leas
 
 def _candidates(prints: dict[str, CodeFingerprint], least: float) -> list[tuple[str, str]]:
     """A quick and generous look at all pairs at once: a product of the matrix that says which code holds what."""
-    codes, columns = list(prints), {key: column for column, key in enumerate(set().union(
-        *(own.hashes for own in prints.values())))}
-    places = [(row, columns[key]) for row, own in enumerate(prints.values()) for key in own.hashes]
-    holds = coo_array((np.ones(len(places), dtype=np.int64), np.array(places, dtype=np.int64).reshape(-1, 2).T),
-                      shape=(len(codes), len(columns))).tocsr()
-    both, sizes = (holds @ holds.T).tocoo(), holds.sum(axis=1)
+    codes = list(prints)
+    hashes: set[int] = set()
+    for own in prints.values():
+        hashes.update(own.hashes)
+    column_of = {key: column for column, key in enumerate(hashes)}
+    rows: list[int] = []
+    columns: list[int] = []
+    for row, own in enumerate(prints.values()):
+        rows += [row] * len(own.hashes)
+        columns += [column_of[key] for key in own.hashes]
+    ones = np.ones(len(rows), dtype=np.int64)
+    holds = coo_array((ones, (rows, columns)), shape=(len(codes), len(hashes))).tocsr()  # (codes, hashes)
+    both = (holds @ holds.T).tocoo()  # (codes, codes): how many hashes two of them share
+    sizes = holds.sum(axis=1)
     one, other = both.coords
     near = (one <= other) & (both.data >= np.minimum(sizes[one], sizes[other]) * least / 2)
     return [(codes[first], codes[second]) for first, second in zip(one[near], other[near], strict=True)]
@@ -148,10 +156,13 @@ def _pair(students: tuple[str, str], shared: int, shares: tuple[float, float]) -
     return Pair(students[::-1], shares[::-1], shared)
 
 
+def _written_fingerprint(code: list[str], boilerplate: set[int]) -> CodeFingerprint:
+    return CodeFingerprint(CODE_FILE, SHORTEST, 1, _array(boilerplate), fp=io.StringIO("\n\n".join(code)))
+
+
 def _marked(pair: Pair, codes: dict[str, list[str]], boilerplate: set[int]) -> Pair:
-    """With both codes as they were written, escaped, and what they share marked."""
-    one, other = (CodeFingerprint(FILE, SHORTEST, 1, _array(boilerplate), fp=io.StringIO("\n\n".join(codes[student])))
-                  for student in pair.students)
+    """Return the pair with both codes as they were written, escaped, and what they share marked."""
+    one, other = (_written_fingerprint(codes[student], boilerplate) for student in pair.students)
     slices = compare_files(one, other)[2]
     marked = [Markup(highlight_overlap(code.raw_code, where, "<mark>", "</mark>", escape_html=True)[0])
               for code, where in zip((one, other), slices, strict=True)]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tools.browser.server import serving
+
+from .explorables import Open, opened
 
 SITE = Path(__file__).parents[2] / "_build" / "html"
 
@@ -30,3 +34,10 @@ def serve() -> Iterator[Callable[[Path], str]]:
 @pytest.fixture(scope="session")
 def origin(site: Path, serve: Callable[[Path], str]) -> str:
     return serve(site)
+
+
+@pytest.fixture(scope="module")
+def open_element(browser: Browser, origin: str) -> Iterator[Open]:
+    """The thing to move of this name, on the page where it stands; each page is opened once."""
+    with ExitStack() as stack:
+        yield cache(lambda name: stack.enter_context(opened(browser, origin, name, reduced_motion="reduce")))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, Locator
+
+Open = Callable[[str], Locator]
 
 WHERE = {
     "receptive-field": "autoregressive/blind-spot",
@@ -34,3 +36,14 @@ def opened(browser: Browser, origin: str, name: str, **options: Any) -> Iterator
 def text(element: Locator) -> str:
     """What it says of itself to those who hear the page."""
     return element.locator(".explorable-text").inner_text()
+
+
+def show(element: Locator, **settings: Any) -> dict[str, Any]:
+    """Its numbers with these settings."""
+    return element.evaluate("(e, settings) => { e.update(settings); return e.values; }", settings)
+
+
+def said(element: Locator, grid: list[dict[str, Any]]) -> list[tuple[dict[str, Any], str]]:
+    """Its numbers and its sentence at each setting of a grid."""
+    script = "(e, grid) => grid.map((settings) => { e.update(settings); return [e.values, e.text.textContent]; })"
+    return [(values, sentence) for values, sentence in element.evaluate(script, grid)]

@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 BOOK = Path(__file__).parents[2] / "book"
 OVERVIEW = "exercises.md"
 
@@ -20,7 +22,7 @@ def pages() -> list[Path]:
 
 
 def exercises() -> list[str]:
-    return [label for page in pages() for label in re.findall(r"\{exercise\}\n:label: (\S+)", text(page))]
+    return [label for page in pages() for label in re.findall(r"\{exercise\}.*\n:label: (\S+)", text(page))]
 
 
 def test_every_exercise_is_in_the_overview_once():
@@ -31,3 +33,44 @@ def test_every_exercise_is_in_the_overview_once():
 def test_every_exercise_has_a_solution():
     solved = [label for page in pages() for label in re.findall(r"\{solution(?:-start)?\} (\S+)", text(page))]
     assert sorted(solved) == sorted(exercises())
+
+
+EXERCISE = re.compile(r":::\{exercise\} (?P<grade>.+)\n:label: (?P<label>\S+)\n.*?\n:::\n\n(?P<next>.*)", re.DOTALL)
+GRADES = [f"{grade}{paper}" for grade in ("Easy", "Medium", "Hard") for paper in ("", ", pencil")]
+
+
+def graded(page: Path) -> list[tuple[str, str, str]]:
+    """Label, grade and what follows of each exercise of a page."""
+    parts = text(page).split(":::{exercise}")[1:]
+    found = [EXERCISE.match(":::{exercise}" + part) for part in parts]
+    return [(match["label"], match["grade"], match["next"]) for match in found if match]
+
+
+PAGES = [page for page in pages() if page.suffix == ".ipynb"]
+
+
+def test_every_exercise_has_a_grade_and_the_overview_states_the_same():
+    overview = (BOOK / OVERVIEW).read_text(encoding="utf-8")
+    labels = []
+    for page in PAGES:
+        for label, grade, _ in graded(page):
+            assert grade in GRADES, label
+            assert f"<{label}>` ({grade.lower()}):" in overview
+            labels.append(label)
+    assert sorted(labels) == sorted(exercises())
+
+
+def test_a_hint_comes_before_the_solution_of_all_but_easy_exercises():
+    for page in PAGES:
+        for label, grade, after in graded(page):
+            assert after.startswith(":::{dropdown} Hint\n") == (not grade.startswith("Easy")), label
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_one_exercise_of_each_page_goes_beyond_it(page):
+    assert [label for label, grade, _ in graded(page) if grade.startswith("Hard")]
+
+
+def test_a_third_of_the_exercises_need_a_pencil_only():
+    grades = [grade for page in PAGES for _, grade, _ in graded(page)]
+    assert sum(grade.endswith("pencil") for grade in grades) >= len(grades) / 3

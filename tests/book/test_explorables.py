@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from functools import cache
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 import torch
-from playwright.sync_api import Browser, Locator
 from torch.distributions import Categorical as Weights
 from torch.distributions import MixtureSameFamily, Normal
 
@@ -18,21 +14,7 @@ from gdm_lib import check, divergences, masks
 from gdm_lib.autoregressive import Bernoulli, GatedPixelCNN, PixelCNN
 from gdm_lib.flows import Compose, GaussianAutoregressive, Inverse, NormalizingFlow, Planar, StandardNormal, Triangular
 
-from .explorables import opened, text
-
-Open = Callable[[str], Locator]
-
-
-@pytest.fixture(scope="module")
-def open_element(browser: Browser, origin: str) -> Iterator[Open]:
-    """The element of this name, on the page where it stands; each page is opened once."""
-    with ExitStack() as stack:
-        yield cache(lambda name: stack.enter_context(opened(browser, origin, name, reduced_motion="reduce")))
-
-
-def show(element: Locator, **settings: Any) -> dict[str, Any]:
-    """Its numbers with these settings."""
-    return element.evaluate("(e, settings) => { e.update(settings); return e.values; }", settings)
+from .explorables import Open, show, text
 
 
 def only_b(k: int, kind: masks.Kind, *channels: int) -> torch.Tensor:

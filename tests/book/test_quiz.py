@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import mean
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from .test_notebooks import every_notebook, text
+from .conftest import SITE
+from .test_notebooks import NOTEBOOKS, every_notebook, text
 
 PAGE = "book/autoregressive/blind-spot.html"
 
@@ -18,6 +21,61 @@ def page(browser: Browser, origin: str) -> Iterator[Page]:
     with browser.new_page() as page:
         page.goto(origin + PAGE)
         yield page
+
+
+QUIZ = re.compile(r":::\{quiz\} (?P<question>.+)\n(?P<choices>(?:.*\n)*?):::")
+CHOICE = re.compile(r"^- \[(?P<mark>[ x])\] (?P<choice>.+)$", re.MULTILINE)
+MARKUP = re.compile(r"\\[a-z]+|[{}$\\*`_^]")
+
+
+def quizzes(path: Path) -> list[tuple[str, list[tuple[bool, int]]]]:
+    """Each question with its choices: whether it is right, and its length as it is read."""
+    found = []
+    for quiz in QUIZ.finditer(text(path) + "\n"):
+        choices = [(choice["mark"] == "x", len(MARKUP.sub("", choice["choice"])))
+                   for choice in CHOICE.finditer(quiz["choices"])]
+        found.append((quiz["question"], choices))
+    return found
+
+
+ALL_QUIZZES = [quiz for path in NOTEBOOKS for quiz in quizzes(path)]
+CHANCE = 1 / 3  # of a right choice to be the longest, or to stand first, if nothing gives it away
+LONGEST_BY_MUCH = 12  # characters
+
+
+def test_the_quizzes_are_found() -> None:
+    assert len(ALL_QUIZZES) == sum(text(path).count(":::{quiz}") for path in NOTEBOOKS) > 40
+
+
+@pytest.mark.parametrize("quiz", ALL_QUIZZES, ids=lambda quiz: quiz[0][:50])
+def test_a_quiz_has_three_choices_and_the_right_one_does_not_stand_out_by_its_length(quiz: tuple) -> None:
+    _, choices = quiz
+    right = [length for is_right, length in choices if is_right]
+    wrong = [length for is_right, length in choices if not is_right]
+    assert len(choices) >= 3
+    assert len(right) == 1
+    assert right[0] <= max(wrong) + LONGEST_BY_MUCH
+    assert right[0] >= min(wrong) - LONGEST_BY_MUCH
+
+
+def test_the_longest_choice_is_right_no_more_often_than_by_chance() -> None:
+    longest = [max(choices, key=lambda choice: choice[1])[0] for _, choices in ALL_QUIZZES]
+    shortest = [min(choices, key=lambda choice: choice[1])[0] for _, choices in ALL_QUIZZES]
+    assert mean(longest) < CHANCE + 0.1
+    assert mean(shortest) < CHANCE + 0.1
+
+
+def test_the_built_choices_are_shuffled() -> None:
+    """A right choice stands in each place about equally often, whatever place it has in the source."""
+    places = []
+    for page in SITE.glob("book/**/*.html"):
+        html = page.read_text(encoding="utf-8")
+        for reasons in re.findall(r'<ol class="[^"]*quiz-reasons"[^>]*>(.*?)</ol>', html, re.DOTALL):
+            kinds = re.findall(r'<li class="(quiz-right|quiz-wrong)">', reasons)
+            places.append(kinds.index("quiz-right"))
+    assert len(places) >= len(ALL_QUIZZES)
+    for place in range(3):
+        assert abs(places.count(place) / len(places) - CHANCE) < 0.17
 
 
 @every_notebook

@@ -88,7 +88,7 @@ def graded(released, tmp_path_factory):
         hand_in(course, student, tampered(demo.filled(release, {"double": RIGHT["double"]}), change))
     for student, source in CODE.items():
         hand_in(course, student, demo.filled(release, RIGHT | {"total": source}))
-    grade_class(course, "tiny", list(digest.outdated(course, "tiny")), 2, quiet())
+    grade_class(course, "tiny", digest.outdated(course, "tiny"), 2, quiet())
     return course
 
 
@@ -195,11 +195,11 @@ def test_it_is_recorded_who_made_which_mistake_on_which_inputs(graded):
 
 
 def test_what_is_up_to_date_is_not_graded_again(graded):
-    assert digest.outdated(graded, "tiny") == {}
+    assert digest.outdated(graded, "tiny") == []
     path = graded.submitted / "blank" / "tiny" / "notes.txt"
     path.write_text("a new file")
     try:
-        assert list(digest.outdated(graded, "tiny")) == ["blank"]
+        assert digest.outdated(graded, "tiny") == ["blank"]
     finally:
         path.unlink()
 
@@ -225,7 +225,7 @@ def test_a_notebook_that_never_ends_is_ended_at_the_wall_limit(course):
     hand_in(course, "stubborn", nb)
     prepare_gradebook(course, "tiny")
     started = time.monotonic()
-    outcome = grade.grade("stubborn", course, "tiny", wall_limit=6)
+    outcome = grade.grade("stubborn", course, "tiny", wall_seconds=6)
     assert time.monotonic() - started < 20
     assert "the cell that begins with 'while True:'" in outcome.remarks[0]
     assert outcome.scores == {"test_double_values": 2, "test_double_zero": 1, "test_total_values": 0}

@@ -69,6 +69,6 @@ def test_workers_with_several_threads_are_refused():
 
 
 def test_an_address_where_no_scheduler_is_is_said_so(monkeypatch):
-    monkeypatch.setattr("gdm_grader.grading.cluster.PATIENCE", 1)
+    monkeypatch.setattr("gdm_grader.grading.cluster.FIRST_WORKER_SECONDS", 1)
     with pytest.raises(GraderError, match=r"Expected a Dask scheduler with workers at tcp://127\.0\.0\.1:9"):
         Cluster("tcp://127.0.0.1:9", [])

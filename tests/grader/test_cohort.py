@@ -119,7 +119,7 @@ def test_a_second_grader_says_that_another_is_at_work_and_a_dead_one_holds_nothi
 
 
 def test_a_locked_gradebook_is_said_so_and_the_next_run_goes_on(course, small_class, hand_in, grade_class, monkeypatch):
-    monkeypatch.setattr("gdm_grader.course.course.PATIENCE", 0.5)
+    monkeypatch.setattr("gdm_grader.course.course.OTHER_WRITER_SECONDS", 0.5)
     grade_class()
     hand_in("ann", double=2, total=0)
     other = sqlite3.connect(course.gradebook)

@@ -21,8 +21,8 @@ def checkout(tmp_path):
     for name in ("assignments", "gdm_lib", "gdm_grader", "tests", "tools"):
         shutil.copytree(ROOT / name, folder / name, ignore=skipped)
     (folder / "book").symlink_to(ROOT / "book")
-    for name in ("Makefile", "_config.yml", "nbgrader_config.py", "pyproject.toml", "requirements.lock", "LICENSE",
-                 "LICENSE-text"):
+    for name in ("Makefile", "_config.yml", "nbgrader_config.py", "pyproject.toml", "requirements.lock",
+                 "requirements-test.lock", "LICENSE", "LICENSE-text"):
         shutil.copy(ROOT / name, folder)
     return folder
 

@@ -51,7 +51,7 @@ def test_every_change_meets_all_tests():
 
 
 def test_the_python_of_the_workflows_is_the_one_that_is_declared():
-    declared = re.search(r'requires-python = ">=(3\.\d+)', (ROOT / "pyproject.toml").read_text())[1]
+    declared = re.search(r'requires-python = ">=(3\.\d+)', (ROOT / "gdm_lib" / "pyproject.toml").read_text())[1]
     for path in WORKFLOWS:
         assert set(re.findall(r'python-version: "(.*)"', path.read_text())) == {declared}
     assert f"FROM python:{declared}-" in (ROOT / "Dockerfile").read_text()

@@ -11,7 +11,7 @@ from gdm_grader.grading import grade
 from tests.attacks import corpus
 
 from .conftest import assignment_of, course_of, notebook, points_of
-from .test_examination import CAUSAL
+from .test_notebook_run import CAUSAL
 
 CASES = [pytest.param(kind, name, id=f"{kind}-{name}") for kind in corpus.KINDS for name in corpus.names(kind)]
 

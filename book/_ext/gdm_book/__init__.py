@@ -10,6 +10,7 @@ from gdm_book import (
     docstrings,
     drawn,
     elements,
+    excerpt,
     execution,
     figures,
     formulas,
@@ -25,8 +26,8 @@ from gdm_book import (
 )
 
 PARTS = (
-    attacks, cache, docstrings, drawn, elements, execution, figures, formulas, head, lecture_map, lighten, markup,
-    offline, quiz, site, strict, tasks,
+    attacks, cache, docstrings, drawn, elements, excerpt, execution, figures, formulas, head, lecture_map, lighten,
+    markup, offline, quiz, site, strict, tasks,
 )  # fmt: skip
 
 

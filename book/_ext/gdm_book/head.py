@@ -19,11 +19,16 @@ def minutes_to_read(document: nodes.Node) -> int:
     """Prose, code and formulas that are in view; what is folded away is not counted."""
     seconds = 0.0
 
+    def hidden(cell: nodes.Element) -> bool:
+        return "tag_hide-input" in cell.get("classes", ())
+
     def folded(node: nodes.Element) -> bool:
         return bool(set(FOLDED) & set(node.get("classes", ()))) or node.get("design_component") == "dropdown"
 
     def walk(node: nodes.Node) -> None:
         nonlocal seconds
+        if isinstance(node, nodes.Element) and "cell_input" in node.get("classes", ()) and hidden(node.parent):
+            return
         if isinstance(node, nodes.literal_block):
             seconds += LINE * len(node.astext().splitlines())
         elif isinstance(node, nodes.math_block):

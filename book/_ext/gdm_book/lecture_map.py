@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from gdm_book.tasks import anchor as task_anchor
 
-HEAD = ("In the lecture", "On the page", "In gdm_lib", "Proved by", "Task")
+HEAD = ("In the lecture", "On the page", "In gdm_lib", "Checked by", "Task")
 WIDTHS = (19, 18, 26, 18, 19)  # the longest names of the library stay on one line
 LOOKS = ([], [], [], ["proof"], ["task"])  # book.css says on a phone what these are
 # A test's name knows no capitals, hyphens and apostrophes.

@@ -14,18 +14,25 @@ In a page:
 The question stands behind the name of the directive. Each item is a choice, `[x]` a right one and `[ ]` a wrong
 one, and below it, indented and after an empty line, the reason. Formulas, code and links work in all of them.
 Without scripts the choices are a plain list, and the reasons are folded below it. The script is `quiz.js`.
+
+The build shuffles the choices, so that no habit of the author gives the right one away.
 '''
 
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 MARK = re.compile(r"\[([ x])\]\s+")
-HOW = "a quiz is a list of at least two items, '- [x] choice' or '- [ ] choice', each with a paragraph that says why"
+FEWEST_CHOICES = 3
+HOW = (
+    f"a quiz is a list of at least {FEWEST_CHOICES} items, '- [x] choice' or '- [ ] choice', "
+    "each with a paragraph that says why"
+)
 
 
 class Quiz(SphinxDirective):
@@ -41,9 +48,9 @@ class Quiz(SphinxDirective):
         question, messages = self.state.inline_text(self.arguments[0], self.lineno)
         choices = nodes.enumerated_list(enumtype="loweralpha", prefix="", suffix=".", classes=["quiz-choices"])
         reasons = nodes.enumerated_list(enumtype="loweralpha", prefix="", suffix=".", classes=["quiz-reasons"])
-        if len(parsed) != 1 or not isinstance(parsed[0], nodes.bullet_list) or len(parsed[0]) < 2:
+        if len(parsed) != 1 or not isinstance(parsed[0], nodes.bullet_list) or len(parsed[0]) < FEWEST_CHOICES:
             raise self.error(HOW)
-        for item in list(parsed[0]):
+        for item in shuffled(list(parsed[0]), self.arguments[0]):
             choice, reason = self.divide(item)
             choices += choice
             reasons += reason
@@ -71,6 +78,11 @@ class Quiz(SphinxDirective):
         reason[0].insert(0, [nodes.strong("", "Right." if right else "No."), nodes.Text(" ")])
         kind = "quiz-right" if right else "quiz-wrong"
         return nodes.list_item("", choice), nodes.list_item("", *reason, classes=[kind])
+
+
+def shuffled(items: list[nodes.Node], question: str) -> list[nodes.Node]:
+    """The items in an order that question and choices decide: a random one, and the same in every build."""
+    return sorted(items, key=lambda item: sha256(f"{question}\n{item[0].astext()[len('[x] '):]}".encode()).hexdigest())
 
 
 def html(text: str) -> nodes.raw:

@@ -4,6 +4,7 @@
 const SIZE = 240; // of the map's square, which shows -4 to 4 on both axes
 const STRIP = 70; // height of the two densities beside it
 const STEEP = 2; // w
+const STRIP_WIDTH = 0.3; // on the axis of x
 
 const toPlot = (value) => ((value + 4) / 8) * SIZE;
 
@@ -51,14 +52,14 @@ class ChangeOfVariables extends Explorable {
     }
     const x = this.strip;
     const height = ChangeOfVariables.normal(x);
-    const values = { x, z: this.f(x), slope: this.derivative(x), px: height, pz: height / this.derivative(x), area };
+    const width = (this.f(x + STRIP_WIDTH / 2) - this.f(x - STRIP_WIDTH / 2)) / STRIP_WIDTH;
+    const values = { x, z: this.f(x), slope: this.derivative(x), width, px: height, pz: height / this.derivative(x), area };
     this.values = values;
     this.paint(curve);
-    const change = values.slope > 1.005 ? "stretched" : values.slope < 0.995 ? "squeezed" : "neither stretched nor squeezed";
     const relation = `p(z) = ${values.px.toFixed(3)} / ${values.slope.toFixed(2)} = ${values.pz.toFixed(3)}`;
     return (
-      `At x = ${x.toFixed(1)} the map arrives at z = ${values.z.toFixed(2)} with slope ${values.slope.toFixed(2)}: ` +
-      `the strip is ${change}, and ${relation}. Area under p(z): ${area.toFixed(3)}.`
+      `At x = ${x.toFixed(1)} the map arrives at z = ${values.z.toFixed(2)} with slope ${values.slope.toFixed(2)}, so ` +
+      `${relation}. The strip becomes ${width.toFixed(2)} times as wide. Area under p(z): ${area.toFixed(3)}.`
     );
   }
 
@@ -69,7 +70,7 @@ class ChangeOfVariables extends Explorable {
     const below = (x, p) => [left + toPlot(x), bottom + 8 + STRIP * (1 - p / 0.8)]; // p(x), under the square
     const beside = (z, p) => [STRIP * (1 - p / 0.8), bottom - toPlot(z)]; // p(z), on its left
     const xs = [...Array(161).keys()].map((i) => (i - 80) / 20);
-    const band = [...Array(21).keys()].map((i) => this.strip - 0.15 + (0.3 * i) / 20);
+    const band = [...Array(21).keys()].map((i) => this.strip + STRIP_WIDTH * (i / 20 - 0.5));
     const draw = (points, kind) => this.add(this.svg, "path", { d: Explorable.path(points), class: kind });
 
     this.add(this.svg, "rect", { x: left, y: 0, width: SIZE, height: SIZE, class: "plot-frame" });

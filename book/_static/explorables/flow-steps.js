@@ -4,6 +4,7 @@
 
 const HALF = 3.5; // the picture shows -3.5 to 3.5 on both axes
 const UNIT = 40; // of the picture
+const PAUSE = 1000; // milliseconds between two steps that play by themselves
 
 class FlowSteps extends Explorable {
   build() {
@@ -14,6 +15,21 @@ class FlowSteps extends Explorable {
       this.add(this.svg, "circle", { r: 2.2, class: i < this.data.first ? "flow-first" : "flow-second" }),
     );
     this.slider("step", "Steps taken", 0, last, 1, 0, (step) => `${step} of ${last}`);
+    this.button("Play", () => this.play());
+    this.controls.addEventListener("input", () => clearTimeout(this.timer));
+    if (this.hasAttribute("autoplay") && !Explorable.still()) this.timer = setTimeout(() => this.play(), PAUSE);
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
+
+  // Once from the first step to the last; moving the slider ends it.
+  play() {
+    clearTimeout(this.timer);
+    const next = this.step === this.data.steps.length - 1 ? 0 : this.step + 1;
+    this.update({ step: next });
+    if (next < this.data.steps.length - 1) this.timer = setTimeout(() => this.play(), PAUSE);
   }
 
   draw() {
@@ -34,7 +50,7 @@ class FlowSteps extends Explorable {
           ? `After all ${this.step} steps: nearly a round cloud, with the two moons side by side in it.`
           : `After step ${this.step} of ${steps.length - 1}.`;
     const deviations = this.values.deviation.map((deviation) => deviation.toFixed(2)).join(" and ");
-    return `${where} A flow that ended here would be ${kl[this.step].toFixed(2)} nats from the data. Deviations: ${deviations}.`;
+    return `${where} A flow that ended here would be ${kl[this.step].toFixed(2)} nats from the data. Standard deviations: ${deviations}.`;
   }
 }
 

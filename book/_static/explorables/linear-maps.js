@@ -4,7 +4,11 @@ const EXTENT = 4.2; // each picture shows -4.2 to 4.2 on both axes: the first pr
 const PIXELS = 150;
 const det = ([a, b, c, d]) => a * d - b * c; // a b / c d, row by row
 const times = ([a, b, c, d], [e, f, g, h]) => [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h];
-const show = (number) => number.toFixed(2).replace("-", "−");
+// Two decimals; a small number keeps two digits, so that it does not look like 0.
+const show = (number) => {
+  const small = Math.abs(number) > 1e-9 && Math.abs(number) < 0.1;
+  return (small ? number.toPrecision(2) : number.toFixed(2)).replace("-", "−");
+};
 
 class LinearMaps extends Explorable {
   build() {
@@ -53,13 +57,14 @@ class LinearMaps extends Explorable {
     this.values = { first: one, second: two, both, product };
     [this.first, this.second, product].forEach((matrix, i) => this.paint(this.boards[i], matrix, i === 2 ? this.first : null));
     const flat = Math.abs(both) < 1e-9;
+    const log = (area) => show(Math.log(Math.abs(area)));
     const ending = flat
-      ? "The square is flattened: two points go to one, and there is no way back."
-      : `The logarithms add: ${show(Math.log(Math.abs(one)))} + ${show(Math.log(Math.abs(two)))} = ${show(Math.log(Math.abs(both)))}.`;
+      ? "The square is flattened: many points go to one, and there is no way back."
+      : `The logarithms add: ${log(one)} + ${log(two)} ≈ ${log(both)}.`;
     const mirror = both < 0 ? " The sign says that the picture is mirrored; an area has none." : "";
     return (
       `det W₁ = ${show(one)}, det W₂ = ${show(two)}, det W₂ W₁ = ${show(both)}: ` +
-      `areas grow by the factor ${show(Math.abs(both))}. ${ending}${mirror}`
+      `areas are multiplied by ${show(Math.abs(both))}. ${ending}${mirror}`
     );
   }
 

@@ -88,7 +88,7 @@ class ReceptiveField extends Explorable {
     const later = forbidden.length - (self ? 1 : 0);
     const others = later ? `${later} later ${later === 1 ? "value" : "values"}` : "";
     const broken = forbidden.length
-      ? ` It also sees ${[self, others].filter(Boolean).join(" and ")}: this model is no law.`
+      ? ` It also sees ${[self, others].filter(Boolean).join(" and ")}: its conditionals are none, and their product need not sum to 1.`
       : "";
     return reach + blind + broken;
   }

@@ -28,6 +28,24 @@ function divergences(mean, deviation) {
   return { forward, reverse };
 }
 
+// How much of the model lies between two places, by the same trapezoid rule.
+function share(mean, deviation, low, high) {
+  return GRID.filter((x) => x >= low && x <= high).reduce((sum, x) => {
+    const weight = x === low || x === high ? 0.005 : 0.01;
+    return sum + weight * Math.exp(logNormal(x, mean, deviation));
+  }, 0);
+}
+
+// What is seen, as a sentence: numbers only, so that it is true at every setting.
+function describe({ mean, deviation, left, valley, right, forward, reverse }) {
+  const percent = (part) => `${Math.round(100 * part)} %`;
+  return (
+    `Mean ${mean.toFixed(2)}, standard deviation ${deviation.toFixed(2)}. Of the model ${percent(left)} lies on the left hump ` +
+    `(−3 to −1), ${percent(valley)} in the valley and ${percent(right)} on the right hump (1 to 3). ` +
+    `Forward KL: ${forward.toFixed(3)} nats. Reverse KL: ${reverse.toFixed(3)} nats.`
+  );
+}
+
 const [WIDE, TALL, TOP] = [400, 180, 0.85]; // the picture shows -6 to 6 and densities up to TOP
 const STEPS = 400;
 
@@ -36,7 +54,7 @@ class TwoDivergences extends Explorable {
     this.svg = this.picture(WIDE, TALL + 4);
     const number = (value) => value.toFixed(2);
     this.slider("mean", "Mean", -4, 4, 0.05, 0.5, number);
-    this.slider("deviation", "Deviation", 0.3, 4, 0.05, 1, number);
+    this.slider("deviation", "Standard deviation", 0.3, 4, 0.05, 1, number);
     this.button("Go down the forward KL", () => this.descend("forward"));
     this.button("Go down the reverse KL", () => this.descend("reverse"));
     // The hump follows the finger: to the side the mean, up to a narrower one.
@@ -86,7 +104,8 @@ class TwoDivergences extends Explorable {
 
   draw() {
     const { forward, reverse } = divergences(this.mean, this.deviation);
-    this.values = { mean: this.mean, deviation: this.deviation, forward, reverse };
+    const [left, valley, right] = [-3, -1, 1].map((low) => share(this.mean, this.deviation, low, low + 2));
+    this.values = { mean: this.mean, deviation: this.deviation, left, valley, right, forward, reverse };
     this.svg.replaceChildren();
     const point = (x, p) => [((x + 6) / 12) * WIDE, TALL * (1 - p / TOP)];
     const xs = GRID.filter((x, i) => Math.abs(x) <= 6 && i % 4 === 0);
@@ -96,12 +115,7 @@ class TwoDivergences extends Explorable {
     const model = curve((x) => Math.exp(logNormal(x, this.mean, this.deviation)));
     this.add(this.svg, "path", { d: Explorable.path(model), class: "plot-line plot-second" });
     this.add(this.svg, "text", { x: 8, y: 18 }, "target (filled) and model (line)");
-    const hump = Math.abs(this.mean + 2) < 0.7 ? "the left hump" : Math.abs(this.mean - 2) < 0.7 ? "the right hump" : "neither hump";
-    const place = this.deviation > 1.5 ? "wide, over both humps" : `over ${hump}`;
-    return (
-      `Mean ${this.mean.toFixed(2)}, deviation ${this.deviation.toFixed(2)}, ${place}. ` +
-      `Forward KL: ${forward.toFixed(3)} nats. Reverse KL: ${reverse.toFixed(3)} nats.`
-    );
+    return describe(this.values);
   }
 }
 

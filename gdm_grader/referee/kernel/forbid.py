@@ -1,8 +1,11 @@
-"""Inside the kernel: the library's own answers to the tasks cannot be called."""
+"""Inside the kernel: the library's own answers to the tasks cannot be called, and nothing is compiled."""
 
 import importlib
 import sys
+from collections.abc import Callable
 from typing import Any
+
+import torch
 
 
 def refuse(name: str) -> None:
@@ -23,3 +26,12 @@ def refuse(name: str) -> None:
         for other in [other for path, other in sys.modules.items() if path.partition(".")[0] == "gdm_lib"]:
             if vars(other).get(own) is value:
                 setattr(other, own, refused)
+
+
+def leave_out_compiling() -> None:
+    """torch.compile gives the function back as it is: the same values, without the minute that a compiler takes."""
+    def uncompiled(model: Callable | None = None, **_: Any) -> Any:
+        return model if model is not None else lambda function: function
+
+    torch.compile = uncompiled  # type: ignore[assignment]
+    torch.nn.Module.compile = lambda self, *arguments, **named: None  # type: ignore[method-assign, assignment]

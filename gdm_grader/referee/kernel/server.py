@@ -7,12 +7,13 @@ here it is a stand-in that asks over the wire.
 
 import os
 import signal
+import threading
 import traceback
 from typing import Any
 
 import torch
 
-from gdm_grader.referee.kernel.forbid import refuse
+from gdm_grader.referee.kernel.forbid import leave_out_compiling, refuse
 from gdm_grader.referee.kernel.values import FromReferee, ToReferee, notebook, same, snapshot
 from gdm_grader.referee.protocol import Reader, frame, parse, size_of
 from gdm_grader.referee.seeding import seed
@@ -33,6 +34,7 @@ class KernelServer:
         self.cut = False
         self.number: Any = None  # of the question that is being answered
         self.process = os.getpid()
+        self.turn = threading.RLock()  # a student's threads ask one after another, each for its own reply
 
     def serve(self) -> None:
         """Answer until the referee says that it is done. Between two answers an interrupt means nothing."""
@@ -64,7 +66,6 @@ class KernelServer:
         before, outer = len(self.watched), self.number
         self.number = message.get("n")
         reader, writer = FromReferee(tensors, self), ToReferee(self)
-        reply: Message = {"op": "result"}
         try:
             do = getattr(self, f"do_{message['op']}", None)
             if do is None:
@@ -74,10 +75,14 @@ class KernelServer:
                 value = do(message, reader)
             finally:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)
-            self.send(reply | {"value": writer.value(value)}, writer)
+            with self.turn:  # what a thread has begun to ask is answered first
+                self.send({"op": "result", "value": writer.value(value)}, writer)
+                self.number = outer
         except BaseException as error:
-            reply |= {"op": "error", "type": type(error).__name__, "message": _words(error), "trace": _trace(error)}
-            self.send(reply, ToReferee(self))
+            with self.turn:
+                self.send({"op": "error", "type": type(error).__name__, "message": _words(error),
+                           "trace": _trace(error)}, ToReferee(self))
+                self.number = outer
         finally:
             del self.watched[before:]
             self.number = outer
@@ -111,7 +116,13 @@ class KernelServer:
             self.cut = False
 
     def ask(self, message: Message, writer: "ToReferee") -> Any:
-        """A question to the referee from within a call; its own questions may come before the reply."""
+        """A question to the referee from within a call; its own questions may come before the reply.
+
+        The caller holds `turn`. RuntimeError once the call is over: nobody waits for the answer.
+        """
+        if self.number is None:
+            raise RuntimeError("a function that the test passed was called after your own function had returned: "
+                               "wait for your threads with join()")
         self.send(message, writer)
         while True:
             reply, tensors = self.receive()
@@ -176,6 +187,7 @@ def listen(descriptor: int) -> None:
 def begin(number: int, refused: tuple[str, ...]) -> None:
     """A notebook begins: the same random numbers in each grading, and nothing that answers its tasks."""
     seed(number)
+    leave_out_compiling()
     for name in refused:
         refuse(name)
 

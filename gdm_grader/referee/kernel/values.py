@@ -1,6 +1,7 @@
 """Inside the kernel: how values go to the referee and come from it."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -18,6 +19,7 @@ class Objects(Protocol):
     known: dict[int, tuple[int, Any, bool]]
     kept: dict[int, Any]
     cut: bool
+    turn: threading.RLock  # held from the writing of a question to its reply
 
     def ask(self, message: dict[str, Any], writer: "ToReferee") -> Any: ...
 
@@ -99,9 +101,11 @@ class FromReferee(Reader):
         server = self.server
 
         def function(*arguments: Any, **named: Any) -> Any:
-            writer = ToReferee(server, asking=True)
-            return server.ask({"op": "callback", "target": number, "args": writer.value(list(arguments)),
-                              "kwargs": writer.value(named), "grad": torch.is_grad_enabled()}, writer)
+            _refuse_transformed([*arguments, *named.values()])
+            with server.turn:
+                writer = ToReferee(server, asking=True)
+                return server.ask({"op": "callback", "target": number, "args": writer.value(list(arguments)),
+                                   "kwargs": writer.value(named), "grad": torch.is_grad_enabled()}, writer)
 
         function.__name__ = function.__qualname__ = name
         server.sent[number] = function
@@ -127,9 +131,19 @@ class _Question(torch.autograd.Function):
         nothing = (None,) * 4
         if ctx.server.cut:  # the referee composes the gradient itself
             return (*nothing, *(None for _ in ctx.names))
-        writer = ToReferee(ctx.server)
-        return (*nothing, *ctx.server.ask({"op": "pullback", "result": ctx.number, "inputs": list(ctx.names),
-                                          "seed": writer.value(grad)}, writer))
+        with ctx.server.turn:
+            writer = ToReferee(ctx.server)
+            return (*nothing, *ctx.server.ask({"op": "pullback", "result": ctx.number, "inputs": list(ctx.names),
+                                               "seed": writer.value(grad)}, writer))
+
+
+def _refuse_transformed(values: Iterable[Any]) -> None:
+    """RuntimeError for a tensor of torch.func: what it stands for cannot go to another process."""
+    for value in values:
+        if isinstance(value, torch.Tensor) and torch._C._functorch.is_functorch_wrapped_tensor(value):
+            raise RuntimeError("a function that the test passes cannot be called inside torch.func.vmap, grad or "
+                               "jacrev while grading: call it on the whole batch, and use torch.autograd for "
+                               "derivatives")
 
 
 def notebook() -> dict[str, Any]:

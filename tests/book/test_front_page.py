@@ -1,0 +1,62 @@
+"""The front page leads into the first chapter, shows a model of the book that moves, and promises what is so."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from playwright.sync_api import Browser
+
+from .conftest import SITE
+
+INDEX = "book/index.html"
+FIRST = "recap/learning-a-distribution.html"
+FEWEST_MINUTES, MOST_MINUTES = 5, 20  # of a page, as the front page says
+FEWEST_HOURS, MOST_HOURS = 3, 4  # of all chapters, as the front page says
+
+
+def html(page: str) -> str:
+    return (SITE / page).read_text(encoding="utf-8")
+
+
+def test_start_and_next_lead_into_the_first_chapter(browser: Browser, origin: str) -> None:
+    with browser.new_page() as page:
+        page.goto(origin + INDEX)
+        page.get_by_role("link", name="Start with the first chapter").click()
+        page.wait_for_url(f"**/{FIRST}")
+        page.go_back()
+        page.locator("a.right-next").click()
+        page.wait_for_url(f"**/{FIRST}")
+
+
+def test_the_flow_that_plays_is_the_one_that_composition_has_trained(browser: Browser, origin: str) -> None:
+    data = [re.search(r"<script type='application/json'>(\{.*?\})</script>", html(page))
+            for page in (INDEX, "book/flows/composition.html")]
+    assert data[0]
+    assert data[1]
+    assert json.loads(data[0][1]) == json.loads(data[1][1])
+    with browser.new_page() as page:
+        page.goto(origin + INDEX)
+        page.wait_for_function("document.querySelector('flow-steps').step === 4", timeout=15_000)
+
+
+def test_it_does_not_move_for_those_who_ask_for_stillness(browser: Browser, origin: str) -> None:
+    with browser.new_page(reduced_motion="reduce") as page:
+        page.goto(origin + INDEX)
+        page.wait_for_timeout(2_500)
+        assert page.evaluate("document.querySelector('flow-steps').step") == 0
+        page.get_by_role("button", name="Play").click()
+        assert page.evaluate("document.querySelector('flow-steps').step") == 1
+
+
+def test_pages_take_as_long_as_the_front_page_says() -> None:
+    said = html(INDEX)
+    assert f"takes {FEWEST_MINUTES} to {MOST_MINUTES} minutes" in said
+    assert "take three to four hours" in said
+    found = [re.search(r"(\d+) minutes to read", path.read_text(encoding="utf-8"))
+             for path in (SITE / "book").rglob("*.html") if path.name != "index.html"]
+    minutes = [int(match[1]) for match in found if match]
+    assert len(minutes) > 20
+    assert min(minutes) >= FEWEST_MINUTES
+    assert max(minutes) <= MOST_MINUTES
+    assert FEWEST_HOURS <= sum(minutes) / 60 <= MOST_HOURS + 0.25
