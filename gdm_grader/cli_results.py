@@ -1,5 +1,6 @@
 """Commands that say what came of it: feedback, report, export."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,26 +20,53 @@ from gdm_grader.cli_options import (
     shown,
     warn,
 )
+from gdm_grader.course import settings
 from gdm_grader.course.course import CLASSROOM, Course
-from gdm_grader.errors import GraderError, reported
-from gdm_grader.reports.formats import Format
+from gdm_grader.errors import GraderError, InputError, reported
+from gdm_grader.reports.formats import Format, Target
 
 MOST_CHANGES = 20  # lines; more are counted
 
 
 def feedback(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers = 2,
-             ) -> None:
-    """Write everyone's HTML feedback again, for instance after grading something by hand."""
+             book: Annotated[str, typer.Option(metavar="URL", help="Where the book is published, for the links; kept "
+                                                                   "with the class.")] = "",
+             target: Annotated[Target | None, typer.Option("--for", help="Also write what Moodle (feedback files) or "
+                                                           "Canvas (re-upload submissions) takes, what nbgrader's "
+                                                           "release_feedback reads, or a folder for a mail merge.")
+                               ] = None,
+             roster: Annotated[Path | None, typer.Option(help="For a mail merge: the class with its addresses.")
+                               ] = None,
+             teams: Teams = None) -> None:
+    """Write everyone's HTML feedback again, for instance after grading something by hand, and send it back."""
     from gdm_grader.grading.cohort import write_feedback
+    from gdm_grader.intake.roster.roster import read_roster
     from gdm_grader.records import results
+    from gdm_grader.reports.returning import send_back
 
     with reported():
         course = class_of(classroom)
+        if book:
+            _keep_book(course, book)
         settled(course, name)
         complete = write_feedback(course, name, results.load(course, name), workers, console)
         if not complete:
             raise GraderError(f"Some pages could not be written; {shown(course.log)} says why.")
         say(f"feedback is in {shown(course.feedback)}")
+        if target is None:
+            return
+        done = send_back(course, name, target, read_roster(roster) if roster else None, keep_teams(course, teams))
+    for line in done.complaints:
+        warn(line)
+    say(f"feedback of {done.students} students for {target}: {shown(done.path)}")
+    if done.complaints:
+        raise partly()
+
+
+def _keep_book(course: Course, address: str) -> None:
+    if not address.startswith(("https://", "http://")):
+        raise InputError(f"Expected the address of the published book, such as https://.../book, got {address!r}.")
+    settings.save(course.classroom, replace(settings.load(course.classroom), book=address))
 
 
 def report(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:

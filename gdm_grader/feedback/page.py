@@ -1,26 +1,27 @@
 """HTML feedback: nbgrader's page for a graded notebook, a short page of our own for one that could not be graded."""
 
 import html
-import os
 import shutil
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbgrader
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
+from gdm_grader.course import settings
 from gdm_grader.course.converter import Complaints
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
 from gdm_grader.feedback.exporter import FeedbackExporter
 from gdm_grader.records import results
+from gdm_grader.records.late import lateness, rule_of
 
 TEMPLATES = (Path(__file__).parent / "templates",
              Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
-BOOK = "_build/html/book"  # unless nbgrader_config.py says where the book is published
 HEAD = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{name}</title>
@@ -74,12 +75,21 @@ def attempt(student: str, course: Course, name: str) -> Path | Failure:
         return Failure(str(error) or type(error).__name__, "".join(traceback.format_exception(error)))
 
 
+def late_work(student: str, course: Course, name: str) -> dict[str, Any]:
+    """For the head of the page: the days, the rule, and what is taken off; empty for who was in time."""
+    late = lateness(course, name).get(student)
+    if late is None or not (late.days or late.penalty):
+        return {}
+    return {"days": late.days, "penalty": late.penalty, "rule": str(rule_of(course, name) or "")}
+
+
 def _convert(student: str, course: Course, name: str) -> None:
     config = course.config(assignment_id=name, student_id=student, notebook_id=name)
     config.GenerateFeedback.force = True
     config.GenerateFeedback.exporter_class = FeedbackExporter
     config.GenerateFeedback.preprocessors.append("gdm_grader.feedback.summary.Summary")
-    config.Summary.setdefault("book", os.path.relpath(course.root / BOOK, course.feedback / student / name))
+    config.Summary.setdefault("book", settings.load(course.classroom).book)
+    config.Summary.late = late_work(student, course, name)
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
                                extra_template_basedirs=[str(folder) for folder in TEMPLATES])
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)

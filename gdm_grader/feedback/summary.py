@@ -6,7 +6,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Unicode
+from traitlets import Dict, Unicode
 
 from gdm_grader.course.cells import GDM, Resources, label_of, task_of
 
@@ -18,7 +18,8 @@ LONGEST = 400  # characters of one message
 class Test:
     """A test cell; `message` is what its failure says, "" if it passed.
 
-    `says` and `page` are the misconception that explains it, `example` a call and its wrong result; "" if not known.
+    `says` and `page` are the misconception that explains it, `example` a call and its wrong result, `title` the
+    page's name for where there is no link; "" if not known.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Test:
     says: str = ""
     page: str = ""
     example: str = ""
+    title: str = ""
 
 
 @dataclass
@@ -49,10 +51,13 @@ class TaskTests:
 class Summary(NbGraderPreprocessor):
     """Puts the tasks into the resources; runs after GetGrades, which brings the scores."""
 
-    book = Unicode("book", help="Where the book's pages lie, seen from a feedback page").tag(config=True)
+    book = Unicode("", help="Where the book is published; without it a page of the book is named, not linked").tag(
+        config=True)
+    late = Dict(help="The days, the penalty and the rule of a submission that was late").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        resources["nbgrader"]["tasks"] = summary(nb, self.book)
+        resources["nbgrader"]["tasks"] = summary(nb, self.book.rstrip("/"))
+        resources["nbgrader"]["late"] = self.late
         return nb, resources
 
 
@@ -66,7 +71,8 @@ def summary(nb: NotebookNode, book: str = "book") -> list[TaskTests]:
             name = task_of(label_of(cell), solutions)
             why = cell.metadata.get(GDM, {})
             test = Test(label_of(cell), nbgrader.score, nbgrader.points, message_of(cell), why.get("says", ""),
-                        f"{book}/{why['page']}.html" if why.get("page") else "", why.get("example", ""))
+                        f"{book}/{why['page']}.html" if why.get("page") and book else "",
+                        why.get("example", ""), why.get("page", "").rpartition("/")[2].replace("_", " "))
             tasks.setdefault(name, TaskTests(name, [])).tests.append(test)
     for task in tasks.values():
         _say_once(task.tests)
