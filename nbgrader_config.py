@@ -68,5 +68,5 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 c.HTMLExporter.sanitize_html = True
-# Where the links of a feedback page lead; by default to the book that `make book` built here.
+# Where the links of a feedback page lead, for all classes; `gdm feedback NAME --book URL` says it for one.
 # c.Summary.book = "https://.../book"

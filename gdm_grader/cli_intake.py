@@ -13,6 +13,7 @@ from gdm_grader.cli_options import (
     Zone,
     class_of,
     console,
+    follow,
     keep_teams,
     local,
     partly,
@@ -53,11 +54,11 @@ def collect(name: Name,
         with nullcontext() if dry_run else alone(course):
             taken = intake.collect(course, name, source, how)
             changes = [] if dry_run else settle(course, name)
+            follow(course, name, changes)
     for line in taken:
         if line.why:
             say(f"{line.student}: {line.status}: {line.why}",
                 "yellow" if line.status in intake.NOT_TAKEN else None)
-    _tell(changes)
     counts = {status: sum(line.status == status for line in taken) for status in intake.STATUSES}
     console.print(", ".join(f"{count} {status}" for status, count in counts.items() if count)
                   + ("; nothing was written" if dry_run else f"; in {shown(course.submitted)}"), highlight=False)
@@ -104,7 +105,7 @@ def due(name: Name,
             say(f"{name} is due on {local(when, zone)}" if when else f"{name} has no due date")
             if rule:
                 say(f"late work: {rule}")
-            _follow(course, name, changes)
+            follow(course, name, changes)
 
 
 def extend(name: Name, student: Annotated[str, typer.Argument(help="The student's folder in submitted/.")],
@@ -132,7 +133,7 @@ def extend(name: Name, student: Annotated[str, typer.Argument(help="The student'
                 say(f"{who} has until {local(when, zone)} for {name}")
             if who not in course.students(name):
                 warn(f"{who} has not handed {name} in yet; the date is kept")
-            _follow(course, name, changes)
+            follow(course, name, changes)
 
 
 def _student(given: str, known: list[str]) -> str:
@@ -159,18 +160,3 @@ def _changes(course: Course, name: str, before: dict[str, float]) -> list:
     after = _points(course, name)
     return [Change(student, before[student], after[student]) for student in sorted(after)
             if student in before and before[student] != after[student]]
-
-
-def _tell(changes: list) -> None:
-    for change in changes:
-        say(f"{change.student}: {change.before:g} -> {change.after:g} points")
-
-
-def _follow(course: Course, name: str, changes: list) -> None:
-    """Name whose points changed, and write their feedback again, where there is one."""
-    from gdm_grader.grading.cohort import write_feedback
-
-    _tell(changes)
-    pages = [change.student for change in changes if (course.feedback / change.student / name).is_dir()]
-    if pages:
-        write_feedback(course, name, pages, 1, console)

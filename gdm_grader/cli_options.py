@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 import typer
@@ -13,6 +13,9 @@ from gdm_grader import logs
 from gdm_grader.course.course import Course
 from gdm_grader.errors import PARTLY, ClassError, InputError
 from gdm_grader.intake.clean import printable
+
+if TYPE_CHECKING:
+    from gdm_grader.records.late import Change
 
 console = Console()
 
@@ -89,4 +92,15 @@ def settled(course: Course, name: str) -> None:
     from gdm_grader.records.late import settle
 
     with suppress(ClassError), alone(course):
-        settle(course, name)
+        follow(course, name, settle(course, name))
+
+
+def follow(course: Course, name: str, changes: "list[Change]") -> None:
+    """Name whose points changed, and write their feedback again, where there is one."""
+    from gdm_grader.grading.cohort import write_feedback
+
+    for change in changes:
+        say(f"{change.student}: {change.before:g} -> {change.after:g} points")
+    pages = [change.student for change in changes if (course.feedback / change.student / name).is_dir()]
+    if pages:
+        write_feedback(course, name, pages, 1, console)

@@ -21,7 +21,7 @@ from gdm_grader.cli import app
 from gdm_grader.course import catalogue
 from gdm_grader.course.course import Course
 from gdm_grader.errors import PARTLY
-from tests.platforms import HandIn, Person, canvas
+from tools.platforms import HandIn, Person, canvas
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "book" / "instructors.md"
@@ -52,7 +52,8 @@ def prepare(folder: Path) -> None:
                      upload=7000 + person.number % 1000) for person, name, sources in handed_in]
     all_of.append(HandIn(ANN, {"masks.docx": b"my answers"}, upload=7004))
     canvas.write_submissions(folder / "canvas.zip", all_of)
-    canvas.write_gradebook(folder / "canvas.csv", [JANE, RICK, ED, ANN], "Masks (4711)", {ANN.number: "EX"}, "utf-8")
+    canvas.write_gradebook(folder / "canvas.csv", [JANE, RICK, ED, ANN], "Masks (4711)", {ANN.number: "EX"}, "utf-8",
+                           possible="20")
 
 
 def replayed(page: str, folder: Path) -> str:

@@ -64,8 +64,9 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
                 tell(graded, console)
                 faultless = faultless and not graded.fault
         console.print(f"sandbox: {isolation}", highlight=False)
-        settle(course, name)
-        return write_feedback(course, name, students, workers, console) and faultless
+        changed = [change.student for change in settle(course, name)]
+        pages = list(dict.fromkeys([*students, *changed]))
+        return write_feedback(course, name, pages, workers, console) and faultless
 
 
 def tell(graded: Graded, console: Console) -> None:

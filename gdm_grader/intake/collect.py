@@ -103,7 +103,8 @@ def folders(files: list[Handed], name: str, ledger: Ledger) -> tuple[dict[str, l
             students[student].append(handed)
         else:
             why = handed.entry.problem or "no student's name can be read from its path"
-            nameless.append(Taken(str(handed.entry.path), "refused", why))
+            status = "ignored" if handed.platform == "brightspace" and handed.file == "index.html" else "refused"
+            nameless.append(Taken(str(handed.entry.path), status, "" if status == "ignored" else why))
     return dict(students), nameless
 
 

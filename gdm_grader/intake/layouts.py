@@ -202,7 +202,9 @@ def _of_flat(entry: Entry, name: str) -> Handed:
     who = re.sub(rf"^{re.escape(name)}[-_ ]+|[-_ ]+{re.escape(name)}$", "", stem, flags=re.IGNORECASE)
     if _fits(stem, name) or "." not in entry.path.name[1:]:
         who = ""
-    return Handed(who, entry.path.name, entry, FOLDERS, entry.path.name)
+    # The name says who it is, so it is the assignment's.
+    file = entry.path.name.replace(stem, name, 1) if who else entry.path.name
+    return Handed(who, file, entry, FOLDERS, entry.path.name)
 
 
 def _fits(stem: str, name: str) -> bool:

@@ -30,7 +30,7 @@ def show(course: Course, name: str, console: Console) -> None:
     console.print(table(name, points, {student: remarks(result) for student, result in known.items()}, late,
                         called_late))
     rule, due = rule_of(course, name), due_of(course, name)
-    unknown = [student for student, one in late.items() if not one.known]
+    unknown = sorted(student for student, one in late.items() if not one.known)
     if due is not None and unknown:
         some = ", ".join(unknown[:MOST_NAMES]) + (", ..." if len(unknown) > MOST_NAMES else "")
         console.print(Text(f"time unknown, so nobody is penalized: {len(unknown)} of {len(late)} ({some})"))
@@ -88,7 +88,7 @@ def _late(late: Late | None, called_late: bool) -> str:
         return f"{late.days} day{'s' if late.days > 1 else ''}"
     if late is not None and late.known:
         return ""
-    return "yes, days unknown" if called_late else "time unknown"
+    return "yes" if called_late else "unknown"
 
 
 def _score(got: float, most: float) -> Text:

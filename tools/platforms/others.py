@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.platforms import DOWNLOADED, HandIn, write_zip
+from tools.platforms import DOWNLOADED, HandIn, write_zip
 
 
 def login(one: HandIn) -> str:

@@ -6,7 +6,7 @@ import io
 import re
 from pathlib import Path
 
-from tests.platforms import DOWNLOADED, HandIn, Person, write_zip
+from tools.platforms import DOWNLOADED, HandIn, Person, write_zip
 
 
 def file_name(one: HandIn, name: str, upload: int, anonymous: bool = False) -> str:
@@ -30,13 +30,14 @@ def write_submissions(path: Path, hand_ins: list[HandIn], anonymous: bool = Fals
 
 
 def write_gradebook(path: Path, people: list[Person], title: str = "Tiny (4711)", marks: dict[int, str] | None = None,
-                    encoding: str = "utf-8-sig", separator: str = ",", two_names: bool = False) -> Path:
+                    encoding: str = "utf-8-sig", separator: str = ",", two_names: bool = False, possible: str = "5"
+                    ) -> Path:
     """`marks` are what stands there already, by the person's number."""
     names = ["LastName", "FirstName"] if two_names else ["Student"]
     empty = [""] * (len(names) - 1)
     lines = [[*names, "ID", "SIS User ID", "SIS Login ID", "Section", title, "Other (4712)", "Final Score"],
              ["", *empty, "", "", "", "", "Manual Posting", "", ""],
-             ["    Points Possible", *empty, "", "", "", "", "5", "10", "(read only)"]]
+             ["    Points Possible", *empty, "", "", "", "", possible, "10", "(read only)"]]
     for person in people:
         name = [person.last, person.first] if two_names else [person.sortable_name]
         lines.append([*name, str(person.number), f"sis{person.number}", person.email, "A",

@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from tests.platforms import DOWNLOADED, HandIn, Person, write_zip
+from tools.platforms import DOWNLOADED, HandIn, Person, write_zip
 
 HEADERS = {
     "en": ["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade", "Grade can be changed",
