@@ -24,7 +24,7 @@ TEMPLATES = (Path(__file__).parent / "templates",
              Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
 HEAD = """<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>{name}</title>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>
 <style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
 <body>
 <h1>{name}: not graded</h1>
