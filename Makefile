@@ -2,7 +2,9 @@
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-PYTHON ?= python3.11
+# The first Python that is new enough, unless one is named: make env PYTHON=python3.13
+PYTHON ?= $(or $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$python -c "" 2>/dev/null && echo $$python && break; done),python3)
 TORCH ?= cpu
 PORT ?= 8000
 VENV := .venv
@@ -26,16 +28,19 @@ CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
 .PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures figures
-.PHONY: lint unit nbval attacks attacks-plain load bench bench-grader seeds mutation
+.PHONY: addresses dist upload release-check try audit links lint unit nbval attacks attacks-plain load bench bench-grader seeds mutation
 
 help:  ## show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@awk -F ':.*## ' '/^#: /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-course: book class  ## make the environment, the assignments, the book and a graded demonstration class
+#: The two commands
+course:  ## make the environment, the assignments, the book and a graded demonstration class
+	@for part in env book class; do $(MAKE) --no-print-directory $$part || \
+		{ echo; echo "make course stopped in one part: $$part. To see this part alone: make $$part"; exit 1; }; done
 	@echo
-	@echo "The book:        _build/html/index.html   (make serve shows it on localhost:$(PORT))"
-	@echo "The assignments: $(RELEASES)"
-	@echo "The class:       _build/class/report/masks.html   (make class shows the table again)"
+	@echo "The book:        make serve shows it on localhost:$(PORT), or open _build/html/index.html"
+	@echo "The assignments: $(BIN)/jupyter lab $(firstword $(RELEASES))"
+	@echo "The class:       open _build/class/report/masks.html; make class shows the table again"
 
 test: $(VENV)/.test lint  ## everything that continuous integration runs
 	$(MAKE) --no-print-directory nbval
@@ -46,6 +51,8 @@ serve: book  ## show the book on localhost
 	$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 # --- the environment -------------------------------------------------------------------------------------------------
+
+#: The environment
 
 env: $(VENV)/.course  ## make .venv with the locked environment; TORCH=auto takes the build for your GPU
 
@@ -76,6 +83,8 @@ lock: $(VENV)/.course  ## resolve every version anew that no longer fits; all of
 
 # --- assignments, book, class ----------------------------------------------------------------------------------------
 
+#: Assignments, book, class
+
 release: $(RELEASES)  ## make the students' notebooks from the solutions
 
 check-releases: | $(VENV)/.course  ## show that the students' notebooks are what the solutions make
@@ -97,6 +106,10 @@ book/_static/architecture/%.svg: $(LIBRARY) $(GRADER) | $(VENV)/.course
 figures: | $(VENV)/.course  ## draw the figures of the book anew
 	PYTHONPATH=book/_ext $(BIN)/python -m gdm_figures
 
+addresses:  ## refuse while _config.yml names the example's repository and site
+	@! grep -nE "OWNER/REPO|example\.org" _config.yml || { \
+		echo "Expected your own addresses in the lines above of _config.yml: repository: url, and html: baseurl."; exit 1; }
+
 student-bundle: _build/student-bundle.zip  ## write what students are given: one zip, nothing of the instructor's
 
 _build/student-bundle.zip: $(RELEASES) $(LIBRARY) $(GRADER) pyproject.toml requirements.lock | $(VENV)/.course
@@ -107,6 +120,18 @@ site-report: $(VENV)/.test book  ## weigh and check every page of the built book
 
 pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
 	$(BIN)/python -m tools.pdf
+
+dist: $(VENV)/.course  ## build what a release publishes, wheels and source archives, into _build/dist
+	rm -rf _build/dist
+	for package in gdm_lib gdm_grader; do $(BIN)/python -m uv build --quiet --out-dir _build/dist $$package || exit 1; done
+	@ls _build/dist
+
+# Trusted publishing: the workflow `release` proves who it is, and no password is kept anywhere.
+upload: dist
+	$(BIN)/python -m uv publish --trusted-publishing always _build/dist/*
+
+release-check: $(VENV)/.tools  ## see whether a release could be made: addresses, version, changelog, a clean tree
+	$(BIN)/python -m tools.release
 
 ifeq ($(SOURCES),)
 class:
@@ -126,9 +151,17 @@ notebooks: | $(VENV)/.course  ## execute every page and solution anew and store 
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 
+#: Tests and measurements
+
 lint: $(VENV)/.tools  ## formatting and types
 	$(BIN)/ruff check
 	$(BIN)/mypy
+
+audit: $(VENV)/.tools  ## look the locked versions up among the known vulnerabilities; needs the network
+	$(BIN)/python -m uv tool run --from pip-audit pip-audit --disable-pip --require-hashes -r requirements.lock
+
+links: $(VENV)/.course  ## ask every address outside the book whether it is still there; needs the network
+	$(BIN)/jupyter-book build . --toc book/_toc.yml --builder linkcheck
 
 unit: $(VENV)/.test book
 	$(BIN)/pytest -n 2 --ignore tests/sandbox --ignore tests/referee/test_attacks.py
@@ -152,6 +185,9 @@ bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cos
 
 bench-grader: $(VENV)/.test  ## measure gdm grade beside nbgrader autograde on the same class
 	$(BIN)/python -m tools.bench.grader
+
+try: $(VENV)/.course  ## try the wheels on another Python or torch: PYTHON=python3.13 VERSIONS=newest; minutes
+	$(BIN)/python -m tools.try_elsewhere $(PYTHON) --versions $(or $(VERSIONS),locked) --backend $(TORCH)
 
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
 	$(BIN)/python -m tools.seeds

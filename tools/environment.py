@@ -88,13 +88,14 @@ def torch_command(backend, system, by_pip, python, version):
         return None
     if backend == "cpu" and by_pip is not None and by_pip.endswith("+cpu"):
         return [python, "-m", "pip", "install", "--quiet", "--no-deps", "torch==" + version]
-    dependencies = ["--no-deps"] if backend == "cpu" else []
-    return [*uv(python), "install", *dependencies, "--torch-backend", backend, "torch==" + version]
+    options = {"cpu": ["--no-deps", "--torch-backend", "cpu"], "pypi": []}.get(backend, ["--torch-backend", backend])
+    return [*uv_install(python), *options, "torch==" + version]
 
 
-def uv(python):
-    """Return uv's pip for this environment. It must not look into this project's settings for torch."""
-    return [python, "-m", "uv", "pip", "--quiet", "--no-config"]
+def uv_install(python):
+    """Return the command with which uv, from .venv, installs beside a Python; it reads no project's settings."""
+    uv = [str(VENV / "bin" / "python"), "-m", "uv"]
+    return [*uv, "pip", "install", "--quiet", "--no-config", "--python", str(python)]
 
 
 def make(lock_file, backend):
@@ -111,14 +112,14 @@ def make(lock_file, backend):
     command = torch_command(backend, platform.system(), chosen_by_pip(str(python), version), str(python), version)
     if command:
         run(*command)
-    run(*uv(str(python)), "install", "--no-deps", "--require-hashes", "--compile-bytecode", "-r", lock_file)
-    run(*uv(str(python)), "install", "--no-deps", "--no-build-isolation", "-e", "gdm_lib", "-e", "gdm_grader")
+    run(*uv_install(python), "--no-deps", "--require-hashes", "--compile-bytecode", "-r", lock_file)
+    run(*uv_install(python), "--no-deps", "--no-build-isolation", "-e", "gdm_lib", "-e", "gdm_grader")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lock", type=Path)
-    parser.add_argument("--torch", default="cpu", help="cpu, auto (this machine's GPU), or a backend that uv knows")
+    parser.add_argument("--torch", default="cpu", help="cpu, auto (your GPU's), pypi, or a backend that uv knows")
     arguments = parser.parse_args()
     os.environ.setdefault("PIP_DISABLE_PIP_VERSION_CHECK", "1")
     new = not (VENV / "bin" / "python").exists()

@@ -15,9 +15,11 @@ WHERE = {
     "causal-order": "autoregressive/pixelcnn",
     "change-of-variables": "flows/change-of-variables",
     "linear-maps": "flows/composition",
+    "flow-learns": "kl/forward",
     "flow-steps": "flows/composition",
     "two-divergences": "recap/forward-and-reverse-kl",
     "one-pass": "examples/gaussian-autoregressive",
+    "maf-by-numbers": "examples/gaussian-autoregressive",
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from gdm_book.cache import execution_key
+from gdm_book.plots import draw_as_svg
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from nbval.plugin import IPyNbCell, IPyNbFile
@@ -21,8 +22,15 @@ passed = pytest.StashKey[dict[int, IPyNbCell]]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
+    draw_as_svg(ROOT / "_build")
     if not hasattr(session.config, "workerinput"):
         get_cache(CACHE).list_cache_records()  # made once, before two processes would
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pictures are not compared: nbval knows this of PNG and JPEG."""
+    for page in {item.parent for item in items if isinstance(item, IPyNbCell)}:
+        page.skip_compare = (*page.skip_compare, "image/svg+xml")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator
 
 from .explorables import WHERE, opened, text
 
@@ -45,18 +48,111 @@ def test_the_mouse_drags_it(browser: Browser, origin: str, name: str) -> None:
         assert text(element) == moved
 
 
-@pytest.mark.parametrize("name", DRAGGED)
-def test_a_finger_drags_it_and_the_page_stays_where_it_is(browser: Browser, origin: str, name: str) -> None:
+def swipe(element: Locator, x: float, y: float, dx: float, dy: float) -> None:
+    """A finger from one place of the window to another, in six moves."""
+    session = element.page.context.new_cdp_session(element.page)
+    for step in range(7):
+        kind = "touchStart" if step == 0 else "touchMove"
+        points = [{"x": x + dx * step / 6, "y": y + dy * step / 6}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    element.page.wait_for_timeout(300)
+
+
+@contextmanager
+def on_a_phone(browser: Browser, origin: str, name: str) -> Iterator[Locator]:
     with opened(browser, origin, name, has_touch=True, viewport={"width": 400, "height": 800}) as element:
-        before, box = text(element), element.locator("svg").first.bounding_box()
+        yield element
+
+
+@pytest.mark.parametrize("name", WHERE)
+def test_a_finger_that_swipes_up_scrolls_the_page_and_moves_nothing(browser: Browser, origin: str, name: str) -> None:
+    with on_a_phone(browser, origin, name) as element:
+        element.evaluate("e => e.querySelector('.explorable-panel').scrollIntoView({ block: 'center' })")
+        box = element.locator(".explorable-panel").bounding_box()
         assert box
+        before, scrolled = element.evaluate("e => JSON.stringify(e.values)"), element.page.evaluate("scrollY")
+        swipe(element, box["x"] + 0.25 * box["width"], box["y"] + 0.6 * box["height"], 0, -150)
+        assert element.page.evaluate("scrollY") > scrolled + 50
+        assert element.evaluate("e => JSON.stringify(e.values)") == before
+
+
+@pytest.mark.parametrize("name", ["receptive-field", "change-of-variables", "two-divergences"])
+def test_a_finger_that_goes_to_the_side_moves_it(browser: Browser, origin: str, name: str) -> None:
+    with on_a_phone(browser, origin, name) as element:
+        before, box = text(element), element.locator("svg").first.bounding_box()
         scrolled = element.page.evaluate("scrollY")
-        session = element.page.context.new_cdp_session(element.page)
-        for kind, at in (("touchStart", 0.6), ("touchMove", 0.5), ("touchMove", 0.3), ("touchEnd", None)):
-            points = [] if at is None else [{"x": box["x"] + box["width"] * at, "y": box["y"] + box["height"] * at}]
-            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        assert box
+        swipe(element, box["x"] + 0.5 * box["width"], box["y"] + 0.3 * box["height"], 120, 0)
         assert text(element) != before
         assert element.page.evaluate("scrollY") == scrolled
+
+
+@pytest.mark.parametrize("name", ["change-of-variables", "two-divergences", "linear-maps"])
+def test_a_handle_goes_with_the_finger_also_upwards(browser: Browser, origin: str, name: str) -> None:
+    with on_a_phone(browser, origin, name) as element:
+        before, box = text(element), element.locator(".explorable-handle").first.bounding_box()
+        scrolled = element.page.evaluate("scrollY")
+        assert box
+        swipe(element, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, 0, -40)
+        assert text(element) != before
+        assert element.page.evaluate("scrollY") == scrolled
+
+
+def test_settings_go_into_the_address_and_come_back_from_it(browser: Browser, origin: str) -> None:
+    with opened(browser, origin, "two-divergences") as element:
+        page = element.page
+        element.evaluate("e => e.update({ mean: 1.5, deviation: 0.75 })")
+        page.wait_for_function("location.search.includes('mean=1.5')")
+        address, said = page.url, text(element)
+        page.goto(address)
+        assert text(page.locator("two-divergences").first) == said
+        page.goto(f"{origin}book/{WHERE['two-divergences']}.html?two-divergences.mean=900&two-divergences.deviation=x")
+        shown = page.locator("two-divergences").first.evaluate("e => [e.mean, e.deviation]")
+        assert shown == [4, 1]  # too large is the largest, no number the default
+
+
+def test_matrices_and_choices_can_be_linked_too(browser: Browser, origin: str) -> None:
+    with opened(browser, origin, "linear-maps") as element:
+        element.page.goto(f"{origin}book/{WHERE['linear-maps']}.html?linear-maps.first=0,1,1,0&linear-maps.second=9,9,9,9")
+        shown = element.page.locator("linear-maps").first.evaluate("e => [e.first, e.second]")
+        assert shown == [[0, 1, 1, 0], [1, 0, 1, 0.5]]  # an entry beyond 3 is none
+    with opened(browser, origin, "one-pass") as element:
+        element.page.goto(f"{origin}book/{WHERE['one-pass']}.html?one-pass.model=IAF&one-pass.direction=h")
+        assert element.page.locator("one-pass").first.evaluate("e => [e.model, e.direction]") == ["IAF", "f"]
+
+
+def test_without_a_change_the_address_stays_as_it_is(browser: Browser, origin: str) -> None:
+    with opened(browser, origin, "two-divergences") as element:
+        element.page.wait_for_timeout(500)
+        assert "?" not in element.page.url
+
+
+@pytest.mark.parametrize("slope", [0.2, 1.0, 4.0])
+def test_no_density_is_cut_off(browser: Browser, origin: str, slope: float) -> None:
+    with opened(browser, origin, "change-of-variables") as element:
+        for strip in (-2.5, 0.0, 2.5):
+            settings = {"slope": slope, "strip": strip}
+            values = element.evaluate("(e, settings) => { e.update(settings); return e.values; }", settings)
+            assert values["pz"] <= values["top"]
+            assert values["px"] <= values["top"]
+
+
+@pytest.mark.parametrize("entries", [[3, 3, -3, 3], [0.1, 0, 0, 0.1], [2, 1, 0, 1]])
+def test_a_square_and_its_images_are_in_the_picture(browser: Browser, origin: str, entries: list[float]) -> None:
+    with opened(browser, origin, "linear-maps") as element:
+        element.evaluate("(e, w) => e.update({ first: w, second: w })", entries)
+        corners = element.evaluate("""e => [...e.querySelectorAll("svg .plot-strip")].map((area) => {
+          const box = area.getBBox(); return [box.x, box.y, box.x + box.width, box.y + box.height]; })""")
+        assert len(corners) == 3
+        for box in corners:
+            assert all(0 <= place <= 150 for place in box)
+
+
+@pytest.mark.parametrize("name", ["two-divergences", "change-of-variables", "linear-maps", "flow-steps"])
+def test_a_picture_has_numbers_on_its_axes(browser: Browser, origin: str, name: str) -> None:
+    with opened(browser, origin, name) as element:
+        assert element.locator("text.plot-number").count() >= 3
 
 
 @pytest.mark.parametrize("name", WHERE)

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "book").rglob("*.ipynb")) + sorted((ROOT / "book").rglob("*.md"))
 every_figure = pytest.mark.parametrize("name", FIGURES)
 FILLS = [role for role in COLORS if role.endswith("pale")]
-WITH_TEXT = ("ink", "soft", "one", "two", "three", "four")
+WITH_TEXT = ("ink", "soft", "one", "two", "three", "four", "five", "six")
 
 
 @every_figure

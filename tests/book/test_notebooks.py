@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import nbformat
@@ -99,6 +100,18 @@ def test_no_two_figures_have_the_same_name() -> None:
 def test_a_cell_fits_on_a_screen(path: Path) -> None:
     lengths = {cell.id: len(cell.source.splitlines()) for cell in cells(path, "code")}
     assert {cell: lines for cell, lines in lengths.items() if lines > LONGEST_CELL} == {}
+
+
+LONG_ENOUGH = 50  # characters: shorter lines and sentences may return on a page
+
+
+@every_notebook
+def test_nothing_stands_twice_on_a_page(path: Path) -> None:
+    sentences = [part.strip() for part in re.split(r"\n\n|(?<=[.?!]) ", text(path))]
+    lines = [(cell.id, line) for cell in cells(path, "code") for line in cell.source.splitlines()]
+    long = [sentence for sentence in sentences if len(sentence) > LONG_ENOUGH]
+    assert [sentence for sentence, times in Counter(long).items() if times > 1] == []
+    assert [line for (_, line), times in Counter(lines).items() if times > 1 and len(line) > LONG_ENOUGH] == []
 
 
 @every_notebook

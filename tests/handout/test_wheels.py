@@ -63,6 +63,52 @@ def test_the_grader_releases_an_assignment_elsewhere(away, site, solutions, tmp_
     assert made == (ROOT / "assignments" / "masks" / "masks.ipynb").read_bytes()
 
 
+@pytest.fixture
+def installed(built, tmp_path):
+    """Return the Python of an environment that has the wheels and knows nothing of the checkout."""
+    venv = tmp_path / "venv"
+    shutil.copytree(sys.prefix, venv, symlinks=True, copy_function=link)
+    python = venv / "bin" / "python"
+    pip = [python, "-m", "pip", "--quiet"]
+    subprocess.run([*pip, "uninstall", "--yes", "gdm-lib", "gdm-grader"], check=True)
+    subprocess.run([*pip, "install", "--no-deps", "--no-index", *built], check=True)
+    return python
+
+
+def link(source, target):
+    """The environment is large, and only read: a second name for its files will do, on one file system."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def test_a_class_is_graded_from_the_wheels_alone(installed, solutions, tmp_path):
+    """In the sandbox, and in a folder that has neither package. One right submission, one with nothing done."""
+    course = tmp_path / "course"
+    for folder in (solutions / "masks", ROOT / "assignments" / "masks"):
+        shutil.copytree(folder, course / folder.parent.name / "masks")
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+
+    def gdm(*words):
+        command = [installed, "-c", "from gdm_grader.cli import app; app()", *words]
+        environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GDM_CLASS")}
+        done = subprocess.run(command, cwd=course, env=environment, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    gdm("demo", "masks")
+    submitted = course / "_build" / "class" / "submitted"
+    students = sorted(path.name for path in submitted.iterdir())
+    for student in students[2:]:
+        shutil.rmtree(submitted / student)
+    said = gdm("grade", "masks")
+    assert "limits alone" not in said
+    assert "2 submissions, 2 to grade" in said
+    assert "exactly" in said
+
+
 def test_the_grader_ships_its_templates(site):
     for part in (ROOT / "gdm_grader" / "templates").rglob("*.*"):
         assert (site / part.relative_to(ROOT)).is_file(), part.name

@@ -46,9 +46,10 @@ def test_an_old_python_is_refused_before_anything_is_fetched(tmp_path):
 
 @pytest.mark.parametrize(("backend", "system", "by_pip", "expected"), [
     ("cpu", "Linux", "2.13.0+cpu", ["-m", "pip", "install", "--quiet", "--no-deps", "torch==2.13.0"]),
-    ("cpu", "Linux", "2.13.0", ["install", "--no-deps", "--torch-backend", "cpu", "torch==2.13.0"]),
-    ("cpu", "Linux", None, ["install", "--no-deps", "--torch-backend", "cpu", "torch==2.13.0"]),
-    ("auto", "Linux", "2.13.0+cpu", ["install", "--torch-backend", "auto", "torch==2.13.0"]),
+    ("cpu", "Linux", "2.13.0", ["--python", "python", "--no-deps", "--torch-backend", "cpu", "torch==2.13.0"]),
+    ("cpu", "Linux", None, ["--python", "python", "--no-deps", "--torch-backend", "cpu", "torch==2.13.0"]),
+    ("auto", "Linux", "2.13.0+cpu", ["--python", "python", "--torch-backend", "auto", "torch==2.13.0"]),
+    ("pypi", "Linux", "2.13.0", ["--python", "python", "torch==2.13.0"]),
 ])
 def test_on_linux_no_cuda_comes_unless_it_is_asked_for(backend, system, by_pip, expected):
     assert torch_command(backend, system, by_pip, "python", "2.13.0")[-len(expected):] == expected

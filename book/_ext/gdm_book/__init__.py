@@ -13,6 +13,7 @@ from gdm_book import (
     excerpt,
     execution,
     figures,
+    fold,
     formulas,
     head,
     lecture_map,
@@ -26,8 +27,8 @@ from gdm_book import (
 )
 
 PARTS = (
-    attacks, cache, docstrings, drawn, elements, excerpt, execution, figures, formulas, head, lecture_map, lighten,
-    markup, offline, quiz, site, strict, tasks,
+    attacks, cache, docstrings, drawn, elements, excerpt, execution, figures, fold, formulas, head, lecture_map,
+    lighten, markup, offline, quiz, site, strict, tasks,
 )  # fmt: skip
 
 

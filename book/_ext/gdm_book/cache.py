@@ -10,10 +10,12 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from gdm_book.plots import CONFIG, draw_as_svg
+
 
 def execution_key(root: Path) -> str:
-    """Digest of what a page's outputs depend on beside the page: gdm_lib, the lock file, the Python version."""
-    digest = hashlib.sha256(sys.version.encode())
+    """Digest of what a page's outputs depend on beside the page: gdm_lib, the lock, Python, and how a kernel draws."""
+    digest = hashlib.sha256((sys.version + CONFIG).encode())
     for path in [*sorted((root / "gdm_lib").rglob("*.py")), root / "requirements.lock"]:
         if path.is_file():
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -28,6 +30,7 @@ def choose_cache(app: Sphinx, config: Config) -> None:
         if old.is_dir() and old != own:
             shutil.rmtree(old)
     config.nb_execution_cache_path = str(own)
+    draw_as_svg(Path(app.outdir).parent)
 
 
 def setup(app: Sphinx) -> None:

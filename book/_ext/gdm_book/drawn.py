@@ -1,4 +1,4 @@
-"""Drawn figures stand in the page itself: an SVG of _static/figures/ that a `figure` names becomes part of the HTML.
+"""Figures stand in the page itself: an SVG that a `figure` names, or that a cell has drawn, becomes part of the HTML.
 
 As an <img> it could follow the reader's system, but not the switch of the page's theme; and it could not use the
 page's fonts. What draws the files is gdm_figures.
@@ -16,6 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
 from gdm_book.figures import HOW
+from gdm_book.plots import for_page
 
 LOG = logging.getLogger(__name__)
 STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)
@@ -29,19 +30,21 @@ def inline(svg: str, alt: str) -> str:
 
 
 class Inline(SphinxPostTransform):
-    """Replace the images of drawn figures. Nothing but HTML has a use for it."""
+    """Replace the images of drawn figures and of plots. Nothing but HTML has a use for it."""
 
     default_priority = 5
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
         for image in list(self.document.findall(nodes.image)):
-            if FOLDER not in image["uri"] or not image["uri"].endswith(".svg"):
+            is_plot = "jupyter_execute/" in image["uri"]
+            if not image["uri"].endswith(".svg") or not (is_plot or FOLDER in image["uri"]):
                 continue
             if not image.get("alt", "").strip():
                 LOG.warning("image without alt text: %s. %s", image["uri"], HOW, location=image, type="book")
             svg = Path(self.env.srcdir, image["uri"]).read_text(encoding="utf-8")
-            image.replace_self(nodes.raw("", inline(svg, image.get("alt", "")), format="html"))
+            make = for_page if is_plot else inline
+            image.replace_self(nodes.raw("", make(svg, image.get("alt", "")), format="html"))
 
 
 def setup(app: Sphinx) -> None:

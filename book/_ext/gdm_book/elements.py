@@ -24,12 +24,16 @@ from sphinx.util.docutils import SphinxDirective
 EXPLORABLES = (
     "causal-order",
     "change-of-variables",
+    "flow-learns",
     "flow-steps",
     "linear-maps",
+    "maf-by-numbers",
     "one-pass",
     "receptive-field",
     "two-divergences",
 )
+PIECES = {"flow-learns": ["live-targets", "live-flow", "live-worker"]}
+"""What an element's script is built on, beside `explorable.js`, in the order of loading."""
 ELEMENT = re.compile(r"<(book-quiz|" + "|".join(EXPLORABLES) + r")\b")
 
 
@@ -65,6 +69,8 @@ def load_scripts(
         app.add_css_file("explorables/explorables.css")
         app.add_js_file("explorables/explorable.js", loading_method="defer")
     for name in names:
+        for piece in PIECES.get(name, []):
+            app.add_js_file(f"explorables/{piece}.js", loading_method="defer")
         app.add_js_file(f"explorables/{name}.js", loading_method="defer")
 
 

@@ -16,9 +16,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from gdm_book.tasks import anchor as task_anchor
 
-HEAD = ("In the lecture", "On the page", "In gdm_lib", "Checked by", "Task")
-WIDTHS = (19, 18, 26, 18, 19)  # the longest names of the library stay on one line
-LOOKS = ([], [], [], ["proof"], ["task"])  # book.css says on a phone what these are
+HEAD = ("In the lecture", "On the page, and in gdm_lib", "Checked by; task")
+WIDTHS = (30, 36, 34)
 # A test's name knows no capitals, hyphens and apostrophes.
 NAMES = {"gaussian": "Gaussian", "jacobian": "Jacobian", "kl": "KL", "lectures": "lecture's", "log det": "log-det",
          "log prob": "log_prob", "maf": "MAF", "markov": "Markov", "mlp": "MLP", "monte carlo": "Monte Carlo",
@@ -57,12 +56,14 @@ def _part(part: dict[str, Any]) -> nodes.section:
     return section
 
 
-def _row(item: dict[str, Any]) -> list[nodes.Node]:
+def _row(item: dict[str, Any]) -> list[list[nodes.paragraph]]:
     place = nodes.reference("", item["page"].partition("#")[2].replace("$", ""), refuri=address(item), internal=True)
     names = nodes.inline()
     for name in item["library"]:
         names += [nodes.Text(" ") if names.children else nodes.Text(""), nodes.literal("", name.rpartition(".")[2])]
-    return [nodes.Text(item["item"]), place, names, nodes.Text(sentence(item["check"])), _task(item["task"])]
+    page = [_paragraph(place, "page"), _paragraph(names, "code")]
+    return [[_paragraph(nodes.Text(item["item"]))], page,
+            [_paragraph(nodes.Text(sentence(item["check"])), "proof"), _paragraph(_task(item["task"]), "task")]]
 
 
 def sentence(check: str) -> str:
@@ -79,16 +80,20 @@ def _task(task: str) -> nodes.Node:
     return nodes.reference("", task.replace("/", ": "), refuri=address, internal=True)
 
 
-def _table(rows: list[list[nodes.Node]]) -> nodes.table:
+def _paragraph(content: nodes.Node, *looks: str) -> nodes.paragraph:
+    """One line of a cell; book.css says what its looks are."""
+    return nodes.paragraph("", "", content, classes=list(looks))
+
+
+def _table(rows: list[list[list[nodes.paragraph]]]) -> nodes.table:
     group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in WIDTHS), cols=len(WIDTHS))
-    group += nodes.thead("", _line([nodes.Text(head) for head in HEAD]))
+    group += nodes.thead("", _line([[_paragraph(nodes.Text(head))] for head in HEAD]))
     group += nodes.tbody("", *(_line(row) for row in rows))
     return nodes.table("", group, classes=["lecture-map", "colwidths-given"])
 
 
-def _line(cells: list[nodes.Node]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell, classes=look))
-                           for cell, look in zip(cells, LOOKS, strict=True)))
+def _line(cells: list[list[nodes.paragraph]]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", *[line for line in cell if line.astext()]) for cell in cells))
 
 
 def setup(app: Sphinx) -> None:

@@ -25,6 +25,7 @@ FIGURES: dict[str, Callable[[], Canvas]] = {
     "bent-grid": grids.bent_grid,
     "duality-grids": grids.duality_grids,
     "flow-chain": flows.flow_chain,
+    "coupling-layer": flows.coupling_layer,
     "maf-by-hand": autoregressive.maf_by_hand,
     "zoo": zoo.zoo,
 }

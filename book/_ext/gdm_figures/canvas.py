@@ -25,6 +25,8 @@ COLORS = {
     "two": ("#a94a0c", "#f0945a"),
     "three": ("#1c7350", "#5fc79b"),
     "four": ("#9a3175", "#e48ac4"),
+    "five": ("#5a46b0", "#b3a3f0"),
+    "six": ("#765a00", "#d9b54a"),
     "pale": ("#eceef1", "#2a2f37"),
     "one-pale": ("#d5e5f5", "#1b3a57"),
     "two-pale": ("#fae0d0", "#55301a"),

@@ -77,7 +77,7 @@ def _half(canvas: Canvas, left: float, top_in: str, top_out: str, inverse: bool)
     canvas.arrow((second, start + 15 * sign), (second, 130 - 17 * sign), role)
     canvas.arrow((second, 130 + 17 * sign), (second, end - 15 * sign), role)
     canvas.rect(second - 22, 114, 44, 32, f"{role}-pale", role)
-    canvas.math((second, 130), "·s + t" if inverse else "−t, /s", size=13)
+    canvas.math((second, 130), "·σ + μ" if inverse else "−μ, /σ", size=13)
 
 
 def coupling_layer() -> Canvas:

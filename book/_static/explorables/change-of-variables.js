@@ -3,6 +3,10 @@
 
 const SIZE = 240; // of the map's square, which shows -4 to 4 on both axes
 const STRIP = 70; // height of the two densities beside it
+const [MARGIN, GAP] = [22, 26]; // beside the densities, and between them and the square, for the numbers
+const LEFT = MARGIN + STRIP + GAP;
+const TOPS = [0.4, 0.8, 1.2, 2]; // densities are drawn up to the first of these that is enough, both to one scale
+const TICKS = [-4, -2, 0, 2, 4];
 const STEEP = 2; // w
 const STRIP_WIDTH = 0.3; // on the axis of x
 
@@ -10,7 +14,7 @@ const toPlot = (value) => ((value + 4) / 8) * SIZE;
 
 class ChangeOfVariables extends Explorable {
   build() {
-    this.svg = this.picture(SIZE + STRIP + 8, SIZE + STRIP + 8);
+    this.svg = this.picture(LEFT + SIZE + 8, SIZE + GAP + STRIP + 20);
     const number = (value) => value.toFixed(1);
     this.slider("slope", "Slope of the bend", 0.2, 4, 0.1, 2.5, number);
     this.slider("place", "Place of the bend", -2, 2, 0.1, 0, number);
@@ -65,16 +69,26 @@ class ChangeOfVariables extends Explorable {
 
   paint(curve) {
     this.svg.replaceChildren();
-    const [left, bottom] = [STRIP + 8, SIZE];
+    const [left, bottom] = [LEFT, SIZE + 4];
+    const highest = Math.max(0.399, ...curve.map(([, p]) => p));
+    const top = TOPS.find((one) => highest <= one) ?? TOPS.at(-1);
+    this.values.top = top;
     const point = (x, z) => [left + toPlot(x), bottom - toPlot(z)];
-    const below = (x, p) => [left + toPlot(x), bottom + 8 + STRIP * (1 - p / 0.8)]; // p(x), under the square
-    const beside = (z, p) => [STRIP * (1 - p / 0.8), bottom - toPlot(z)]; // p(z), on its left
+    const floor = bottom + GAP + STRIP;
+    const below = (x, p) => [left + toPlot(x), floor - STRIP * (p / top)]; // p(x), under the square
+    const beside = (z, p) => [MARGIN + STRIP * (1 - p / top), bottom - toPlot(z)]; // p(z), on its left
     const xs = [...Array(161).keys()].map((i) => (i - 80) / 20);
     const band = [...Array(21).keys()].map((i) => this.strip + STRIP_WIDTH * (i / 20 - 0.5));
     const draw = (points, kind) => this.add(this.svg, "path", { d: Explorable.path(points), class: kind });
 
-    this.add(this.svg, "rect", { x: left, y: 0, width: SIZE, height: SIZE, class: "plot-frame" });
-    const clip = this.add(this.svg, "svg", { x: left, y: 0, width: SIZE, height: SIZE, viewBox: `${left} 0 ${SIZE} ${SIZE}` });
+    this.add(this.svg, "rect", { x: left, y: 4, width: SIZE, height: SIZE, class: "plot-frame" });
+    const across = { from: -4, to: 4, ticks: TICKS, place: (x) => left + toPlot(x) };
+    this.axis(this.svg, { ...across, at: bottom });
+    this.axis(this.svg, { ...across, ticks: [], at: floor });
+    const up = { from: -4, to: 4, ticks: TICKS, place: (z) => bottom - toPlot(z), upright: true };
+    this.axis(this.svg, { ...up, at: left });
+    this.axis(this.svg, { ...up, ticks: [], at: MARGIN + STRIP });
+    const clip = this.add(this.svg, "svg", { x: left, y: 4, width: SIZE, height: SIZE, viewBox: `${left} 4 ${SIZE} ${SIZE}` });
     const inside = (points, kind) => this.add(clip, "path", { d: Explorable.path(points), class: kind });
     const ends = [band[0], band[20]];
     inside([...ends.map((x) => point(x, this.f(x))), ...ends.reverse().map((x) => point(x, -4))], "plot-strip");
@@ -83,15 +97,19 @@ class ChangeOfVariables extends Explorable {
     inside(xs.map((x) => point(x, this.f(x))), "plot-line plot-map");
     draw(xs.map((x) => below(x, ChangeOfVariables.normal(x))), "plot-line");
     const cut = curve.filter(([z]) => Math.abs(z) <= 4);
-    draw(cut.map(([z, p]) => beside(z, Math.min(p, 0.8))), "plot-line plot-second");
+    draw(cut.map(([z, p]) => beside(z, p)), "plot-line plot-second");
     const strip = band.map((x) => [x, ChangeOfVariables.normal(x)]);
     draw([below(band[0], 0), ...strip.map(([x, p]) => below(x, p)), below(band[20], 0)], "plot-strip");
     const image = band.map((x) => [this.f(x), ChangeOfVariables.normal(x) / this.derivative(x)]);
-    draw([beside(low, 0), ...image.map(([z, p]) => beside(z, Math.min(p, 0.8))), beside(high, 0)], "plot-strip");
+    draw([beside(low, 0), ...image.map(([z, p]) => beside(z, p)), beside(high, 0)], "plot-strip");
     const label = (x, y, text) => this.add(this.svg, "text", { x, y }, text);
-    label(left + 8, 18, "z = f(x)");
-    label(left + SIZE - 34, bottom + 26, "p(x)");
-    label(6, 18, "p(z)");
+    const [cx, cy] = point(this.place, this.f(this.place));
+    if (cy > 4 && cy < bottom) this.add(this.svg, "circle", { cx, cy, r: 8, class: "explorable-handle" });
+    label(left + 8, 22, "z = f(x)");
+    label(left + SIZE - 34, floor - STRIP + 12, "p(x)");
+    label(2, 16, "p(z)");
+    const scale = `each up to ${top}`;
+    this.add(this.svg, "text", { x: left - 10, y: floor, "text-anchor": "end", class: "plot-number" }, scale);
   }
 }
 

@@ -9,6 +9,7 @@ class Explorable extends HTMLElement {
     this.text = this.add(this, "p", { class: "explorable-text", role: "status" });
     this.build();
     this.update();
+    this.settled = true; // from here on a change is the reader's
   }
 
   // An element of HTML, or of SVG if its parent is one.
@@ -47,7 +48,9 @@ class Explorable extends HTMLElement {
       output.textContent = show(this[key]);
       input.setAttribute("aria-valuetext", output.textContent);
     };
-    this[key] = Number(this.getAttribute(key) ?? value);
+    const wanted = Number(this.addressed(key) ?? this.getAttribute(key) ?? value);
+    this[key] = Number.isFinite(wanted) ? Explorable.clamp(wanted, min, max) : value;
+    this.kept.push(key);
     input.addEventListener("input", () => this.update({ [key]: Number(input.value) }));
     this.followers.push(follow);
     return input;
@@ -58,7 +61,9 @@ class Explorable extends HTMLElement {
     const select = this.add(parent, "select", { "data-key": key });
     for (const [value, label] of Object.entries(choices)) this.add(select, "option", { value }, label);
     this.labeled(name, select, parent);
-    this[key] = this.getAttribute(key) ?? Object.keys(choices)[0];
+    const wanted = this.addressed(key);
+    this[key] = wanted in choices ? wanted : this.getAttribute(key) ?? Object.keys(choices)[0];
+    this.kept.push(key);
     select.addEventListener("change", () => this.update({ [key]: select.value }));
     this.followers.push(() => (select.value = this[key]));
     return select;
@@ -70,28 +75,93 @@ class Explorable extends HTMLElement {
     return button;
   }
 
-  // Calls move(x, y), in the picture's units, while a finger or the mouse is down on it.
+  // Calls move(x, y, first, target), in the picture's units, while the mouse is down on it. A finger that swipes up or
+  // down scrolls the page; it moves what is shown when it taps, goes to the side, or begins on a handle.
   drag(svg, move) {
+    let hold = null;
     const at = (event) => {
       const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
-      move(point.x, point.y, event.type === "pointerdown");
+      move(point.x, point.y, !hold.moved, hold.target);
+      hold.moved = true;
     };
     svg.classList.add("explorable-drag");
     svg.addEventListener("pointerdown", (event) => {
+      const onHandle = event.target.classList.contains("explorable-handle");
+      hold = { target: event.target, x: event.clientX, y: event.clientY, free: event.pointerType !== "touch" || onHandle };
       svg.setPointerCapture(event.pointerId);
-      at(event);
+      if (event.pointerType !== "touch") at(event);
     });
-    svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && at(event));
+    // A finger on a handle never scrolls. This must be said before the handle is drawn anew.
+    svg.addEventListener("touchstart", (event) => hold?.free && event.preventDefault(), { passive: false });
+    svg.addEventListener("pointermove", (event) => {
+      if (!hold) return;
+      const [dx, dy] = [Math.abs(event.clientX - hold.x), Math.abs(event.clientY - hold.y)];
+      hold.free ||= dx > 8 && dx > dy;
+      if (hold.free) at(event);
+    });
+    svg.addEventListener("pointerup", (event) => {
+      const still = hold && Math.hypot(event.clientX - hold.x, event.clientY - hold.y) < 8;
+      if (still && !hold.moved) at(event);
+      hold = null;
+    });
+    svg.addEventListener("pointercancel", () => (hold = null)); // the page scrolls
+  }
+
+  // A line with ticks and numbers. `place` takes a number to the picture's units; `label` stands at the end.
+  axis(svg, { from, to, ticks, place, at, upright = false, label = "" }) {
+    const point = (value) => (upright ? [at, place(value)] : [place(value), at]);
+    this.add(svg, "path", { d: Explorable.path([point(from), point(to)]), class: "plot-axis" });
+    for (const tick of ticks) {
+      const [x, y] = point(tick);
+      this.add(svg, "path", { d: upright ? `M${x} ${y}h-4` : `M${x} ${y}v4`, class: "plot-axis" });
+      const where = upright ? { x: x - 6, y: y + 4, "text-anchor": "end" } : { x, y: y + 15, "text-anchor": "middle" };
+      this.add(svg, "text", { ...where, class: "plot-number" }, String(tick).replace("-", "−"));
+    }
+    const [x, y] = point(to);
+    const where = upright ? { x: x + 6, y: y + 10 } : { x: x - 2, y: y - 6, "text-anchor": "end" };
+    if (label) this.add(svg, "text", { ...where, class: "plot-label" }, label);
+  }
+
+  // What the page's address says of a setting: ?two-divergences.mean=1.5, the second of its kind two-divergences-2.
+  addressed(key) {
+    return new URLSearchParams(location.search).get(`${this.address()}.${key}`);
+  }
+
+  address() {
+    const name = this.localName;
+    const place = [...document.querySelectorAll(name)].indexOf(this);
+    return place > 0 ? `${name}-${place + 1}` : name;
+  }
+
+  // The reader's settings go into the address, so that a link to it shows them again.
+  remember() {
+    clearTimeout(this.remembering);
+    this.remembering = setTimeout(() => {
+      const query = new URLSearchParams(location.search);
+      for (const key of this.kept) query.set(`${this.address()}.${key}`, this.keptValue(key));
+      try {
+        history.replaceState(null, "", `?${query}${location.hash}`);
+      } catch {
+        // a page opened from a file may not change its address in every browser
+      }
+    }, 300);
+  }
+
+  keptValue(key) {
+    const value = this[key];
+    return typeof value === "number" ? String(Math.round(value * 1000) / 1000) : String(value);
   }
 
   update(changes = {}) {
     Object.assign(this, changes);
+    if (this.settled && Object.keys(changes).length) this.remember();
     this.followers.forEach((follow) => follow());
     const text = this.draw();
     if (this.text.textContent !== text) this.text.textContent = text;
   }
 
   followers = [];
+  kept = []; // the settings that an address holds
 
   static clamp(number, low, high) {
     return Math.min(high, Math.max(low, number));

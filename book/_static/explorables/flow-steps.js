@@ -11,6 +11,15 @@ class FlowSteps extends Explorable {
     this.data = JSON.parse(this.querySelector("script[type='application/json']").textContent);
     const last = this.data.steps.length - 1;
     this.svg = this.picture(2 * HALF * UNIT, 2 * HALF * UNIT);
+    const place = (value) => (value + HALF) * UNIT;
+    const [low, high] = [-3, 3];
+    for (const radius of [1, 2]) { // of the base: circles of one and of two standard deviations
+      this.add(this.svg, "circle", { cx: place(0), cy: place(0), r: radius * UNIT, class: "flow-base" });
+    }
+    this.add(this.svg, "text", { x: place(0), y: place(2) + 16, "text-anchor": "middle", class: "plot-number" }, "base: 1 and 2 standard deviations");
+    const ticks = [-3, -2, -1, 0, 1, 2, 3];
+    this.axis(this.svg, { from: low, to: high, ticks, place, at: place(HALF) - 20 });
+    this.axis(this.svg, { from: low, to: high, ticks, place: (value) => place(-value), at: 24, upright: true });
     this.points = Array.from({ length: this.data.steps[0].length / 2 }, (_, i) =>
       this.add(this.svg, "circle", { r: 2.2, class: i < this.data.first ? "flow-first" : "flow-second" }),
     );

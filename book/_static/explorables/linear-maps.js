@@ -1,6 +1,6 @@
 // <linear-maps>: a unit square through two matrices. The area of what comes out is the product of the determinants.
 
-const EXTENT = 4.2; // each picture shows -4.2 to 4.2 on both axes: the first product fits
+const EXTENTS = [2.2, 3.2, 4.2, 6.3, 9.5, 14, 20, 37]; // a picture shows the first of these to each side that is enough
 const PIXELS = 150;
 const det = ([a, b, c, d]) => a * d - b * c; // a b / c d, row by row
 const times = ([a, b, c, d], [e, f, g, h]) => [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h];
@@ -13,8 +13,14 @@ const show = (number) => {
 class LinearMaps extends Explorable {
   build() {
     const read = (name, otherwise) => (this.getAttribute(name) ?? otherwise).split(" ").map(Number);
-    this.first = read("first", "2 1 0 1");
-    this.second = read("second", "1 0 1 0.5");
+    const linked = (name, otherwise) => {
+      const numbers = (this.addressed(name) ?? "").split(",").map(Number);
+      const whole = numbers.length === 4 && numbers.every((n) => Number.isFinite(n) && Math.abs(n) <= 3);
+      return whole ? numbers : read(name, otherwise);
+    };
+    this.first = linked("first", "2 1 0 1");
+    this.second = linked("second", "1 0 1 0.5");
+    this.kept.push("first", "second");
     this.panel.classList.add("linear-panels");
     this.boards = [
       this.board("first", "first map W₁", "W₁"),
@@ -41,14 +47,25 @@ class LinearMaps extends Explorable {
       input.addEventListener("change", follow);
       this.followers.push(() => document.activeElement === input || follow()); // not while somebody types
     });
-    let column;
+    let [column, held] = [0, false];
     this.drag(svg, (px, py, first) => {
-      const [x, y] = [px, PIXELS - py].map((p) => Explorable.clamp(Math.round(((p / PIXELS) * 2 - 1) * EXTENT * 10) / 10, -3, 3));
+      const extent = LinearMaps.extent(this[key]);
+      const [x, y] = [px, PIXELS - py].map((p) => Explorable.clamp(Math.round(((p / PIXELS) * 2 - 1) * extent * 10) / 10, -3, 3));
       const [a, b, c, d] = this[key];
-      if (first) column = Math.hypot(x - a, y - c) <= Math.hypot(x - b, y - d) ? 0 : 1;
-      this.update({ [key]: column ? [a, x, c, y] : [x, b, y, d] });
+      if (first) {
+        const away = [Math.hypot(x - a, y - c), Math.hypot(x - b, y - d)];
+        column = away[0] <= away[1] ? 0 : 1;
+        held = away[column] < 0.2 * extent; // a press elsewhere moves nothing
+      }
+      if (held) this.update({ [key]: column ? [a, x, c, y] : [x, b, y, d] });
     });
     return svg;
+  }
+
+  // To each side: the corners of the square's image, and the unit square, are in the picture.
+  static extent([a, b, c, d]) {
+    const reach = Math.max(1, ...[a, b, a + b, c, d, c + d].map(Math.abs));
+    return EXTENTS.find((one) => reach < one) ?? EXTENTS.at(-1);
   }
 
   draw() {
@@ -71,9 +88,15 @@ class LinearMaps extends Explorable {
   // The square's image, with the image after the first map behind it, and the two columns as arrows.
   paint(svg, matrix, before) {
     svg.replaceChildren();
-    const point = (x, y) => [x, -y].map((p) => ((p / EXTENT + 1) / 2) * PIXELS);
+    const extent = LinearMaps.extent(before ? matrix.map((entry, i) => (Math.abs(entry) > Math.abs(before[i]) ? entry : before[i])) : matrix);
+    const point = (x, y) => [x, -y].map((p) => ((p / extent + 1) / 2) * PIXELS);
+    const step = extent > 12 ? 10 : extent > 5 ? 5 : 1; // the grid's lines stand at whole numbers
+    for (let k = -Math.floor(extent / step); k <= extent / step; k++) {
+      const grid = [[[k * step, -extent], [k * step, extent]], [[-extent, k * step], [extent, k * step]]];
+      for (const line of grid) this.add(svg, "path", { d: Explorable.path(line.map((p) => point(...p))), class: "plot-grid" });
+    }
     const square = ([a, b, c, d]) => Explorable.path([point(0, 0), point(a, c), point(a + b, c + d), point(b, d)]) + "Z";
-    for (const end of [[EXTENT, 0], [0, EXTENT]]) {
+    for (const end of [[extent, 0], [0, extent]]) {
       this.add(svg, "path", { d: Explorable.path([point(-end[0], -end[1]), point(...end)]), class: "plot-axis" });
     }
     this.add(svg, "path", { d: square(before ?? [1, 0, 0, 1]), class: "linear-before" });
@@ -81,8 +104,11 @@ class LinearMaps extends Explorable {
     [[matrix[0], matrix[2]], [matrix[1], matrix[3]]].forEach((tip, i) => {
       this.add(svg, "path", { d: Explorable.path([point(0, 0), point(...tip)]), class: `plot-line ${i ? "plot-second" : "plot-map"}` });
       const [cx, cy] = point(...tip);
-      this.add(svg, "circle", { cx, cy, r: before ? 3 : 6, class: i ? "linear-tip-second" : "linear-tip" });
+      const handle = before ? "" : " explorable-handle";
+      this.add(svg, "circle", { cx, cy, r: before ? 3 : 7, class: `${i ? "linear-tip-second" : "linear-tip"}${handle}` });
     });
+    const [right, zero] = point(step, 0);
+    this.add(svg, "text", { x: right, y: zero + 12, "text-anchor": "middle", class: "plot-number" }, String(step));
   }
 }
 

@@ -95,6 +95,8 @@ class ReceptiveField extends Explorable {
 
   paint(seen, own, colors) {
     this.svg.replaceChildren();
+    const missed = (place) => !seen.has(place) && place < own;
+    const whole = (pixel) => [...Array(colors).keys()].every((color) => missed(pixel * colors + color));
     for (let place = 0; place < SIDE * SIDE * colors; place++) {
       const pixel = Math.floor(place / colors);
       const [x, y] = [(pixel % SIDE) * 20, Math.floor(pixel / SIDE) * 20];
@@ -104,7 +106,10 @@ class ReceptiveField extends Explorable {
       const kind = `field-${reached}${place === own ? " field-own" : ""}`;
       this.add(this.svg, "rect", { x: left, y: y + 1, width, height: 18, class: kind });
       if (reached !== "missed") continue;
-      const [cx, cy, arm] = [left + width / 2, y + 10, colors === 1 ? 4 : 2.2];
+      // One cross for a pixel of which nothing is seen, else one for each value.
+      const all = whole(pixel);
+      if (all && place % colors) continue;
+      const [cx, cy, arm] = all ? [x + 10, y + 10, 4] : [left + width / 2, y + 10, 2.2];
       const cross = `M${cx - arm} ${cy - arm}l${2 * arm} ${2 * arm}m0 ${-2 * arm}l${-2 * arm} ${2 * arm}`;
       this.add(this.svg, "path", { d: cross, class: "field-cross" });
     }

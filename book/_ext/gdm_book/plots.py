@@ -1,0 +1,90 @@
+"""Plots are SVG in the page: sharp on every screen, in its colors and its type.
+
+While the book is built, kernels draw with Matplotlib's SVG backend (`draw_as_svg`); readers who run a page get what
+their own set-up gives. `for_page` then takes out what a page does not need, gives each color its role, and makes of a
+cloud of points a single path of round dots: 40 bytes a point become 12.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from html import escape
+from pathlib import Path
+
+# What gdm_lib.plot draws with, and the role that it has in a page (gdm_figures.canvas has their colors).
+ROLES = {
+    "#7a7f87": "soft",
+    "#2f86c8": "one",
+    "#d9752b": "two",
+    "#2f9e73": "three",
+    "#c25a9b": "four",
+    "#8f7ad6": "five",
+    "#b08a1e": "six",
+}
+CONFIG = """c = get_config()
+c.InlineBackend.figure_formats = {"svg"}
+c.InlineBackend.rc = {"svg.fonttype": "none", "svg.hashsalt": "gdm"}
+"""
+COLOR = re.compile("|".join(ROLES), re.IGNORECASE)
+UNUSED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL)
+GROUP_ID = re.compile(r'<g id="[^"]*"')
+ID = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
+FONT = re.compile(r"font: (?:(\w+) )?(\d+(?:\.\d+)?)px [^;\"]*")
+FAMILY = re.compile(r"font-family: [^;\"]*;? ?")
+HEAD = re.compile(r'<svg [^>]*?width="([\d.]+)pt"[^>]*?viewBox="([^"]+)"[^>]*>')
+CLOUD = re.compile(
+    r'<g>\s*<defs>\s*<path id="(?P<name>[^"]+)" d="M 0 (?P<radius>[\d.]+) [^"]*"[^>]*/>\s*</defs>\s*'
+    r'(?P<uses>(?:<g clip-path="(?P<clip>[^"]+)">\s*(?:<use [^>]*/>\s*)+</g>\s*)+)</g>')
+USE = re.compile(r'<use xlink:href="#[^"]+" x="([-\d.]+)" y="([-\d.]+)" style="fill: ([^;"]+)[^"]*"/>')
+PATH, LONG = re.compile(r' d="([^"]*)"'), re.compile(r"-?\d+\.\d{3,}")
+MANY = 40  # points; fewer stay as they are
+PIXELS = 4 / 3  # CSS pixels in a point
+
+
+def draw_as_svg(folder: Path) -> None:
+    """Let every kernel that this process starts find a profile that draws SVG; it lies in `folder`."""
+    profile = folder / "ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.py").write_text(CONFIG, encoding="utf-8")
+    os.environ["IPYTHONDIR"] = str(profile.parent)
+
+
+def dots(cloud: re.Match[str]) -> str:
+    """A scatter plot as one path for each color: a line of no length with a round end is a dot."""
+    points = USE.findall(cloud["uses"])
+    if len(points) < MANY or len(points) != cloud["uses"].count("<use "):
+        return cloud[0]
+    paths: dict[str, list[str]] = {}
+    for x, y, fill in points:
+        paths.setdefault(fill, []).append(f"M{float(x):.1f} {float(y):.1f}h0")
+    width = 2 * float(cloud["radius"]) + 1
+    drawn = [f'<path d="{"".join(steps)}" style="stroke: {fill}; stroke-width: {width:.2f}; stroke-linecap: round"/>'
+             for fill, steps in paths.items()]
+    return f'<g clip-path="{cloud["clip"]}">{"".join(drawn)}</g>'
+
+
+def shorter(path: str) -> str:
+    """A path to a hundredth of a point."""
+    rounded = LONG.sub(lambda number: f"{float(number[0]):.2f}", path)
+    return " ".join(rounded.split())
+
+
+def for_page(svg: str, alt: str) -> str:
+    """A plot as an element of the page. Ids are told apart by a digest: a page has several plots."""
+    mark = hashlib.sha256(svg.encode()).hexdigest()[:6]
+    svg = GROUP_ID.sub("<g", UNUSED.sub("", svg)).strip()
+    svg = CLOUD.sub(dots, svg)
+    svg = ID.sub(rf"\g<1>{mark}-\g<2>", svg)
+    svg = COLOR.sub(lambda found: f"var(--{ROLES[found[0].lower()]})", svg)
+    svg = FONT.sub(lambda found: f"font-size: {found[2]}px" + (f"; font-style: {found[1]}" if found[1] else ""), svg)
+    svg = FAMILY.sub("", svg)
+    svg = PATH.sub(lambda found: f' d="{shorter(found[1])}"', re.sub(r">\s+<", "><", svg))
+    head = HEAD.search(svg)
+    if head is None:
+        raise ValueError(f"expected an SVG file by Matplotlib, with a width in points, got {svg[:200]}")
+    width = round(float(head[1]) * PIXELS)
+    start = (f'<svg class="drawn plot" role="img" aria-label="{escape(alt, quote=True)}" viewBox="{head[2]}"'
+             f' style="max-width: {width}px" xmlns:xlink="http://www.w3.org/1999/xlink">')
+    return svg[: head.start()] + start + svg[head.end():]

@@ -1,0 +1,172 @@
+"""The flow that learns in the page: its divergences are the library's, and it does what the pages say of it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+import torch
+from playwright.sync_api import Browser, Locator, Page
+
+from gdm_lib import densities, divergences
+from gdm_lib.flows import GaussianAutoregressive, NormalizingFlow, StandardNormal, maf
+
+from .explorables import text
+from .live import SCRIPTS, bare
+
+PIECES = ["live-targets", "live-flow", "live-worker"]
+SCRIPT_BUDGET = 30_000  # bytes
+HIDDEN = 32
+MINUTE = 60_000  # milliseconds
+# Reverse KL in nats of one Gaussian, by quadrature: on one hump; stuck in the middle; and fitted by the forward KL.
+SEEKS, STUCK, COVERS = math.log(2), 1.138, 1.272
+HUMPS = densities.GaussianMixture(torch.tensor([[-2.0, 0.0], [2.0, 0.0]]), 0.6)
+
+
+def settled(element: Locator) -> dict[str, Any]:
+    """Its numbers once the worker has answered and does not learn."""
+    handle = element.element_handle()
+    element.page.wait_for_function("e => e.report && !e.starting && !e.learning", arg=handle, timeout=4 * MINUTE)
+    return element.evaluate("e => e.values")
+
+
+def learned(element: Locator) -> dict[str, Any]:
+    """Its numbers after it has learned to the end."""
+    settled(element)
+    element.get_by_role("button", name="Learn").click()
+    shown = settled(element)
+    assert shown["step"] == shown["steps"]
+    return shown
+
+
+def model_of(theta: list[float], layers: int) -> NormalizingFlow:
+    """The library's flow with these parameters."""
+    model = NormalizingFlow(StandardNormal(2), maf(2, layers, hidden=(HIDDEN, HIDDEN)))
+    rows = torch.tensor(theta).reshape(layers, -1)
+    parts = [part for part in model.modules() if isinstance(part, GaussianAutoregressive)]
+    for part, row in zip(parts, rows, strict=True):
+        first, w1, b1, w2, b2, w3, b3 = row.split([2, HIDDEN, HIDDEN, HIDDEN**2, HIDDEN, 2 * HIDDEN, 2])
+        one, two, last = part.layers
+        one.weight.data[:, 0], one.bias.data = w1, b1
+        two.weight.data, two.bias.data = w2.reshape(HIDDEN, HIDDEN), b2
+        last.weight.data[[1, 3]] = w3.reshape(2, HIDDEN)
+        last.bias.data[[0, 2]], last.bias.data[[1, 3]] = first, b3
+    return model
+
+
+@pytest.mark.parametrize("direction", ["forward", "reverse"])
+def test_both_directions_learn_the_banana_and_the_library_agrees(browser: Browser, direction: str) -> None:
+    attributes = f'target="banana" direction="{direction}" layers="1" steps="300"'
+    with bare(browser, "flow-learns", *PIECES, attributes=attributes, reduced_motion="reduce") as element:
+        shown = learned(element)
+        theta = element.evaluate("e => [...e.report.theta]")
+    model, banana = model_of(theta, 1), densities.banana()
+    assert shown["entropy"] == pytest.approx(banana.entropy, abs=1e-6)
+    for way, estimator in (("forward", divergences.forward_kl), ("reverse", divergences.reverse_kl)):
+        estimate = estimator(banana, model, 20_000)
+        error = estimate.standard_error * (1 + 20**0.5)  # the page takes 1,000 points
+        assert shown[way] == pytest.approx(estimate.value, abs=4 * error)
+        assert estimate.value < 0.05
+
+
+@pytest.mark.parametrize(
+    ("direction", "start", "kl", "missed"),
+    [("reverse", -1, SEEKS, 0.5), ("reverse", 0, STUCK, 0), ("forward", -1, COVERS, 0)],
+)
+def test_one_gaussian_covers_or_seeks_as_the_page_says(
+    browser: Browser, direction: str, start: int, kl: float, missed: float
+) -> None:
+    attributes = f'target="humps" direction="{direction}" layers="0" cross1="{start}" steps="400"'
+    with bare(browser, "flow-learns", *PIECES, attributes=attributes, reduced_motion="reduce") as element:
+        shown = learned(element)
+        theta = element.evaluate("e => [...e.report.theta]")
+    model = model_of(theta, 1)
+    drawn, estimate = model.sample(4000), divergences.reverse_kl(HUMPS, model, 20_000)
+    assert shown["missed"] == pytest.approx(missed, abs=0.06)
+    assert float((drawn[:, 0] > 0).double().mean()) == pytest.approx(0.5 - missed, abs=0.06)
+    assert estimate.value == pytest.approx(kl, abs=0.06)
+    assert shown["reverse"] == pytest.approx(estimate.value, abs=4 * estimate.standard_error * (1 + 20**0.5))
+
+
+def test_the_sentence_tells_the_numbers_and_stays_above_the_floor(browser: Browser) -> None:
+    attributes = 'target="moons" layers="2" steps="50"'
+    with bare(browser, "flow-learns", *PIECES, attributes=attributes, reduced_motion="reduce") as element:
+        shown = learned(element)
+        said = text(element)
+    assert f"NLL {shown['entropy'] + shown['forward']:.2f} nats" in said
+    assert f"the entropy, is {densities.moons().entropy:.2f}" in said
+    assert f"Forward KL {shown['forward']:.2f}, reverse KL {shown['reverse']:.2f} nats" in said
+    assert shown["forward"] > 0
+    assert shown["reverse"] > 0
+
+
+def reports(page: Page) -> int:
+    return page.evaluate("() => window.reports")
+
+
+def test_it_is_calm_where_motion_is_to_be_reduced(browser: Browser) -> None:
+    attributes = 'target="banana" layers="1" steps="200"'
+    with bare(browser, "flow-learns", *PIECES, attributes=attributes, reduced_motion="reduce") as element:
+        settled(element)
+        element.evaluate("""e => {
+          window.reports = 0;
+          e.worker.addEventListener("message", () => window.reports++);
+        }""")
+        learned(element)
+        assert reports(element.page) == 1  # the end
+
+
+def test_points_are_drawn_with_the_mouse_and_by_keyboard_and_learned(browser: Browser) -> None:
+    with bare(browser, "flow-learns", *PIECES, attributes='layers="1" steps="60"', reduced_motion="reduce") as element:
+        settled(element)
+        box = element.locator(".live-board svg").bounding_box()
+        assert box
+        mouse = element.page.mouse
+        mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.5)
+        mouse.down()
+        mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.5, steps=10)
+        mouse.up()
+        drawn = settled(element)
+        assert drawn["target"] == "points"
+        assert len(drawn["points"]) == 11
+        assert drawn["points"][0] == pytest.approx([-1.4, 0], abs=0.03)
+        target = densities.GaussianMixture(torch.tensor(drawn["points"]), 0.2)
+        assert drawn["entropy"] == pytest.approx(target.entropy, abs=1e-4)
+        element.get_by_role("button", name="Put a point").press("Enter")
+        assert len(settled(element)["points"]) == 12
+        assert learned(element)["forward"] < drawn["forward"]
+        element.get_by_role("button", name="Remove").press("Enter")
+        assert "Draw points" in text(element)
+
+
+def test_a_finger_draws_and_the_page_stays_where_it_is(browser: Browser) -> None:
+    phone = {"has_touch": True, "viewport": {"width": 400, "height": 500}}
+    with bare(browser, "flow-learns", *PIECES, **phone) as element:
+        box = element.locator(".live-board svg").bounding_box()
+        assert box
+        session = element.page.context.new_cdp_session(element.page)
+        for kind, at in (("touchStart", 0.6), ("touchMove", 0.5), ("touchMove", 0.3), ("touchEnd", None)):
+            places = [] if at is None else [{"x": box["x"] + box["width"] * at, "y": box["y"] + box["height"] * at}]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+        assert len(element.evaluate("e => e.points")) == 3
+        assert element.page.evaluate("scrollY") == 0
+
+
+def test_it_pauses_and_a_new_setting_starts_anew(browser: Browser) -> None:
+    with bare(browser, "flow-learns", *PIECES, attributes='target="banana" layers="1"') as element:
+        settled(element)
+        element.get_by_role("button", name="Learn").click()
+        handle = element.element_handle()
+        element.page.wait_for_function("e => e.report && e.report.step > 0", arg=handle, timeout=MINUTE)
+        element.get_by_role("button", name="Pause").click()
+        element.page.wait_for_function("e => !e.report.learning", arg=handle, timeout=MINUTE)
+        paused = settled(element)
+        assert 0 < paused["step"] < paused["steps"]
+        element.evaluate("e => e.update({ direction: 'reverse' })")
+        assert settled(element)["step"] == 0
+
+
+def test_all_its_scripts_weigh_less_than_the_budget() -> None:
+    weights = [(SCRIPTS / f"{name}.js").stat().st_size for name in ["flow-learns", *PIECES]]
+    assert sum(weights) < SCRIPT_BUDGET
