@@ -28,7 +28,7 @@ CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
 .PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures figures
-.PHONY: addresses dist upload release-check try audit links lint unit nbval attacks attacks-plain load bench bench-grader seeds mutation
+.PHONY: addresses dist upload release-check try audit links lint unit nbval attacks attacks-plain fuzz load bench bench-grader seeds mutation
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^#: /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -172,6 +172,9 @@ nbval: $(VENV)/.test
 
 attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench/attacks.json sums them up; minutes
 	$(BIN)/pytest -p tests.attacks.report tests/sandbox tests/referee/test_attacks.py
+
+fuzz: $(VENV)/.test  ## send the protocol anything, in both directions; ten minutes or so
+	GDM_FUZZ_EXAMPLES=20000 $(BIN)/pytest -q tests/referee/test_fuzz.py
 
 attacks-plain: $(VENV)/.test  ## try them on plain nbgrader; book/attacks.json says what each does there; half an hour
 	$(BIN)/python -m tools.attacks_plain

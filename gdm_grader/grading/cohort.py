@@ -13,10 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from gdm_grader.course.course import Course
+from gdm_grader.course.secret import class_secret
 from gdm_grader.errors import ClassError
 from gdm_grader.feedback import page
 from gdm_grader.grading.cluster import Cluster
 from gdm_grader.grading.digest import digests, outdated
+from gdm_grader.grading.profile import refuse_exposed
 from gdm_grader.grading.workers import Pool, Processes, each
 from gdm_grader.records import gradebook
 from gdm_grader.records.late import settle
@@ -25,6 +27,7 @@ from gdm_grader.records.write import prepare_gradebook, record
 from gdm_grader.sandbox.host.forkserver import ForkServer, lend
 from gdm_grader.sandbox.host.probe import choose_isolation
 from gdm_grader.sandbox.host.process import SandboxError
+from gdm_grader.sandbox.isolation import Isolation
 
 log = logging.getLogger(__name__)
 Outcome = TypeVar("Outcome")
@@ -51,9 +54,12 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
         isolation = choose_isolation(no_sandbox)
     except SandboxError as error:
         raise ClassError(str(error)) from None
+    if isolation is not Isolation.OPEN:
+        refuse_exposed(course)
     students = list(students)
     faultless = True
     with alone(course):
+        class_secret(course)
         digest = digests(course, name)
         prepare_gradebook(course, name)
         work = partial(_grade, course=course, name=name, seed=seed or last_seed(course, name), isolation=isolation)

@@ -1,6 +1,7 @@
 """Grade one submission: a function of the submission and the assignment, with no effect outside a sandboxed kernel."""
 
 import atexit
+import hashlib
 import os
 import threading
 import time
@@ -18,12 +19,14 @@ from gdm_grader.course import assignment as assignments
 from gdm_grader.course.assignment import Assignment
 from gdm_grader.course.cells import REMARKS
 from gdm_grader.course.course import Course
+from gdm_grader.course.secret import class_secret
 from gdm_grader.errors import SubmissionError
 from gdm_grader.grading import diagnosis, verdict
 from gdm_grader.grading.profile import profile
 from gdm_grader.intake.submission import MAX_NOTEBOOK_BYTES, files_beside, read_submission
 from gdm_grader.records.results import NOT_GRADED, Diagnosis, Graded
 from gdm_grader.referee.host.notebook_run import CellResult, Times
+from gdm_grader.referee.seeding import derive
 from gdm_grader.sandbox.host.kernels import Kernels
 from gdm_grader.sandbox.host.process import SandboxError
 from gdm_grader.sandbox.isolation import Isolation
@@ -32,14 +35,17 @@ from gdm_grader.sandbox.profile import Profile
 
 WALL_SECONDS = 180.0  # a notebook, everything included
 GRACE_SECONDS = 30.0
+READ_SECONDS = 60.0  # to read a notebook and the files beside it, 20 MB at most
 MAX_TRACE_CHARS = 20_000
+TIMESTAMP = "timestamp.txt"
 
 
 def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Isolation | None = None,
           wall_seconds: float = WALL_SECONDS) -> Graded:
     """Run one student's notebook against the instructor's tests.
 
-    `seed` is what all inputs are drawn from; `isolation` how far to shut the code in, by default as far as can be.
+    All inputs are drawn from the class's secret, `seed` and the files of the submission; `isolation` says how far to
+    shut the code in, by default as far as can be.
     What is wrong with the submission comes back as `broken`, a fault of the grader as `fault`: neither is raised, so
     that the class goes on.
     """
@@ -47,14 +53,16 @@ def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Iso
     level = ""
     try:
         folder = course.submitted / student / name
-        nb = read_submission(folder, name)
-        files = small_files(folder)
+        with wall(READ_SECONDS):
+            nb = read_submission(folder, name)
+            files = small_files(folder)
+            key = submission_key(class_secret(course), seed, name, student, folder)
         assignment = assignments.read(course, name)
         kernels = shared_kernels(profile(course), isolation, wall_seconds)
         level = str(kernels.isolation)
         with wall(2 * (wall_seconds + GRACE_SECONDS)):
-            tested = decide_twice(nb, assignment, kernels, seed, times(course), files)
-            diagnoses, fault = explained(nb, assignment, tested, seed)
+            tested = decide_twice(nb, assignment, kernels, key, times(course), files)
+            diagnoses, fault = explained(nb, assignment, tested, key)
             LimitOutput(config=course.config()).preprocess(nb, {})
         return Graded(student, nbformat.writes(nb), tuple(nb.metadata[REMARKS]), seconds=time.monotonic() - started,
                       scores=verdict.points(tested), diagnoses=diagnoses, isolation=level, seed=seed, fault=fault)
@@ -65,20 +73,30 @@ def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Iso
                       fault=trace_of(error))
 
 
-def decide_twice(nb: NotebookNode, assignment: Assignment, kernels: Kernels, seed: int, times: Times,
+def submission_key(secret: int, seed: int, assignment: str, student: str, folder: Path) -> int:
+    """Return what the tests of one submission draw from: the same for the same files, another for any other."""
+    content = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != TIMESTAMP:  # when it was handed in changes no input
+            content.update(hashlib.sha256(str(path.relative_to(folder)).encode()).digest())
+            content.update(hashlib.sha256(path.read_bytes()).digest())
+    return derive(secret, "submission", str(seed), assignment, student, content.hexdigest())
+
+
+def decide_twice(nb: NotebookNode, assignment: Assignment, kernels: Kernels, key: int, times: Times,
                  files: dict[str, bytes]) -> dict[str, CellResult]:
     """Return what the test cells said; once more from the start if the fork server ended under a kernel."""
     try:
-        return verdict.decide(nb, assignment, kernels, seed, times, files)
+        return verdict.decide(nb, assignment, kernels, key, times, files)
     except SandboxError:
-        return verdict.decide(nb, assignment, kernels, seed, times, files)
+        return verdict.decide(nb, assignment, kernels, key, times, files)
 
 
-def explained(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], seed: int
+def explained(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int
               ) -> tuple[tuple[Diagnosis, ...], str]:
     """Return the diagnoses and "", or none and a traceback: an explanation that fails costs no point."""
     try:
-        return diagnosis.explain(nb, assignment, tested, seed), ""
+        return diagnosis.explain(nb, assignment, tested, key), ""
     except Exception as error:
         return (), trace_of(error)
 

@@ -8,18 +8,19 @@ from gdm_grader.course.assignment import Assignment
 from gdm_grader.course.cells import REMARKS, is_story
 from gdm_grader.grading.forbidden import forbidden_calls
 from gdm_grader.intake.restore import restore
-from gdm_grader.referee.host.notebook_run import CellResult, NotebookRun, Times, story_output
+from gdm_grader.referee.host.notebook_run import MAX_REMARKS, CellResult, NotebookRun, Times, story_output
 from gdm_grader.sandbox.host.kernels import Kernels
 
 
-def decide(nb: NotebookNode, assignment: Assignment, kernels: Kernels, seed: int, times: Times,
+def decide(nb: NotebookNode, assignment: Assignment, kernels: Kernels, key: int, times: Times,
            files: Mapping[str, bytes]) -> dict[str, CellResult]:
     """Make a submission's notebook the graded one and return what each test cell said, by its grade_id.
 
-    SandboxError if a kernel could not be started, or ended for no fault of the student's.
+    `key` is what all inputs are drawn from. SandboxError if a kernel could not be started, or ended for no fault of
+    the student's.
     """
     restore(nb, assignment.released)
-    with NotebookRun(assignment, kernels, seed, times, files) as run:
+    with NotebookRun(assignment, kernels, key, times, files) as run:
         for cell in nb.cells:
             if cell.cell_type != "code":
                 continue
@@ -28,8 +29,15 @@ def decide(nb: NotebookNode, assignment: Assignment, kernels: Kernels, seed: int
             else:
                 run.run(cell)
         run.end()
-    nb.metadata[REMARKS] += [*forbidden_calls(nb, assignment.refused), *run.remarks]
+    nb.metadata[REMARKS] = few([*nb.metadata[REMARKS], *forbidden_calls(nb, assignment.refused), *run.remarks])
     return run.tested
+
+
+def few(remarks: list[str]) -> list[str]:
+    """Return the first remarks, and how many more there were."""
+    if len(remarks) <= MAX_REMARKS:
+        return remarks
+    return [*remarks[:MAX_REMARKS], f"and {len(remarks) - MAX_REMARKS} more remarks"]
 
 
 def points(tested: Mapping[str, CellResult]) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 import threading
 from abc import ABC, abstractmethod
@@ -18,6 +19,7 @@ import psutil
 
 from gdm_grader.errors import GraderError
 from gdm_grader.sandbox.host.forkserver import ForkServer
+from gdm_grader.sandbox.linux.procfs import data_size
 from gdm_grader.sandbox.profile import Profile
 
 Outcome = TypeVar("Outcome")
@@ -25,6 +27,8 @@ Yields = Generator[tuple[str, Outcome | None], None, list[str]]
 
 # One thread a kernel, no progress bars in stored outputs, no window for plots.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TQDM_DISABLE": "1", "MPLBACKEND": "Agg"}
+MAX_WORKER_BYTES = 1_500 << 20  # of memory that a worker may take beyond what it begins with
+MAX_OPEN_FILES = 1_024
 PRELOAD = ["gdm_grader.grading.cohort", "gdm_grader.grading.grade"]
 
 
@@ -135,10 +139,24 @@ def start_early(profile: Profile) -> ForkServer:
 def _start(prepare: Callable[[], None] | None) -> None:
     """A worker leaves Ctrl-C to the grader (by a handler, which its kernels do not inherit), and ends with it."""
     os.environ.update(ENVIRONMENT)
+    limit_worker()
     if prepare:
         prepare()
     signal.signal(signal.SIGINT, lambda *_: None)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def limit_worker() -> None:
+    """Bound this process for good: tests compute with what a student's code gave back.
+
+    What is larger is an error of that one test (MemoryError, or RuntimeError of torch), not the end of the machine.
+    """
+    memory = data_size() + MAX_WORKER_BYTES
+    for kind, value in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
+                        (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(kind)[1]
+        bound = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (bound, bound))
 
 
 def _end_with_parent() -> None:

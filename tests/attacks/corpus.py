@@ -6,6 +6,7 @@ A file is a cell that runs before all others. If it defines `answer`, that is th
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -33,7 +34,8 @@ def tries(kind: str, name: str) -> str:
 
 
 def assignment(kind: str, name: str) -> str:
-    return "kl_losses" if 'NAME = "kl_losses"' in source(kind, name) else "masks"
+    found = re.search(r'^NAME = "(\w+)"', source(kind, name), re.MULTILINE)
+    return found[1] if found else "masks"
 
 
 def submission(kind: str, name: str, sheet: Assignment, release: nbformat.NotebookNode) -> str:

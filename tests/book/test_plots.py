@@ -48,10 +48,25 @@ def test_its_colors_are_roles_and_its_type_is_the_pages() -> None:
 def test_a_cloud_is_one_path_for_each_color_with_all_its_points() -> None:
     raw = drawn(500)
     svg = for_page(raw, "cloud")
-    steps = [path for path in re.findall(r'<path d="([^"]*)"', svg) if "h0" in path]
+    steps = [path for path in re.findall(r' d="([^"]*)"', svg) if "h0" in path]
     assert len(steps) == 2
     assert sum(path.count("h0") for path in steps) == 500
     assert len(svg) < len(raw) / 3
+
+
+def test_clouds_that_share_a_marker_are_all_drawn() -> None:
+    plot.style()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gdm"}):
+        figure, axes = plt.subplots(1, 3)
+        for axis in axes:
+            axis.scatter(*torch.randn(2, 100), s=1, color=plot.COLORS[0])
+        file = io.StringIO()
+        figure.savefig(file, format="svg")
+        plt.close(figure)
+    svg = for_page(file.getvalue(), "three clouds")
+    assert svg.count("h0") == 300
+    known = set(re.findall(r'\bid="([^"]+)"', svg))
+    assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg)) <= known
 
 
 def test_a_few_points_stay_what_they_are() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from gdm_grader.authoring.leaks import secret_lines
 from gdm_grader.course.cells import label_of
-from gdm_grader.grading import grade
+from gdm_grader.intake.submission import read_submission
 from tests.attacks import corpus
 
 from .conftest import assignment_of, course_of, notebook, points_of
@@ -25,7 +25,7 @@ def test_an_attack_gains_nothing(kind, name, examined, tmp_path, monkeypatch, re
     text = corpus.submission(kind, name, sheet, release)
     (tmp_path / f"{assignment}.ipynb").write_text(text, encoding="utf-8")
     started = time.monotonic()
-    result = examined(assignment, grade.opened(tmp_path, assignment), patience=6)
+    result = examined(assignment, read_submission(tmp_path, assignment), patience=6)
     assert time.monotonic() - started < 90
     record_property("says", next(filter(None, [*result.remarks, *map(result.says, result.scores)]), ""))
     record_property("points", sum(result.scores.values()))

@@ -25,7 +25,7 @@ ROLES = {
 }
 CONFIG = """c = get_config()
 c.InlineBackend.figure_formats = {"svg"}
-c.InlineBackend.rc = {"svg.fonttype": "none", "svg.hashsalt": "gdm"}
+c.InlineBackend.rc = {"svg.fonttype": "none", "svg.hashsalt": "gdm", "image.interpolation": "none"}
 """
 COLOR = re.compile("|".join(ROLES), re.IGNORECASE)
 UNUSED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", re.DOTALL)
@@ -34,9 +34,11 @@ ID = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
 FONT = re.compile(r"font: (?:(\w+) )?(\d+(?:\.\d+)?)px [^;\"]*")
 FAMILY = re.compile(r"font-family: [^;\"]*;? ?")
 HEAD = re.compile(r'<svg [^>]*?width="([\d.]+)pt"[^>]*?viewBox="([^"]+)"[^>]*>')
+MARKER = re.compile(r'<path id="([^"]+)" d="M 0 ([\d.]+) ')
+# A marker is defined by the first cloud of a figure that has it; the others refer to it.
 CLOUD = re.compile(
-    r'<g>\s*<defs>\s*<path id="(?P<name>[^"]+)" d="M 0 (?P<radius>[\d.]+) [^"]*"[^>]*/>\s*</defs>\s*'
-    r'(?P<uses>(?:<g clip-path="(?P<clip>[^"]+)">\s*(?:<use [^>]*/>\s*)+</g>\s*)+)</g>')
+    r'<g>\s*(?P<defs><defs>\s*<path id="[^"]+" d="M 0 [^"]*"[^>]*/>\s*</defs>\s*)?'
+    r'(?P<uses>(?:<g clip-path="(?P<clip>[^"]+)">\s*(?:<use xlink:href="#(?P<name>[^"]+)"[^>]*/>\s*)+</g>\s*)+)</g>')
 USE = re.compile(r'<use xlink:href="#[^"]+" x="([-\d.]+)" y="([-\d.]+)" style="fill: ([^;"]+)[^"]*"/>')
 PATH, LONG = re.compile(r' d="([^"]*)"'), re.compile(r"-?\d+\.\d{3,}")
 MANY = 40  # points; fewer stay as they are
@@ -51,18 +53,27 @@ def draw_as_svg(folder: Path) -> None:
     os.environ["IPYTHONDIR"] = str(profile.parent)
 
 
-def dots(cloud: re.Match[str]) -> str:
+def dots(cloud: re.Match[str], radii: dict[str, float]) -> str:
     """A scatter plot as one path for each color: a line of no length with a round end is a dot."""
     points = USE.findall(cloud["uses"])
-    if len(points) < MANY or len(points) != cloud["uses"].count("<use "):
+    if len(points) < MANY or len(points) != cloud["uses"].count("<use ") or cloud["name"] not in radii:
         return cloud[0]
-    paths: dict[str, list[str]] = {}
+    places: dict[str, list[tuple[int, int]]] = {}
     for x, y, fill in points:
-        paths.setdefault(fill, []).append(f"M{float(x):.1f} {float(y):.1f}h0")
-    width = 2 * float(cloud["radius"]) + 1
-    drawn = [f'<path d="{"".join(steps)}" style="stroke: {fill}; stroke-width: {width:.2f}; stroke-linecap: round"/>'
-             for fill, steps in paths.items()]
-    return f'<g clip-path="{cloud["clip"]}">{"".join(drawn)}</g>'
+        places.setdefault(fill, []).append((round(2 * float(x)), round(2 * float(y))))
+    width = 2 * (2 * radii[cloud["name"]] + 1)
+    drawn = [f'<path transform="scale(.5)" d="{steps(found)}" style="stroke: {fill}; stroke-width: {width:.1f};'
+             ' stroke-linecap: round"/>' for fill, found in places.items()]
+    return f'<g>{cloud["defs"] or ""}<g clip-path="{cloud["clip"]}">{"".join(drawn)}</g></g>'
+
+
+def steps(places: list[tuple[int, int]]) -> str:
+    """From dot to dot, from left to right: short steps make a short path."""
+    path, here = [], (0, 0)
+    for x, y in sorted(places):
+        path.append(f"m{x - here[0]} {y - here[1]}h0")
+        here = (x, y)
+    return "".join(path)
 
 
 def shorter(path: str) -> str:
@@ -75,7 +86,8 @@ def for_page(svg: str, alt: str) -> str:
     """A plot as an element of the page. Ids are told apart by a digest: a page has several plots."""
     mark = hashlib.sha256(svg.encode()).hexdigest()[:6]
     svg = GROUP_ID.sub("<g", UNUSED.sub("", svg)).strip()
-    svg = CLOUD.sub(dots, svg)
+    radii = {name: float(radius) for name, radius in MARKER.findall(svg)}
+    svg = CLOUD.sub(lambda cloud: dots(cloud, radii), svg)
     svg = ID.sub(rf"\g<1>{mark}-\g<2>", svg)
     svg = COLOR.sub(lambda found: f"var(--{ROLES[found[0].lower()]})", svg)
     svg = FONT.sub(lambda found: f"font-size: {found[2]}px" + (f"; font-style: {found[1]}" if found[1] else ""), svg)

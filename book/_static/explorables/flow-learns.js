@@ -1,7 +1,7 @@
 // <flow-learns>: draw a density, or take one, and watch a flow learn it, by either direction of KL.
 
 const LIVE_TARGETS = {
-  banana: "banana",
+  banana: "a banana",
   humps: "two humps",
   moons: "two moons",
   rings: "two rings",
@@ -22,7 +22,7 @@ class FlowLearns extends Explorable {
     this.buildPictures();
     const number = (value) => value.toFixed(1).replace("-", "−");
     this.choice("target", "Target", LIVE_TARGETS);
-    this.choice("direction", "Learns by", { forward: "forward KL, from points", reverse: "reverse KL, from the formula" });
+    this.choice("direction", "Learns by", { forward: "forward KL", reverse: "reverse KL" });
     this.slider("layers", "Layers", 0, 5, 1, 3, (layers) => (layers === 0 ? "0: one Gaussian" : String(layers)));
     this.choice("show", "Show", { density: "density and samples", grid: "bent grid" });
     this.learnButton = this.button("Learn", () => (this.learning ? this.pause() : this.learn()));

@@ -11,7 +11,8 @@ import torch
 
 from gdm_grader.referee.host.proxies import RemoteFunction, RemoteObject, words_of
 
-MOST = 2000  # calls that one test cell keeps
+MAX_CALLS = 2_000  # that one test cell keeps
+MAX_KEPT_BYTES = 64 << 20  # of tensors in these calls
 Frozen = tuple[Any, ...]
 
 
@@ -30,9 +31,10 @@ class Recorder:
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self._bytes = 0
 
     def begin(self) -> list[Call]:
-        self.calls = []
+        self.calls, self._bytes = [], 0
         return self.calls
 
     def heard(self, name: str, value: Any) -> Any:
@@ -50,7 +52,8 @@ class Recorder:
         return result
 
     def _keep(self, call: Call) -> None:
-        if len(self.calls) < MOST:
+        self._bytes += held_bytes((call.given, call.left, call.result))
+        if len(self.calls) < MAX_CALLS and self._bytes <= MAX_KEPT_BYTES:
             self.calls.append(call)
 
 
@@ -95,6 +98,13 @@ def alike(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=1e-4, abs_tol=1e-5) or (one != one and other != other)
     return type(one) is type(other) and bool(one == other)
+
+
+def held_bytes(value: Any) -> int:
+    """Memory that the tensors in a frozen value hold."""
+    if isinstance(value, torch.Tensor):
+        return value.numel() * value.element_size()
+    return sum(map(held_bytes, value)) if isinstance(value, tuple) else 0
 
 
 def size(value: Any) -> int:

@@ -6,7 +6,7 @@ good before run again without the culprit, and the notebook goes on.
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -14,12 +14,14 @@ from nbformat.v4 import new_output
 from gdm_grader.course.assignment import Assignment
 from gdm_grader.course.cells import label_of, named
 from gdm_grader.referee import KERNEL_SERVER
-from gdm_grader.referee.host import test_cell
+from gdm_grader.referee.host import disclosure, test_cell
 from gdm_grader.referee.host.calls import Call, Recorder
 from gdm_grader.referee.host.remote import RemoteKernel
-from gdm_grader.referee.host.replay import changes_arguments, seed_of, trusted
+from gdm_grader.referee.host.replay import changes_arguments, trusted
 from gdm_grader.referee.host.test_cell import Verdict
 from gdm_grader.referee.protocol import Unreadable, frame, size_of
+from gdm_grader.referee.seeding import example_key, inputs_key, kernel_key
+from gdm_grader.referee.withheld import withheld
 from gdm_grader.sandbox.host.exchange import Exchange, NoAnswer
 from gdm_grader.sandbox.host.kernels import Kernels
 from gdm_grader.sandbox.host.outcome import error_output
@@ -28,6 +30,9 @@ from gdm_grader.sandbox.host.process import SandboxError
 START_SECONDS = 10.0
 DEATHS = 5  # of a notebook's kernel, after which nothing more of it is run
 TASK_DEATHS = 2  # by tests of one task
+MAX_REMARKS = 20  # of one notebook
+MAX_OUTPUT_BYTES = 4 << 20  # that a notebook's cells show together
+MIN_OUTPUT_BYTES = 10_000  # of each cell after that: a message, not a flood
 IMPATIENT = 1.0  # seconds a call, once one of the same task ran out of time
 ENDS = {"timeout": "CellTimeoutError", "output": "TooMuchOutput", "message": "TooMuchOutput", "memory": "OutOfMemory"}
 
@@ -51,25 +56,29 @@ class CellResult:
     task: str
     verdict: Verdict
     calls: list[Call]
+    example_calls: list[Call] = field(default_factory=list)  # of a second run, on inputs that may be shown
 
 
 class NotebookRun:
     """Close it when the notebook is done. `tested` and `remarks` are then what came of it."""
 
-    def __init__(self, assignment: Assignment, kernels: Kernels, seed: int, times: Times, files: Mapping[str, bytes]
+    def __init__(self, assignment: Assignment, kernels: Kernels, key: int, times: Times, files: Mapping[str, bytes]
                  ) -> None:
-        self.assignment, self.seed, self.times = assignment, seed, times
+        self.assignment, self.key, self.times = assignment, key, times
         self.tested: dict[str, CellResult] = {}
         self.remarks: list[str] = []
         self.failed: dict[str, str] = {}  # solution cells that did not run to their end, and why
         self.recorder = Recorder()
         self._good: list[str] = []
+        self._sources: dict[str, str] = {}  # of the student's cells, by the name of their file in the kernel
+        self._outputs_left = MAX_OUTPUT_BYTES
+        self._hidden_ran = False  # from then on the student's code may know what was asked
         self._deaths: dict[str, int] = {}
         self._hung: set[str] = set()
         self._exchange: Exchange | None = None
         self._until = 0.0
         self._patience = times.call
-        self.kernel = kernels.start(files)
+        self.kernel = kernels.start(files, withheld(assignment.refused))
         self._begin()
         self.space = trusted(assignment.setup)
 
@@ -87,7 +96,7 @@ class NotebookRun:
     def _begin(self) -> None:
         """A fresh kernel, seeded, in which the library does not answer for the student."""
         self._remote = RemoteKernel(self._ask)
-        begin = kernel_call(f"begin({seed_of(self.seed, 'kernel')}, {self.assignment.refused!r})")
+        begin = kernel_call(f"begin({kernel_key(self.key)}, {self.assignment.refused!r})")
         self.kernel.execute(begin, START_SECONDS, history=False)
 
     def run(self, cell: NotebookNode) -> None:
@@ -109,8 +118,15 @@ class NotebookRun:
             return
         self._close()
         seconds = self.times.labelled if label_of(cell) else self.times.cell
-        outcome = self.kernel.execute(cell.source, seconds)
+        allowed = min(self.kernel.limits.output, max(self._outputs_left, MIN_OUTPUT_BYTES))
+        outcome = self.kernel.execute(cell.source, seconds, allowed)
+        self._outputs_left -= sum(len(str(output)) for output in outcome.outputs)
+        self._sources[disclosure.file_of(cell.source)] = cell.source
         cell.outputs = outcome.outputs
+        if self._hidden_ran:
+            cell.outputs = disclosure.clean_outputs(outcome.outputs, cell.source)
+            if outcome.status == "error":
+                outcome.says = disclosure.error_name(outcome.says.partition(":")[0])
         if outcome.status in ("ok", "error"):
             self._good.append(cell.source)
         else:
@@ -125,14 +141,21 @@ class NotebookRun:
         label, points = label_of(cell), cell.metadata.nbgrader.points
         task = self.assignment.task_of(label)
         calls = self.recorder.begin()
+        self._remote.begin_cell()
         self._patience = IMPATIENT if task in self._hung else self.times.call
         self._until = time.monotonic() + self.times.labelled
         if self._dead() or self._deaths.get(task, 0) >= TASK_DEATHS:
             verdict = test_cell.refused("NotRun", self._not_run(task))
         else:
             verdict = self._open() or self._try(label, cell.source, points)
+        result = self.tested[label] = CellResult(task, verdict, calls)
+        if disclosure.has_hidden_part(cell.source) and not (verdict.where == "visible" and verdict.line):
+            self._hidden_ran = True
+        if self._hidden_ran:
+            if isinstance(verdict.error, AssertionError) and verdict.where == "hidden":
+                result.example_calls = self._examples(label, cell.source, points)
+            disclosure.clean_verdict(verdict, cell.source, self._sources)
         self._explain(task, verdict)
-        self.tested[label] = CellResult(task, verdict, calls)
         cell.outputs = verdict.outputs
         if isinstance(verdict.error, NoAnswer):
             self._remark(f"{task}: {verdict.error}")
@@ -143,28 +166,40 @@ class NotebookRun:
             self._revive(task)
 
     def _try(self, label: str, source: str, points: float) -> Verdict:
-        number = seed_of(self.seed, label)
         try:
-            self._remote.seed(number)
+            self._remote.seed(kernel_key(self.key, label))  # not that of the inputs, which it could then draw itself
         except Exception as error:  # what the kernel says is not to be trusted
             return self._broken(error)
         self._remote.changed = False
-        verdict = test_cell.run(label, source, points, self.space, number, self.times.labelled)
+        verdict = test_cell.run(label, source, points, self.space, inputs_key(self.key, label), self.times.labelled)
         if isinstance(verdict.error, (Unreadable, test_cell.OutOfTime)) and self._exchange is not None:
             self._exchange.break_off()  # in the middle of a call
-        if not verdict.where and self._remote.changed and not changes_arguments(self.assignment, label, self.seed):
+        if not verdict.where and self._remote.changed and not changes_arguments(self.assignment, label, self.key):
             return self._again(label, source, points, verdict)
         return verdict
 
     def _again(self, label: str, source: str, points: float, verdict: Verdict) -> Verdict:
         """A test that passed after its own inputs were changed must pass on the inputs as they were, too."""
         self._remote.mirroring = False
-        second = test_cell.run(label, source, points, self.space, seed_of(self.seed, label), self.times.labelled)
+        second = test_cell.run(label, source, points, self.space, inputs_key(self.key, label), self.times.labelled)
         self._remote.mirroring = True
         if not second.where:
             return verdict
         return test_cell.refused("AssertionError", "your function changes what it is given, and agrees with the test "
                                                    "only because of that.")
+
+    def _examples(self, label: str, source: str, points: float) -> list[Call]:
+        """The calls of a failed test on other inputs: these may be shown."""
+        key, calls = example_key(self.key), self.recorder.begin()
+        try:
+            self._remote.seed(kernel_key(key, label))
+        except Exception as error:
+            self._broken(error)
+            return []
+        second = test_cell.run(label, source, points, self.space, inputs_key(key, label), self.times.labelled)
+        if isinstance(second.error, (Unreadable, test_cell.OutOfTime)) and self._exchange is not None:
+            self._exchange.break_off()
+        return calls
 
     def _explain(self, task: str, verdict: Verdict) -> None:
         """A name that is not there is explained by what became of its cell."""
@@ -234,7 +269,7 @@ class NotebookRun:
         return f"not run: this notebook ended Python {sum(self._deaths.values())} times, or used up its time."
 
     def _remark(self, remark: str) -> None:
-        if remark not in self.remarks:
+        if remark not in self.remarks and len(self.remarks) < MAX_REMARKS:
             self.remarks.append(remark)
 
 

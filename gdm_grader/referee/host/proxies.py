@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 MAX_ERROR_CHARS = 4_000
+KINDS = frozenset({"function", "type", "module", "method", "builtin_function_or_method", "partial"})  # else "object"
 
 
 class Asks(Protocol):
@@ -39,6 +40,7 @@ def words_of(error: BaseException) -> tuple[str, str]:
 
 
 def error_of(kind: str, words: str, trace: str) -> StudentError:
+    """Return what a student's function raised, as an error that a test may catch by its built-in type."""
     plain = words.encode("utf-8", "replace").decode()
     try:
         error = _type(kind)(plain)
@@ -73,5 +75,7 @@ class RemoteObject:
 
 
 class RemoteFunction(RemoteObject):
+    """A function of the kernel: to call it is to ask."""
+
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         return self._remote.call(self._place, arguments, named)

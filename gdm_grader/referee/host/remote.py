@@ -13,11 +13,13 @@ import numpy as np
 import torch
 from torch.autograd.function import once_differentiable
 
-from gdm_grader.referee.host.proxies import MAX_ERROR_CHARS, RemoteFunction, RemoteObject, error_of
+from gdm_grader.referee.host import callbacks, mirror
+from gdm_grader.referee.host.proxies import KINDS, MAX_ERROR_CHARS, RemoteFunction, RemoteObject, error_of
 from gdm_grader.referee.protocol import Reader, Unreadable, Writer, frame, parse
 
-CALLBACKS = 10_000  # calls of a test's own functions that one call of a student's may make
-STALE = 100  # messages out of turn
+MAX_CALLBACKS = 10_000  # calls of a test's own functions that one call of a student's may make
+MAX_STALE = 100  # messages out of turn
+MAX_HELD_BYTES = 256 << 20  # of tensors that one test cell keeps for the kernel
 Ask = Callable[[bytes], bytes]
 
 
@@ -30,49 +32,74 @@ class RemoteKernel:
         self.nodes: dict[int, torch.Tensor] = {}
         self.leaves: list[tuple[int, torch.Tensor]] = []
         self.mirroring, self.changed = True, False
-        self._first = 1  # of the call that runs
+        self._arguments: set[int] = set()  # of the call that runs: what the student's code may change
+        self._results: set[int] = set()  # of the test's functions in that call: changes of these concern nobody
+        self._new: set[int] = set()  # what the message that is written passes
+        self._last = self._depth = self._held = 0  # number; calls within calls; bytes
         self._asked = self._count = 0
+
+    def begin_cell(self) -> None:
+        """Before a test cell: let go of the data of those before it. Functions stay, a closure may call them."""
+        self.sent = {number: value for number, value in self.sent.items() if not isinstance(value, mirror.MUTABLE)}
+        self.nodes.clear()
+        self._held = 0
 
     def look(self, names: list[str]) -> dict[str, Any]:
         """What the notebook has under these names: data, or a stand-in."""
         return self._exchange({"op": "look", "names": names}, ToKernel(self))
 
     def seed(self, number: int) -> None:
+        """Seed the kernel's generators. The number is the kernel's own: it must say nothing of the test's inputs."""
         self._exchange({"op": "seed", "seed": number}, ToKernel(self))
 
     def call(self, target: list, arguments: tuple, named: dict[str, Any]) -> Any:
+        """Call a function of the kernel's."""
         return self._within(lambda writer: {"op": "call", "target": target, "args": writer.value(list(arguments)),
                                             "kwargs": writer.value(named), "grad": torch.is_grad_enabled()})
 
     def attribute(self, target: list, name: str) -> Any:
+        """Ask for an attribute of an object of the kernel's."""
         return self._within(lambda writer: {"op": "attribute", "target": target, "name": name})
 
     def pull(self, tensor: int, leaves: list[tuple[int, torch.Tensor]], grad: torch.Tensor) -> list:
+        """The gradient of a tensor of the kernel's with respect to what was passed: one tensor or None a leaf."""
         writer = ToKernel(self)
-        message = {"op": "pull", "tensor": tensor, "leaves": [number for number, _ in leaves],
-                   "grad": ["tensor", writer.store(grad), self._number(grad), 0]}
+        number = self.number(grad)
+        self._results.add(number)
+        message = {"op": "pull", "tensor": tensor, "leaves": [place for place, _ in leaves],
+                   "grad": ["tensor", writer.store(grad), number, 0]}
         grads = self._exchange(message, writer)
         if not isinstance(grads, list) or len(grads) != len(leaves):
             raise Unreadable("a gradient of another form")
+        for found, (_, leaf) in zip(grads, leaves, strict=True):
+            if found is not None and (type(found) is not torch.Tensor or found.shape != leaf.shape):
+                raise Unreadable("a gradient of another form")
         return grads
 
     def _within(self, make: Callable[["ToKernel"], dict[str, Any]]) -> Any:
         """A call: its arguments are the leaves of its gradients, and what it may change."""
-        outer, first, asked = self.leaves, self._first, self._asked
-        self.leaves, self._first, self._asked = [], len(self.sent) + 1, 0
+        outer = self.leaves, self._arguments, self._results, self._asked
+        self.leaves, self._results, self._asked, self._new = [], set(), 0, set()
+        self._depth += 1
         try:
             writer = ToKernel(self)
-            return self._exchange(make(writer), writer)
+            message = make(writer)
+            self._arguments = self._new
+            return self._exchange(message, writer)
         finally:
-            self.leaves, self._first, self._asked = outer, first, asked
+            self.leaves, self._arguments, self._results, self._asked = outer
+            self._depth -= 1
+            if not self._depth:
+                self.nodes.clear()
 
     def _exchange(self, message: dict[str, Any], writer: Writer) -> Any:
+        """Ask, and answer the kernel's own questions until the result comes; StudentError if an error came."""
         self._count += 1
         number = self._count
         while True:
             reply, tensors = self._reply(frame(message | {"n": number}, writer.tensors), number)
             reader = FromKernel(tensors, self)
-            self._mirror(reply.get("changed"), reader)
+            self._mirror(reply, reader)
             if reply.get("op") == "result":
                 return reader.value(reply.get("value"))
             if reply.get("op") == "error":
@@ -82,7 +109,7 @@ class RemoteKernel:
 
     def _reply(self, question: bytes, number: int) -> tuple[dict[str, Any], list[torch.Tensor]]:
         """The message that belongs to this question; a few that do not may have been left behind."""
-        for _ in range(STALE):
+        for _ in range(MAX_STALE):
             reply, tensors = parse(self._ask(question))
             if reply.get("n") == number:
                 return reply, tensors
@@ -92,8 +119,9 @@ class RemoteKernel:
     def _answer(self, question: dict[str, Any], reader: "FromKernel", writer: "ToKernel") -> dict[str, Any]:
         """The kernel asks for a value, or a gradient, of a function that the test passed."""
         self._asked += 1
-        if self._asked > CALLBACKS:
-            raise Unreadable(f"more than {CALLBACKS} calls of what it was given")
+        if self._asked > MAX_CALLBACKS:
+            raise Unreadable(f"more than {MAX_CALLBACKS} calls of what it was given")
+        self._new = set()
         try:
             if question.get("op") == "callback":
                 value = self._evaluate(question, reader)
@@ -101,40 +129,76 @@ class RemoteKernel:
                 value = self._pull_back(question, reader)
             else:
                 raise Unreadable("a question of no known kind")
-            return {"op": "return", "value": writer.value(value)}
+            answer = {"op": "return", "value": writer.value(value)}
+            self._hold(writer.tensors)
+            self._results |= self._new
+            return answer
         except Unreadable:
             raise
         except Exception as error:
             return {"op": "raise", "type": type(error).__name__, "message": str(error)[:MAX_ERROR_CHARS]}
 
     def _evaluate(self, question: dict[str, Any], reader: "FromKernel") -> Any:
-        target = self.sent.get(question.get("target", 0))
-        if not callable(target):
+        target = question.get("target")
+        function = self.sent.get(target) if type(target) is int else None
+        if not callable(function):
             raise Unreadable("a call of what is no function")
         arguments, named = reader.value(question.get("args")), reader.value(question.get("kwargs"))
         with torch.set_grad_enabled(question.get("grad") is True):
-            return target(*arguments, **named)
+            return callbacks.call(function, arguments, named)
 
     def _pull_back(self, question: dict[str, Any], reader: "FromKernel") -> list:
-        results, inputs = self.sent[question["result"]], [self.known(*name) for name in question["inputs"]]
-        return list(torch.autograd.grad(results, inputs, reader.value(question["seed"]), retain_graph=True,
-                                        allow_unused=True))
+        names, grad = question.get("inputs"), reader.value(question.get("seed"))
+        if not isinstance(names, list) or not isinstance(grad, torch.Tensor):
+            raise Unreadable("a gradient of another form")
+        inputs = []
+        for name in names:
+            if not (isinstance(name, list) and len(name) == 2):
+                raise Unreadable("a gradient of another form")
+            inputs.append(self.known(*name))
+        results = self.known("same", question.get("result"))
+        return list(torch.autograd.grad(results, inputs, grad, retain_graph=True, allow_unused=True))
 
-    def known(self, kind: str, number: int) -> Any:
-        return self.nodes[number] if kind == "kept" else self.sent[number]
+    def known(self, kind: Any, number: Any) -> torch.Tensor:
+        """The tensor that the kernel calls by this name; Unreadable if there is none."""
+        place: Any = {"kept": self.nodes, "same": self.sent}.get(kind)
+        value = place.get(number) if place is not None and type(number) is int else None
+        if not isinstance(value, torch.Tensor):
+            raise Unreadable("a tensor that was never passed")
+        return value
 
-    def _mirror(self, changed: Any, reader: "FromKernel") -> None:
-        """What the student's code did to its arguments happens to the test's."""
-        for (kind, number), node in changed if isinstance(changed, list) else ():
-            if kind == "same" and number < self._first:
+    def keep(self, number: Any, node: torch.Tensor) -> None:
+        """Remember a tensor of the kernel's by the number that it has there, until the call is over."""
+        if type(number) is not int or number in self.nodes:
+            raise Unreadable("a tensor of a number that is taken")
+        self._hold([node])
+        self.nodes[number] = node
+
+    def _hold(self, tensors: list[torch.Tensor]) -> None:
+        self._held += sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+        if self._held > MAX_HELD_BYTES:
+            raise Unreadable(f"more than {MAX_HELD_BYTES >> 20} MB in one test")
+
+    def _mirror(self, reply: dict[str, Any], reader: "FromKernel") -> None:
+        """What the student's code did to its arguments happens to the test's; to anything else it cannot happen."""
+        for kind, number, node in mirror.changes(reply.get("changed")):
+            if kind == "kept":
+                if number not in self.nodes:
+                    raise Unreadable("a change of what was never passed")
+            elif number in self._arguments:
+                if self.mirroring:
+                    self.changed = True
+                    mirror.overwrite(self.sent[number], reader.value(node))
+            elif number not in self._results:
                 raise Unreadable("a change of what this call was not given")
-            if self.mirroring:
-                self.changed = True
-                _overwrite(self.known(kind, number), reader.value(node))
 
-    def _number(self, value: Any) -> int:
-        self.sent[len(self.sent) + 1] = value
-        return len(self.sent)
+    def number(self, value: Any) -> int:
+        """Remember what is passed to the kernel, and return the number that it has there."""
+        self._last += 1
+        self.sent[self._last] = value
+        if isinstance(value, mirror.MUTABLE):
+            self._new.add(self._last)
+        return self._last
 
 
 class RemoteGradient(torch.autograd.Function):
@@ -181,7 +245,7 @@ class ToKernel(Writer):
         raise TypeError(f"a test passes a {type(value).__name__}, which is neither data nor a function")
 
     def _new(self, value: Any) -> int:
-        self._here[id(value)] = self.remote._number(value)
+        self._here[id(value)] = self.remote.number(value)
         return self._here[id(value)]
 
 
@@ -191,14 +255,15 @@ class FromKernel(Reader):
     def __init__(self, tensors: list[torch.Tensor], remote: RemoteKernel) -> None:
         super().__init__(tensors)
         self.remote = remote
+        self.forms |= {"tensor": self.read_tensor, "same": self.read_same, "opaque": self.read_opaque}
 
     def read_tensor(self, body: list, depth: int) -> torch.Tensor:
         value = self.stored(body[0])
         if len(body) == 1:
             return value
-        number, leaves = int(body[1]), list(self.remote.leaves)
+        number, leaves = body[1], list(self.remote.leaves)
         if body[2] is not True:
-            self.remote.nodes[number] = value
+            self.remote.keep(number, value)
             return value
         if not (value.is_floating_point() or value.is_complex()):
             raise Unreadable("a gradient of what is not a floating-point number")
@@ -208,32 +273,18 @@ class FromKernel(Reader):
                 node = RemoteGradient.apply(self.remote, number, leaves, value, *inputs)
             else:
                 node = value.requires_grad_()
-        self.remote.nodes[number] = node
+        self.remote.keep(number, node)
         return node
 
     def read_same(self, body: list, depth: int) -> Any:
-        return self.remote.sent[body[0]]
+        number, = body
+        if type(number) is not int or number not in self.remote.sent:
+            raise Unreadable("an object that was never passed")
+        return self.remote.sent[number]
 
     def read_opaque(self, body: list, depth: int) -> Any:
         number, kind, calls = body
-        return (RemoteFunction if calls is True else RemoteObject)(self.remote, ["kept", int(number)], str(kind)[:80])
-
-
-def _overwrite(value: Any, new: Any) -> None:
-    if isinstance(value, SimpleNamespace):
-        value, new = vars(value), vars(new)
-    if type(value) is not type(new) and not isinstance(value, torch.Tensor):
-        raise Unreadable("a change into another type")
-    if isinstance(value, list):
-        value[:] = new
-    elif isinstance(value, dict):
-        value.clear()
-        value.update(new)
-    elif isinstance(value, np.ndarray):
-        value[...] = new
-    elif isinstance(value, torch.Tensor) and isinstance(new, torch.Tensor):
-        with torch.no_grad():
-            if value.shape == new.shape and value.dtype == new.dtype:
-                value.copy_(new)
-            else:
-                value.data = new
+        if type(number) is not int:
+            raise Unreadable("an object of no number")
+        made = RemoteFunction if calls is True else RemoteObject
+        return made(self.remote, ["kept", number], kind if kind in KINDS else "object")

@@ -4,20 +4,15 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any
 
 from gdm_grader.course.assignment import Assignment
 from gdm_grader.errors import CourseError
 from gdm_grader.referee.host import test_cell
 from gdm_grader.referee.host.calls import Call, Recorder, alike
+from gdm_grader.referee.seeding import inputs_key
 
 SECONDS = 5.0  # that one run of a test cell may take
-
-
-def seed_of(seed: int, label: str) -> int:
-    """What a test cell draws from: fixed by the run's seed, the same for every student, in whatever order they come."""
-    return int.from_bytes(sha256(f"{seed}/{label}".encode()).digest()[:4])
 
 
 @dataclass(frozen=True)
@@ -30,8 +25,8 @@ class Replay:
 
 
 @lru_cache(1024)
-def replay(assignment: Assignment, source: str, label: str, seed: int) -> Replay:
-    """What the test cell says of this answer; the same for every student, so it is run once."""
+def replay(assignment: Assignment, source: str, label: str, key: int) -> Replay:
+    """What the test cell says of this answer, on the inputs of the submission with this key."""
     space, recorder = dict(_trusted(assignment.setup)), Recorder()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -40,13 +35,13 @@ def replay(assignment: Assignment, source: str, label: str, seed: int) -> Replay
         if callable(function := space.get(name)):
             space[name] = _observed(name, function, recorder)
     cell = assignment.released[label]
-    verdict = test_cell.run(label, cell.source, cell.metadata.nbgrader.points, space, seed_of(seed, label), SECONDS)
+    verdict = test_cell.run(label, cell.source, cell.metadata.nbgrader.points, space, inputs_key(key, label), SECONDS)
     return Replay(tuple(recorder.calls), test_cell.words(verdict.error) if verdict.error else ("", ""), verdict.line)
 
 
-def changes_arguments(assignment: Assignment, label: str, seed: int) -> bool:
+def changes_arguments(assignment: Assignment, label: str, key: int) -> bool:
     """Whether the instructor's own solution does: then it is asked for."""
-    calls = replay(assignment, assignment.solutions.get(assignment.task_of(label), ""), label, seed).calls
+    calls = replay(assignment, assignment.solutions.get(assignment.task_of(label), ""), label, key).calls
     return any(call.left and not alike(call.given, call.left) for call in calls)
 
 

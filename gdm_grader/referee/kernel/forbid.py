@@ -8,6 +8,16 @@ from typing import Any
 import torch
 
 
+def refuse_class(value: type) -> None:
+    """None of the class's own methods can be called, whoever makes an object of it, and how."""
+    def refused(*arguments: Any, **named: Any) -> Any:
+        raise RuntimeError("the library's own answer to this task cannot be called here: write it yourself")
+
+    for name, member in list(vars(value).items()):
+        if callable(member) or isinstance(member, (staticmethod, classmethod, property)):
+            setattr(value, name, refused)
+
+
 def refuse(name: str) -> None:
     """Whoever calls this function, or makes this class, from now on in this process gets a sentence."""
     module, _, own = name.rpartition(".")
@@ -16,12 +26,12 @@ def refuse(name: str) -> None:
     def refused(*arguments: Any, **named: Any) -> Any:
         raise RuntimeError("the library's own answer to this task cannot be called here: write it yourself")
 
-    function = vars(value)["__init__"] if isinstance(value, type) else value
+    if isinstance(value, type):
+        refuse_class(value)
+        return
     code = refused.__code__.replace(co_name=own, co_qualname=own)
-    if len(function.__code__.co_freevars) == 0:
-        function.__code__ = code  # whoever imported it before has it, too
-    elif isinstance(value, type):
-        value.__init__ = refused  # type: ignore[misc]
+    if len(value.__code__.co_freevars) == 0:
+        value.__code__ = code  # whoever imported it before has it, too
     else:
         for other in [other for path, other in sys.modules.items() if path.partition(".")[0] == "gdm_lib"]:
             if vars(other).get(own) is value:

@@ -73,6 +73,8 @@ class FromReferee(Reader):
                  inputs: Sequence[tuple[list, torch.Tensor]] = ()) -> None:
         super().__init__(tensors)
         self.server, self.inputs = server, inputs
+        self.forms |= {"tensor": self.read_tensor, "numbered": self.read_numbered, "again": self.read_again,
+                       "function": self.read_function, "kept": self.read_kept}
 
     def read_tensor(self, body: list, depth: int) -> torch.Tensor:
         place, number, gradient = body

@@ -30,6 +30,7 @@ from gdm_grader.sandbox.ipc import CHANNELS, EXTRA
 from gdm_grader.sandbox.isolation import Isolation
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.linux import syscalls
+from gdm_grader.sandbox.linux.procfs import end_below
 from gdm_grader.sandbox.profile import Profile
 
 Serve = Callable[[str, list[int]], None]
@@ -62,6 +63,7 @@ class Server:
     def __init__(self, control: socket.socket, serve: Serve, packages: tuple[str, ...] = ()) -> None:
         self.control = control
         self.serve = serve
+        self.pid = os.getpid()
         self.packages = packages
         self.kernels: dict[int, ForkedKernel] = {}  # by pidfd
         self.selector = selectors.DefaultSelector()
@@ -80,9 +82,9 @@ class Server:
         try:
             request, descriptors = ipc.receive(self.control)
         except EOFError:
-            os._exit(0)
+            self.leave()
         line = socket.socket(fileno=descriptors.pop(0))
-        files, *sockets = descriptors
+        files, withheld, *sockets = descriptors
         isolation, limits = Isolation[request["isolation"]], Limits(**request["limits"])
         gate, inner_gate = ipc.pair()
         try:
@@ -92,7 +94,7 @@ class Server:
             return
         if pid == 0:
             gate.close()
-            self.become_supervisor(isolation, limits, request, files, sockets, line, inner_gate)
+            self.become_supervisor(isolation, limits, request, files, withheld, sockets, line, inner_gate)
         inner_gate.close()
         for descriptor in descriptors:
             os.close(descriptor)
@@ -102,7 +104,7 @@ class Server:
              home: str) -> None:
         kernel = ForkedKernel(pid, os.pidfd_open(pid), line, isolation, limits)
         self.kernels[kernel.handle] = kernel
-        self.selector.register(kernel.handle, selectors.EVENT_READ, lambda: self.bury(kernel))
+        self.selector.register(kernel.handle, selectors.EVENT_READ, lambda: self.clean_up(kernel))
         self.selector.register(line, selectors.EVENT_READ, lambda: self.hang_up(kernel))
         with suppress(OSError):
             ipc.send(line, {"pid": pid}, (kernel.handle,))
@@ -122,49 +124,72 @@ class Server:
         gate.close()
 
     def become_supervisor(self, isolation: Isolation, limits: Limits, request: dict[str, Any], files: int,
-                          sockets: list[int], line: socket.socket, gate: socket.socket) -> NoReturn:
+                          withheld: int, sockets: list[int], line: socket.socket, gate: socket.socket) -> NoReturn:
         with suppress(BaseException):
+            os.setsid()  # no signal to a group, and no priority of one, reaches beyond this kernel
             ipc.receive(gate)
-            _keep_only({files, *sockets, line.fileno(), gate.fileno()})
+            _keep_only({files, withheld, *sockets, line.fileno(), gate.fileno()})
             os.environ.clear()
             scratch = "/tmp" if isolation is Isolation.NAMESPACES else request["home"]
             os.environ.update(ENVIRONMENT, HOME=request["home"], TMPDIR=scratch, IPYTHONDIR=f"{scratch}/.ipython",
                               MPLCONFIGDIR=f"{scratch}/.matplotlib")
             run = partial(self.serve, request["key"], sockets)
-            supervise(isolation, limits, self.packages, request["home"], files, line, gate, run)
+            supervise(isolation, limits, self.packages, request["home"], files, withheld, line, gate, self.pid, run)
         os._exit(1)
 
     def watch(self) -> None:
+        """Look at every kernel. An error of the look, of whatever kind, ends the kernel that it looked at."""
         for kernel in self.kernels.values():
             try:
                 why = kernel.watchdog.look() if kernel.watchdog else ""
-            except OSError:
+            except Exception:
                 why = "" if _ended(kernel.handle) else "could not be watched"
             if why:
                 kernel.end(why)
 
+    def leave(self) -> NoReturn:
+        """The grader ended: so does everything below, also what a student's code forked twice."""
+        for kernel in self.kernels.values():
+            with suppress(Exception):
+                kernel.end()
+        end_below(os.getpid())
+        for kernel in self.kernels.values():
+            if kernel.group is not None:
+                with suppress(Exception):
+                    kernel.group.remove()
+        os._exit(0)
+
     def hang_up(self, kernel: ForkedKernel) -> None:
         """The grader never sends on a line: something to read is its end."""
-        if kernel.handle in self.kernels:  # else it was buried just now
+        if kernel.handle in self.kernels:  # else it ended just now
             self.selector.unregister(kernel.line)
             kernel.end()
 
-    def bury(self, kernel: ForkedKernel) -> None:
+    def clean_up(self, kernel: ForkedKernel) -> None:
+        """After a kernel's end: nothing of it is left, and the grader hears how it ended."""
         status = os.waitstatus_to_exitcode(os.waitpid(kernel.pid, 0)[1])
-        if kernel.group is not None:
-            with suppress(OSError):
-                kernel.why = kernel.why or kernel.group.exceeded()
-            kernel.group.remove()
-        with suppress(OSError):
-            ipc.send(kernel.line, {"ended": status, "why": kernel.why})
+        del self.kernels[kernel.handle]
         self.selector.unregister(kernel.handle)
         with suppress(KeyError, ValueError):
             self.selector.unregister(kernel.line)
+        if kernel.group is not None:
+            with suppress(Exception):
+                kernel.why = kernel.why or kernel.group.exceeded()
+            with suppress(Exception):
+                kernel.group.remove()
+        if kernel.isolation is not Isolation.NAMESPACES:  # where the end of the first process is the end of all
+            self.end_orphans()
+        with suppress(OSError):
+            ipc.send(kernel.line, {"ended": status, "why": kernel.why})
         kernel.line.close()
         os.close(kernel.handle)
         if kernel.proc is not None:
             os.close(kernel.proc)
-        del self.kernels[kernel.handle]
+
+    def end_orphans(self) -> None:
+        """Kill what a supervisor left: this process adopts it (PR_SET_CHILD_SUBREAPER)."""
+        supervisors = {kernel.pid for kernel in self.kernels.values()}
+        end_below(os.getpid(), spare=supervisors)
 
 
 def _ended(handle: int) -> bool:
@@ -193,6 +218,7 @@ def main(descriptor: int, profile: Profile) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=descriptor)
     control.set_inheritable(False)
+    syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     warm(profile)
     ipc.send(control, {"warm": os.getpid()})
     Server(control, partial(_kernel, profile.hook), profile.packages).run()

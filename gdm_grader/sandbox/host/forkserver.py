@@ -1,7 +1,6 @@
 """The grader's end of the warm process: starts it, asks it for kernels, starts another when it died."""
 
 import select
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import gdm_grader
 from gdm_grader.sandbox import ipc
@@ -21,6 +20,7 @@ from gdm_grader.sandbox.environment import ENVIRONMENT, HOME
 from gdm_grader.sandbox.host.process import KernelProcess, SandboxError
 from gdm_grader.sandbox.isolation import Isolation
 from gdm_grader.sandbox.limits import Limits
+from gdm_grader.sandbox.linux import tree
 from gdm_grader.sandbox.profile import Profile
 
 _WARMING = 120.0  # seconds; on an idle machine it takes 5
@@ -79,16 +79,16 @@ class ForkServer:
         return self._process.pid if self._process else 0
 
     def launch(self, isolation: Isolation, key: str, sockets: Sequence[socket.socket], limits: Limits,
-               files: Mapping[str, bytes]) -> tuple[KernelProcess, str]:
+               files: Mapping[str, bytes], withheld: Mapping[str, bytes]) -> tuple[KernelProcess, str]:
         """A kernel that is shut in and about to serve, and the folder of the machine that is its home ("" if none)."""
         home = HOME if isolation is Isolation.NAMESPACES else tempfile.mkdtemp(prefix="gdm-")
         request = {"isolation": isolation.name, "limits": asdict(limits), "home": home, "key": key}
         line, inner = ipc.pair()
         process = KernelProcess(line, whole=isolation is Isolation.NAMESPACES)
         try:
-            with inner, _archive(files) as archive:
-                descriptors = (inner.fileno(), archive.fileno(), *(listening.fileno() for listening in sockets))
-                self._ask(request, descriptors)
+            with inner, _archive(files) as archive, _archive(_relative(withheld)) as replaced:
+                ends: list[Any] = [inner, archive, replaced, *sockets]
+                self._ask(request, tuple(end.fileno() for end in ends))
             process.wait_started(_WARMING)
         except BaseException:
             remove("" if isolation is Isolation.NAMESPACES else home)
@@ -147,6 +147,10 @@ class ForkServer:
             self._end()
 
 
+def _relative(paths: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {path.lstrip("/"): content for path, content in paths.items()}
+
+
 def _archive(files: Mapping[str, bytes]) -> IO[bytes]:
     """The files as a tar archive without a name on disk."""
     archive = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
@@ -163,5 +167,6 @@ def _archive(files: Mapping[str, bytes]) -> IO[bytes]:
 
 
 def remove(home: str) -> None:
+    """Remove a kernel's folder; "" names none."""
     if home:
-        shutil.rmtree(home, ignore_errors=True)
+        tree.remove(home)

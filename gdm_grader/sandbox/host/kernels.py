@@ -42,17 +42,20 @@ class Kernels:
     def __exit__(self, *_: object) -> None:
         self.fork_server.close()
 
-    def start(self, files: Mapping[str, bytes] | None = None) -> "Kernel":
-        """A kernel whose working folder holds `files`, by relative name, and nothing else."""
-        return Kernel(self.fork_server, self.isolation, self.limits, files or {})
+    def start(self, files: Mapping[str, bytes] | None = None, withheld: Mapping[str, bytes] | None = None) -> "Kernel":
+        """A kernel whose working folder holds `files`, by relative name, and nothing else.
+
+        `withheld` are files of the profile's packages, by path, that have another content in the kernel's sight.
+        """
+        return Kernel(self.fork_server, self.isolation, self.limits, files or {}, withheld or {})
 
 
 class Kernel:
     """Close it, or use it as a context manager: nothing of it is left then."""
 
-    def __init__(self, fork_server: ForkServer, isolation: Isolation, limits: Limits, files: Mapping[str, bytes]
-                 ) -> None:
-        self.isolation, self.limits, self.files = isolation, limits, files
+    def __init__(self, fork_server: ForkServer, isolation: Isolation, limits: Limits, files: Mapping[str, bytes],
+                 withheld: Mapping[str, bytes] | None = None) -> None:
+        self.isolation, self.limits, self.files, self.withheld = isolation, limits, files, withheld or {}
         self._fork_server = fork_server
         self._until = time.monotonic() + limits.notebook
         self._generation: int | None = None
@@ -67,7 +70,7 @@ class Kernel:
         sockets = [*self._connection.listen(), inner]
         try:
             self._process, self._home = self._fork_server.launch(
-                self.isolation, self._connection.key, sockets, self.limits, self.files)
+                self.isolation, self._connection.key, sockets, self.limits, self.files, self.withheld)
             self._client = Client(self._connection, self._process, self.limits)
             self._client.wait_ready()
             if self._generation is None:

@@ -59,7 +59,7 @@ def why_unavailable(isolation: Isolation) -> str | None:
 
     try:
         with ForkServer(module=SELF_TEST) as process:
-            shut_in, home = process.launch(isolation, "", [], Limits(), {})
+            shut_in, home = process.launch(isolation, "", [], Limits(), {}, {})
             status = shut_in.wait(10)
             shut_in.close()
             remove(home)

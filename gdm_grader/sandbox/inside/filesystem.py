@@ -1,6 +1,7 @@
 """The file system of one kernel: the allow-list read-only, a scratch folder of limited size, and nothing else."""
 
 import os
+from collections.abc import Mapping
 
 from gdm_grader.sandbox.environment import HOME
 from gdm_grader.sandbox.limits import Limits
@@ -20,13 +21,14 @@ def handles(paths: list[str]) -> dict[str, int]:
     return {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in paths}
 
 
-def enter(sources: dict[str, int], limits: Limits) -> None:
+def enter(sources: dict[str, int], limits: Limits, withheld: Mapping[str, bytes]) -> None:
     """Build the new root in this mount namespace and leave the machine's; the working folder is then `HOME`.
 
+    `withheld` are files, by path, that have another content in it; folders of compiled files beside them are empty.
     Costs about 10 ms. Any step that fails raises OSError, and the kernel must not start.
     """
     mount("none", "/", flags=MS_REC | syscalls.MS_PRIVATE)
-    mount("tmpfs", _ROOT, "tmpfs", _PRIVATE, "size=1m,nr_inodes=4k,mode=755")
+    mount("tmpfs", _ROOT, "tmpfs", _PRIVATE, "size=4m,nr_inodes=4k,mode=755")
     _devices()
     _scratch(limits)
     for path, handle in sources.items():
@@ -34,6 +36,7 @@ def enter(sources: dict[str, int], limits: Limits) -> None:
         syscalls.restrict_mount(_ROOT + path, syscalls.MOUNT_ATTR_RDONLY | syscalls.MOUNT_ATTR_NOSUID
                                 | syscalls.MOUNT_ATTR_NODEV)
         os.close(handle)
+    _replace(withheld)
     os.mkdir(_ROOT + "/proc")
     mount("proc", _ROOT + "/proc", "proc", _PRIVATE)
     _accounts()
@@ -52,6 +55,24 @@ def _bind(source: str, path: str) -> None:
     else:
         open(target, "w").close()
     mount(source, target, flags=MS_BIND | MS_REC)
+
+
+def _replace(withheld: Mapping[str, bytes]) -> None:
+    empty = _ROOT + "/withheld"
+    os.makedirs(empty + "/none")
+    for number, (path, content) in enumerate(withheld.items()):
+        with open(f"{empty}/{number}", "wb") as file:
+            file.write(content)
+        _mount_over(f"{empty}/{number}", _ROOT + path)
+    for folder in {os.path.dirname(path) for path in withheld}:
+        if os.path.isdir(f"{_ROOT}{folder}/__pycache__"):
+            _mount_over(empty + "/none", f"{_ROOT}{folder}/__pycache__")
+
+
+def _mount_over(source: str, target: str) -> None:
+    mount(source, target, flags=MS_BIND)
+    syscalls.restrict_mount(target, syscalls.MOUNT_ATTR_RDONLY | syscalls.MOUNT_ATTR_NOSUID
+                            | syscalls.MOUNT_ATTR_NODEV)
 
 
 def _devices() -> None:

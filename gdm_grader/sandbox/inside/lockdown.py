@@ -6,9 +6,10 @@ seccomp last because it refuses the calls that the steps before it made.
 
 import os
 import resource
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 
-from gdm_grader.sandbox.inside import allowlist, filesystem
+from gdm_grader.sandbox.inside import allowlist, filesystem, library
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.linux import landlock, seccomp, syscalls
 from gdm_grader.sandbox.linux.procfs import data_size
@@ -39,15 +40,15 @@ def map_user(pid: int) -> None:
         _write(f"/proc/{pid}/{name}", f"{STUDENT} {outer} 1")
 
 
-def shut_in_namespaces(limits: Limits, packages: tuple[str, ...]) -> None:
-    """For the first process in new namespaces, after `map_user`."""
+def shut_in_namespaces(limits: Limits, packages: tuple[str, ...], withheld: Mapping[str, bytes]) -> None:
+    """For the first process in new namespaces, after `map_user`. `withheld`: other contents for files, by path."""
     sources = filesystem.handles(allowlist.read_only(packages))
     with suppress(PermissionError):  # refused together with the group map of an unprivileged grader
         os.setgroups([])
     os.setresgid(STUDENT, STUDENT, STUDENT)
     os.setresuid(STUDENT, STUDENT, STUDENT)
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)  # else its own /proc/self/fd is closed to it
-    filesystem.enter(sources, limits)
+    filesystem.enter(sources, limits, withheld)
     limit(limits, limits.processes)
     syscalls.drop_capability_bounds()
     syscalls.set_capabilities(0)
@@ -57,10 +58,16 @@ def shut_in_namespaces(limits: Limits, packages: tuple[str, ...]) -> None:
     seccomp.install()
 
 
-def shut_in_place(limits: Limits, packages: tuple[str, ...], home: str) -> None:
-    """For a process that shares the machine's file system: everything but the allow-list and `home` is out of reach."""
+def shut_in_place(limits: Limits, packages: tuple[str, ...], home: str, withheld: Collection[str]
+                  ) -> dict[str, dict[str, bytes]]:
+    """For a process that shares the machine's file system: everything but the allow-list and `home` is out of reach.
+
+    Returns the files of the packages that hold a file of `withheld`, by package and path: these are out of reach, too.
+    """
     readable = _everyone_reads(allowlist.environment(packages))
-    if os.geteuid() == 0:
+    shut, copies = library.shut(packages, withheld)
+    was_root = os.geteuid() == 0
+    if was_root:
         user = outer_user(os.getpid())
         os.chown(home, user, user)
         os.setgroups([])
@@ -73,14 +80,17 @@ def shut_in_place(limits: Limits, packages: tuple[str, ...], home: str) -> None:
         others = _threads_of(os.geteuid())
     os.chdir(home)
     limit(limits, limits.processes + others)
-    # Landlock grants no more than the allow-list; the capability lets Python's own folders be read below a closed one.
-    syscalls.set_capabilities(0 if readable or os.geteuid() == 0 else _CAP_DAC_READ_SEARCH)
+    # Landlock grants no more than the allow-list; the capability lets Python's own folders be read below one that is
+    # closed to others. The user who grades needs none: the kernel keeps that user.
+    syscalls.set_capabilities(0 if readable or not was_root else _CAP_DAC_READ_SEARCH)
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
     devices = ["/dev/null", "/dev/zero", "/dev/full"]
-    landlock.restrict([*allowlist.read_only(packages), "/dev/urandom", "/dev/random", "/proc/self", "/proc/cpuinfo",
-                       "/proc/meminfo"], [home, *devices])
+    readable_paths, listed = allowlist.without(allowlist.read_only(packages), shut)
+    landlock.restrict([*readable_paths, "/dev/urandom", "/dev/random", "/proc/self", "/proc/cpuinfo",
+                       "/proc/meminfo"], [home, *devices], listed)
     seccomp.install(shared=True, signals=landlock.abi() >= landlock.SCOPED_SINCE)
+    return copies
 
 
 def limit(limits: Limits, processes: int) -> None:
@@ -93,6 +103,7 @@ def limit(limits: Limits, processes: int) -> None:
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MSGQUEUE: 0,
         resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_SIGPENDING: 1_000,
     }
     for kind, value in bounds.items():
         hard = resource.getrlimit(kind)[1]

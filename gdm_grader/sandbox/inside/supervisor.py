@@ -12,41 +12,47 @@ from contextlib import suppress
 from typing import NoReturn
 
 from gdm_grader.sandbox import ipc
-from gdm_grader.sandbox.inside import filesystem, lockdown
+from gdm_grader.sandbox.inside import filesystem, library, lockdown
 from gdm_grader.sandbox.isolation import Isolation
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.linux import syscalls
 from gdm_grader.sandbox.linux.procfs import end_below
 
+LIBRARY = ".library"  # in the home of a kernel without a file system of its own
 REFUSED = 71  # the exit status when the lockdown failed
 Run = Callable[[], None]
 
 
-def supervise(isolation: Isolation, limits: Limits, packages: tuple[str, ...], home: str, files: int,
-              line: socket.socket, gate: socket.socket, run: Run) -> NoReturn:
+def supervise(isolation: Isolation, limits: Limits, packages: tuple[str, ...], home: str, files: int, withheld: int,
+              line: socket.socket, gate: socket.socket, fork_server: int, run: Run) -> NoReturn:
     """Start `run` as a shut-in child, wait for it, end with its status.
 
-    `files` is a tar archive for its working folder. `line` hears of a start or a failure, before `run` begins;
+    `files` is a tar archive for its working folder, `withheld` one of what it finds in place of files of the packages,
+    by their path. `line` hears of a start or a failure, before `run` begins;
     through `gate` the watchdog gets the namespace's own /proc.
     """
     try:
         _write_oom_score()
         if isolation is Isolation.NAMESPACES:
-            lockdown.shut_in_namespaces(limits, packages)
+            lockdown.shut_in_namespaces(limits, packages, packed(withheld))
             home = filesystem.HOME
             _show_processes(gate)
             syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
         else:
             syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
-            syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+            signal.signal(signal.SIGTERM, lambda *_: _leave(isolation, -signal.SIGKILL))
+            syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGTERM)  # it ends what is below it first
+        if os.getppid() not in (0, fork_server):  # that ended before it could be noticed
+            _leave(isolation, -signal.SIGKILL)
         gate.close()
         child = os.fork()
     except BaseException as error:
         _refuse(line, error)
     if child == 0:
-        _become_kernel(isolation, limits, packages, home, files, line, run)
+        _become_kernel(isolation, limits, packages, home, files, withheld, line, run)
     line.close()
     os.close(files)
+    os.close(withheld)
     _wait(isolation, child)
 
 
@@ -57,15 +63,20 @@ def _show_processes(gate: socket.socket) -> None:
 
 
 def _become_kernel(isolation: Isolation, limits: Limits, packages: tuple[str, ...], home: str, files: int,
-                   line: socket.socket, run: Run) -> NoReturn:
+                   withheld: int, line: socket.socket, run: Run) -> NoReturn:
     try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.setsid()  # a signal to its own group does not reach the supervisor
         syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
         if isolation is Isolation.LANDLOCK:
-            lockdown.shut_in_place(limits, packages, home)
+            replaced = packed(withheld)
+            copies = lockdown.shut_in_place(limits, packages, home, set(replaced))
+            library.copy(copies, f"{home}/{LIBRARY}", replaced)
             syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user took it back
         elif isolation is Isolation.OPEN:
             os.chdir(home)
             lockdown.limit(limits, 1 << 20)
+        os.close(withheld)
         with open(files, "rb") as archive, tarfile.open(fileobj=archive) as tar:
             tar.extractall(home)  # in the sandbox already: a file can do no more here than the student's code
         ipc.send(line, {"started": True})
@@ -77,6 +88,17 @@ def _become_kernel(isolation: Isolation, limits: Limits, packages: tuple[str, ..
         os._exit(0)
     finally:
         os._exit(1)
+
+
+def packed(archive: int) -> dict[str, bytes]:
+    """Read a tar archive of the grader's into memory, by absolute path."""
+    found = {}
+    with open(os.dup(archive), "rb") as file, tarfile.open(fileobj=file) as tar:
+        for entry in tar.getmembers():
+            content = tar.extractfile(entry)
+            if content is not None:
+                found[f"/{entry.name}"] = content.read()
+    return found
 
 
 def _refuse(line: socket.socket, error: BaseException) -> NoReturn:

@@ -1,0 +1,67 @@
+"""A test's own function, called with what comes from a kernel: on copies, with data alone, within bounds."""
+
+import inspect
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import torch
+
+MAX_COUNT = 10_000_000  # the largest whole number that a test's function is given: it may be a size to make
+_PLAIN = (type(None), bool, int, float, complex, str, torch.Size, torch.dtype, np.generic)
+
+
+def call(function: Callable, arguments: Any, named: Any) -> Any:
+    """Call a test's function; TypeError if the arguments are not data, or it does not name a keyword itself.
+
+    Nothing that the function does to its arguments, nor `out=` of a function of torch, reaches an object of the test.
+    """
+    if not isinstance(arguments, list) or not isinstance(named, dict):
+        raise TypeError("a function that a test passes is called with positional data and keywords")
+    known = keywords(function)
+    for name in named:
+        if name not in known:
+            raise TypeError(f"this function has no keyword that is called {str(name)[:40]!r}")
+    copies = copied([arguments, named], {})
+    return function(*copies[0], **copies[1])
+
+
+def keywords(function: Callable) -> frozenset[str]:
+    """Return the keywords that a function names in its own signature; none for one of torch's."""
+    target = function.forward if isinstance(function, torch.nn.Module) else function
+    try:
+        parameters = inspect.signature(target).parameters.values()
+    except (ValueError, TypeError):
+        return frozenset()
+    by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return frozenset(parameter.name for parameter in parameters if parameter.kind in by_name)
+
+
+def copied(value: Any, made: dict[int, Any]) -> Any:
+    """Return data that shares nothing that can change with `value`; TypeError if it is not data.
+
+    The copy of a tensor stays in the graph of its original. `made` holds the copies by the originals' id: what is
+    passed a thousand times is copied once.
+    """
+    if id(value) not in made:
+        made[id(value)] = _copy(value, made)
+    return made[id(value)]
+
+
+def _copy(value: Any, made: dict[int, Any]) -> Any:
+    if isinstance(value, torch.Tensor):
+        return value.clone()
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > MAX_COUNT:
+        raise ValueError(f"a function that a test passes takes whole numbers up to {MAX_COUNT}")
+    if isinstance(value, _PLAIN):
+        return value
+    if isinstance(value, (list, tuple, set)):
+        return type(value)([copied(entry, made) for entry in value])
+    if isinstance(value, dict):
+        return {copied(key, made): copied(entry, made) for key, entry in value.items()}
+    if isinstance(value, SimpleNamespace):
+        return SimpleNamespace(**{name: copied(entry, made) for name, entry in vars(value).items()})
+    raise TypeError("a function that a test passes takes data, not functions or objects")

@@ -1,0 +1,165 @@
+"""What a student may be told once hidden tests have run: nothing that student's code could have written down.
+
+A function that was asked by a hidden test knows its inputs, and so does all code of the notebook from then on. What
+is told is the type of an error, its place in the student's own source, and the words of the instructor's test, with
+numbers in their gaps but no text. Random inputs are drawn anew for each submission, so numbers are of no use.
+"""
+
+import ast
+import builtins
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from ipykernel.compiler import get_tmp_hash_seed, murmur2_x86
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from gdm_grader.referee.host.proxies import StudentError
+from gdm_grader.referee.host.test_cell import BEGIN, Verdict
+from gdm_grader.referee.protocol import Unreadable
+from gdm_grader.sandbox.host.exchange import NoAnswer
+
+MAX_GAP_CHARS = 120  # of what an assertion's message shows of a value
+MAX_PLACES = 5  # lines of the student's cells that an error names, the innermost ones
+MAX_WORDS_CHARS = 200  # of a message of Python's own
+NOT_SHOWN = "Not shown: what a cell prints after hidden tests have run.\n"
+_OF_PYTHON = (TypeError, IndexError, NameError, AttributeError, ZeroDivisionError, RuntimeError)  # quote no values
+_WORDS = r"tensor|torch|Size|nan|inf|True|False|None|dtype|u?int\d+|b?float\d+|complex\d+|bool|j|e"
+_NUMBERS = re.compile(rf"(?:{_WORDS}|[\d\s.,:;()\[\]{{}}=+*-])*")
+_COLOR = re.compile(r"\x1b\[[\d;]*m")
+_IN_CELL = re.compile(r"Cell In\[\d+\], line (\d+)")
+_FRAME = re.compile(r'File "[^"\n]*?(\d+)\.py", line (\d+)')
+
+
+def has_hidden_part(source: str) -> bool:
+    """Whether a test cell asks what the student must not learn."""
+    return BEGIN in source
+
+
+def error_name(name: str) -> str:
+    """Return the name of a built-in error; "Error" for any other, which the student may have chosen."""
+    known = getattr(builtins, name, None)
+    return name if isinstance(known, type) and issubclass(known, BaseException) else "Error"
+
+
+def file_of(source: str) -> str:
+    """Return what a kernel calls the file of a cell with this source, without folder and ending."""
+    return str(murmur2_x86(source, get_tmp_hash_seed()))
+
+
+def places(trace: str, sources: Mapping[str, str]) -> list[str]:
+    """Return the lines of the student's cells that a traceback names, as the cells have them.
+
+    `sources` are the cells by `file_of`. The traceback was made beside the student's code: it only selects lines.
+    """
+    found = []
+    for name, line in _FRAME.findall(trace)[-MAX_PLACES:]:
+        lines = sources.get(name, "").splitlines()
+        if 0 < int(line[:9]) <= len(lines):
+            found.append(f"  line {int(line)}: {lines[int(line) - 1].strip()}")
+    return found
+
+
+def clean_verdict(verdict: Verdict, source: str, sources: Mapping[str, str]) -> None:
+    """Take out of a test cell's outputs what the student's code could have written."""
+    outputs = [output for output in verdict.outputs if output.output_type == "execute_result"]
+    error = verdict.error
+    if error is not None and isinstance(error, StudentError):
+        lines = places(error.trace, sources)
+        name = error_name(error.kind)
+        says = "your function raised it" + (f", in\n{lines[-1].strip()}" if lines else "")
+        outputs.append(new_output("error", ename=name, evalue=says, traceback=[*lines, name]))
+    elif verdict.outputs and verdict.outputs[-1].output_type == "error":
+        last = verdict.outputs[-1]
+        if error is not None and not isinstance(error, (NoAnswer, Unreadable)):
+            last.evalue = test_words(error, last.evalue, source)
+            last.traceback = [*last.traceback[:-1], f"{last.ename}: {last.evalue}"]
+        outputs.append(last)
+    verdict.outputs = outputs
+
+
+def test_words(error: BaseException, says: str, source: str) -> str:
+    """Return what an error of the test itself says, in the words of its source."""
+    if not isinstance(error, Exception):  # out of time: the grader's own words
+        return says
+    if isinstance(error, AssertionError):
+        for literals in _messages(source):
+            gaps = _gaps(literals, says)
+            if gaps is not None:
+                return _filled(literals, gaps)
+        return "the test failed."
+    if isinstance(error, _OF_PYTHON):
+        return says[:MAX_WORDS_CHARS]
+    return "the test cannot use what your function gave back."
+
+
+def _gaps(literals: tuple[str, ...], text: str) -> list[str] | None:
+    """What stands between the literals in a text that is made of them; None if it is not. Linear in its length."""
+    if len(literals) == 1:
+        return [] if text == literals[0] else None
+    first, *inner, last = literals
+    if not (text.startswith(first) and text.endswith(last) and len(text) >= len(first) + len(last)):
+        return None
+    place, end, gaps = len(first), len(text) - len(last), []
+    for literal in inner:
+        found = text.find(literal, place, end)
+        if found < 0:
+            return None
+        gaps.append(text[place:found])
+        place = found + len(literal)
+    return [*gaps, text[place:end]]
+
+
+def _filled(literals: tuple[str, ...], gaps: list[str]) -> str:
+    """The message, its gaps filled with numbers alone."""
+    text = literals[0]
+    for gap, literal in zip(gaps, literals[1:], strict=True):
+        plain = len(gap) <= MAX_GAP_CHARS and _NUMBERS.fullmatch(gap) is not None
+        text += (gap if plain else "...") + literal
+    return text
+
+
+@lru_cache(512)
+def _messages(source: str) -> list[tuple[str, ...]]:
+    """The literals of each assertion's message in a test cell: between two of them stands a value."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Assert) and isinstance(node.msg, (ast.Constant, ast.JoinedStr)):
+            literals = [""]
+            for part in node.msg.values if isinstance(node.msg, ast.JoinedStr) else [node.msg]:
+                if isinstance(part, ast.Constant):
+                    literals[-1] += str(part.value)
+                elif literals[-1] or len(literals) == 1:
+                    literals.append("")
+            found.append(tuple(literals))
+    return found
+
+
+def clean_outputs(outputs: list[NotebookNode], source: str) -> list[NotebookNode]:
+    """Return what may be shown of a student's own cell that ran after hidden tests."""
+    kept = []
+    for output in outputs:
+        if output.output_type == "error":
+            name = error_name(output.ename)
+            line = _IN_CELL.search(_COLOR.sub("", "\n".join(output.traceback)))
+            lines = places(f'File "0.py", line {line[1]}', {"0": source}) if line else []
+            kept.append(new_output("error", ename=name, evalue="".join(lines).strip(), traceback=[*lines, name]))
+    if len(kept) < len(outputs):
+        kept.insert(0, new_output("stream", name="stdout", text=NOT_SHOWN))
+    return kept
+
+
+def without_text(value: Any) -> Any:
+    """Return a frozen value with its texts taken out: what a student's function gave back may hold what it was asked.
+
+    Names of errors stay if they are Python's own.
+    """
+    if not isinstance(value, tuple):
+        return value
+    if value[:1] == ("error",):
+        return ("error", error_name(str(value[1])))
+    if value[:1] == ("value",) and isinstance(value[1], str):
+        return ("object", "str")
+    return (value[0], *(without_text(part) for part in value[1:])) if value else value

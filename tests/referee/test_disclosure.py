@@ -1,0 +1,104 @@
+"""Nothing that a student's code wrote down while hidden tests asked it comes back to the student."""
+
+import pytest
+
+from gdm_grader.referee.host import disclosure
+
+from .conftest import assignment_of, notebook, points_of
+from .test_attacks import shown
+
+CANARY = "CANARY"
+RIGHT = "return torch.arange(k) < k // 2 + (kind == 'B')"
+ASKED = "import torch\nASKED, NAME = [], 'CAN' + 'ARY'\ndef causal_mask(k, kind):\n    ASKED.append(f'{NAME} {k}')\n" \
+        "    if len(ASKED) > 4: "  # more than the visible test asks
+CARRIES = {  # put together, so that the line of the cell, which may be shown, is no hit
+    "an error's words": "raise RuntimeError(repr(ASKED))",
+    "an error's type": "raise type(NAME + str(len(ASKED)), (Exception,), {})()",
+    "an error's note and cause": "raise ValueError(NAME) from KeyError(NAME)",
+    "the name of a function": "exec(compile(f'def {NAME}(): raise KeyError()\\n{NAME}()', NAME + '.py', 'exec'))",
+    "a text in place of a mask": "return repr(ASKED)",
+    "a text in a list": "return [repr(ASKED)]",
+    "an object's type": "return type(NAME, (), {})()",
+    "the name of an attribute": "return __import__('types').SimpleNamespace(**{NAME: 1})",
+    "a key": "return {NAME: 1}",
+    "what it prints": "print(ASKED)",
+}
+
+
+@pytest.mark.parametrize("carry", CARRIES.values(), ids=CARRIES)
+def test_a_hidden_test_carries_no_text_of_the_students_out(masks, carry):
+    result = masks("print(ASKED)\nASKED", "raise KeyError(repr(ASKED))", "import sys; sys.stderr.write(ASKED[0])",
+                   causal_mask=f"{ASKED}{carry}\n    {RIGHT}")
+    assert CANARY not in shown(result)
+
+
+def test_a_later_visible_test_carries_nothing_out_either(masks):
+    result = masks(causal_mask=f"{ASKED}pass\n    {RIGHT}",
+                   raster_mask="def raster_mask(*arguments):\n    raise RuntimeError(repr(ASKED))")
+    assert result.lost("masks") >= {"test_raster_mask_past"}
+    assert CANARY not in shown(result)
+    assert "RuntimeError" in result.says("test_raster_mask_past")
+    assert "raise RuntimeError(repr(ASKED))" in result.says("test_raster_mask_past")
+
+
+def test_before_hidden_tests_a_cell_shows_what_it_likes(masks):
+    result = masks("print('CAN' + 'ARY')", first=True)
+    assert CANARY in shown(result)
+    assert result.scores == points_of("masks")
+
+
+SOURCE = '''
+assert got == want, f"m = {m}: expected {want}, got {got}."
+assert right, "the plain one"
+assert right, f"{got}{want}"
+'''
+
+
+@pytest.mark.parametrize(("says", "told"), [
+    ("the plain one", "the plain one"),
+    ("m = 3: expected tensor([1., -2.5e-3], dtype=torch.float64), got 4.",
+     "m = 3: expected tensor([1., -2.5e-3], dtype=torch.float64), got 4."),
+    ("m = 3: expected 1, got secret.", "m = 3: expected 1, got ...."),
+    (f"m = 3: expected {'1' * 500}, got 4.", "m = 3: expected ..., got 4."),
+    ("secret", "..."),
+])
+def test_a_message_keeps_the_instructors_words_and_short_numbers(says, told):
+    assert disclosure.test_words(AssertionError(says), says, SOURCE) == told
+
+
+def test_a_long_message_costs_little():
+    says = "m = : expected , got " * 200_000
+    assert len(disclosure.test_words(AssertionError(says), says, SOURCE)) < 200
+
+
+def test_another_submission_draws_other_inputs_and_the_same_one_the_same(masks):
+    source = "def bits_per_dim(logits, x):\n    return logits.sum()"
+    once, again, other = (masks(bits_per_dim=source + comment) for comment in ("", "", "  # again"))
+    assert shown(once) == shown(again)
+    assert once.scores == other.scores
+
+
+def test_the_example_of_a_wrong_call_is_no_call_of_the_hidden_test(examined, monkeypatch):
+    from gdm_grader.grading import diagnosis
+
+    assignment = assignment_of("log_dets")
+    seen = []
+    monkeypatch.setattr(diagnosis, "matching", lambda *_: [])
+    honest = diagnosis.counterexample
+
+    def counterexample(assignment, label, entry, key):
+        seen.append((entry, honest(assignment, label, entry, key)))
+        return seen[-1][1]
+
+    monkeypatch.setattr(diagnosis, "counterexample", counterexample)
+    examined("log_dets", notebook("log_dets", diagonal_map="def diagonal_map(x, d, inverse=False):\n"
+                                  "    return x * d + 1e-1 * (len(x) > 1), d.abs().log().sum().expand(len(x))"))
+    hidden = [(entry, example) for entry, example in seen if entry.verdict.where == "hidden"
+              and isinstance(entry.verdict.error, AssertionError)]
+    assert hidden
+    assert assignment.solutions
+    for entry, example in hidden:
+        assert example
+        for call in entry.calls:
+            arguments = ", ".join(diagnosis.shown(part) for part in call.given[1:])
+            assert f"{call.name}({arguments})" not in example
