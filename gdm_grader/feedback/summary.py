@@ -7,7 +7,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Unicode
+from traitlets import Dict, Unicode
 
 from gdm_grader.course.cells import GDM, Resources, label_of, task_of
 
@@ -21,7 +21,8 @@ BONUS = re.compile(r"# \d+ bonus points?\b")  # how a test cell of a bonus task 
 class Test:
     """A test cell; `message` is what its failure says, None if it passed.
 
-    `says` and `page` are the misconception that explains it, `example` a call and its wrong result; None if not known.
+    `says` and `page` are the misconception that explains it, `example` a call and its wrong result, `title` the
+    page's name for where there is no link; None if not known.
     """
 
     label: str
@@ -31,6 +32,7 @@ class Test:
     says: str | None = None
     page: str | None = None
     example: str | None = None
+    title: str | None = None
 
 
 @dataclass
@@ -58,11 +60,13 @@ class TaskTests:
 class Summary(NbGraderPreprocessor):
     """Puts the tasks into the resources; runs after GetGrades, which brings the scores."""
 
-    book = Unicode("book", help="Where the book's pages lie, seen from a feedback page").tag(config=True)
+    book = Unicode("", help="Where the book is published; without it a page of the book is named, not linked").tag(
+        config=True)
+    late = Dict(help="The days, the penalty and the rule of a submission that was late").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        tasks = summary(nb, self.book)
-        resources["nbgrader"] |= {"tasks": tasks, "heading": heading(tasks)}
+        tasks = summary(nb, self.book.rstrip("/"))
+        resources["nbgrader"] |= {"tasks": tasks, "heading": heading(tasks), "late": self.late}
         return nb, resources
 
 
@@ -86,9 +90,11 @@ def summary(nb: NotebookNode, book: str = "book") -> list[TaskTests]:
         if nbgrader.grade:
             name = task_of(label_of(cell), solutions)
             why = cell.metadata.get(GDM, {})
-            page = f"{book}/{why['page']}.html" if why.get("page") else None
+            where = why.get("page")
+            page = f"{book}/{where}.html" if where and book else None
+            title = where.rpartition("/")[2].replace("_", " ") if where else None
             test = Test(label_of(cell), nbgrader.score, nbgrader.points, message_of(cell), why.get("says"), page,
-                        why.get("example"))
+                        why.get("example"), title)
             task = tasks.setdefault(name, TaskTests(name, [], BONUS.match(cell.source) is not None))
             task.tests.append(test)
     for task in tasks.values():
