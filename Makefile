@@ -28,7 +28,7 @@ CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
 .PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures figures
-.PHONY: addresses dist upload release-check try audit links lint unit nbval attacks attacks-plain fuzz load bench bench-grader seeds mutation
+.PHONY: addresses dist upload release-check try audit links lint unit nbval attacks attacks-plain fuzz load bench bench-grader seeds answers mutation
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^#: /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -194,6 +194,9 @@ try: $(VENV)/.course  ## try the wheels on another Python or torch: PYTHON=pytho
 
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
 	$(BIN)/python -m tools.seeds
+
+answers: $(VENV)/.test  ## judge answers that nobody here wrote, and right ones in other forms; minutes
+	$(BIN)/python -m tools.answers
 
 mutation: $(VENV)/.test  ## count the mutants of the solutions that the hidden tests kill; a minute
 	$(BIN)/python -W ignore::SyntaxWarning -m tools.mutation

@@ -68,5 +68,6 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 c.HTMLExporter.sanitize_html = True
-# Where the links of a feedback page lead; by default to the book that `make book` built here.
+# Where the links of a feedback page lead, for all classes; by default to the published book, by its baseurl in
+# _config.yml. `gdm feedback NAME --book URL` says it for one class.
 # c.Summary.book = "https://.../book"

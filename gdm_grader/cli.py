@@ -4,24 +4,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from gdm_grader import logs
+from gdm_grader import cli_intake, cli_results, logs
+from gdm_grader.cli_options import Classroom, Name, Workers, class_of, console, shown
 from gdm_grader.course.course import CLASSROOM, Course
 from gdm_grader.errors import GraderError, reported
-from gdm_grader.reports.formats import Format
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="Release an assignment, grade a class, tell each student why.\n\n"
-                       "In this order: release, collect, due, grade, report, similar, feedback, export. "
+                       "In this order: release, collect, due, extend, grade, report, similar, feedback, export. "
                        "`gdm demo` makes a class to try it with.")
-console = Console()
-
-Name = Annotated[str, typer.Argument(help="The assignment, a folder of solutions/.")]
-Classroom = Annotated[Path, typer.Option("--class", envvar="GDM_CLASS",
-                                         help="The class's folder: submitted/, feedback/, gradebook.db.")]
-Workers = Annotated[int, typer.Option(min=1, help="How many notebooks are worked on at the same time.")]
-
 
 @app.callback()
 def main(verbose: Annotated[bool, typer.Option("--verbose", help="Show what goes into the log file, too.")] = False
@@ -59,45 +51,12 @@ def demo(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
     with reported():
         course = Course.find(classroom)
         students = demos.make(course, name)
-    console.print(f"{len(students)} submissions in {_shown(course.submitted)}", highlight=False)
+    console.print(f"{len(students)} submissions in {shown(course.submitted)}", highlight=False)
 
 
-@app.command()
-def collect(name: Name,
-            source: Annotated[Path, typer.Argument(help="The zip that Canvas or Moodle hands out, or a folder "
-                                                        "STUDENT/NAME.ipynb.")],
-            classroom: Classroom = Path(CLASSROOM),
-            replace: Annotated[bool, typer.Option("--replace", help="Take what is in SOURCE even where no time tells "
-                                                                    "that it is newer.")] = False) -> None:
-    """Take submissions in. A newer one replaces an older; whoever cannot be taken is named, the class goes on."""
-    from gdm_grader.intake import collect as intake
-
-    with reported():
-        course = _class_of(classroom)
-        taken = intake.collect(course, name, source, replace)
-    for line in taken:
-        if line.why:
-            console.print(f"{line.student}: {line.status}: {line.why}", highlight=False, markup=False,
-                          style="yellow" if line.status in ("refused", "kept") else None)
-    counts = {status: sum(line.status == status for line in taken) for status in intake.STATUSES}
-    console.print(", ".join(f"{count} {status}" for status, count in counts.items() if count)
-                  + f"; in {_shown(course.submitted)}", highlight=False)
-
-
-@app.command()
-def due(name: Name, date: Annotated[str, typer.Argument(help="Such as '2026-12-01 23:59 +01:00'; without a zone it "
-                                                             "is this machine's.")],
-        classroom: Classroom = Path(CLASSROOM)) -> None:
-    """Set the due date; the report counts late days. Penalties: LateSubmissionPlugin in nbgrader_config.py."""
-    from gdm_grader.grading.cohort import alone
-    from gdm_grader.records.late import set_due
-
-    with reported():
-        course = _class_of(classroom)
-        with alone(course):
-            when = set_due(course, name, date)
-    console.print(f"{name} is due on {when.astimezone():%A, %Y-%m-%d at %H:%M %Z} ({when:%Y-%m-%d %H:%M} UTC)",
-                  highlight=False)
+app.command()(cli_intake.collect)
+app.command()(cli_intake.due)
+app.command()(cli_intake.extend)
 
 
 @app.command()
@@ -117,10 +76,10 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
     from gdm_grader.records import results
 
     with reported():
-        course = _class_of(classroom)
+        course = class_of(classroom)
         students = course.students(name)
         if not students:
-            raise GraderError(f"Expected submissions {_shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, "
+            raise GraderError(f"Expected submissions {shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, "
                              "found none.")
         course.source(name)
         surely = force or len(results.load(course, name)) < len(students)  # seconds are saved by not waiting to know
@@ -139,7 +98,7 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
             faultless = grade_class(course, name, todo, workers, console, dask, seed, no_sandbox, fork_server)
         _audited(course, name)
         if not faultless:
-            raise GraderError(f"Something failed in the grader, not in a submission; {_shown(course.log)} says what. "
+            raise GraderError(f"Something failed in the grader, not in a submission; {shown(course.log)} says what. "
                               f"Points that are recorded stand. `gdm grade {name}` tries again what was not graded.")
 
 
@@ -147,52 +106,12 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
 def audit(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
     """Prove that the gradebook holds exactly the points that the grader gave; `gdm grade` ends with it."""
     with reported():
-        _audited(_class_of(classroom), name)
+        _audited(class_of(classroom), name)
 
 
-@app.command()
-def feedback(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers = 2) -> None:
-    """Write everyone's HTML feedback again, for instance after grading something by hand."""
-    from gdm_grader.grading.cohort import write_feedback
-    from gdm_grader.records import results
-
-    with reported():
-        course = _class_of(classroom)
-        complete = write_feedback(course, name, results.load(course, name), workers, console)
-        if not complete:
-            raise GraderError(f"Some pages could not be written; {_shown(course.log)} says why.")
-    console.print(f"feedback is in {_shown(course.feedback)}", highlight=False)
-
-
-@app.command()
-def report(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
-    """Print the points per task and student; write the class's page: what is hard, what is misunderstood, by whom."""
-    from gdm_grader.reports import class_page
-    from gdm_grader.reports.table import show
-
-    with reported():
-        course = _class_of(classroom)
-        show(course, name, console)
-        path = class_page.write(course, name)
-    console.print(f"the class's page: {_shown(path)}\n"
-                  f"feedback:         {_shown(course.feedback)}/STUDENT/{name}/{name}.html", highlight=False)
-
-
-@app.command()
-def export(name: Name, classroom: Classroom = Path(CLASSROOM),
-           kind: Annotated[Format, typer.Option("--format", help="nbgrader's columns, or what Canvas or Moodle "
-                                                                 "import.")] = Format.CSV,
-           roster: Annotated[Path | None, typer.Option(help="The class as Canvas (gradebook) or Moodle (grades or "
-                                                            "grading worksheet) exports it: a CSV file.")] = None,
-           ) -> None:
-    """Write the grades as CSV, for nbgrader's tools, Canvas or Moodle."""
-    from gdm_grader.reports.export import export as exported
-
-    with reported():
-        done = exported(_class_of(classroom), name, kind, roster)
-    for complaint in done.complaints:
-        console.print(complaint, style="yellow", highlight=False, markup=False)
-    console.print(f"{done.students - len(done.complaints)} grades: {_shown(done.path)}", highlight=False)
+app.command()(cli_results.feedback)
+app.command()(cli_results.report)
+app.command()(cli_results.export)
 
 
 @app.command()
@@ -203,11 +122,11 @@ def similar(name: Name, classroom: Classroom = Path(CLASSROOM),
     from gdm_grader.reports import similar as likeness
 
     with reported():
-        course = _class_of(classroom)
+        course = class_of(classroom)
         found = likeness.similar(course, name, least, console)
         path = likeness.write_page(course, name, found)
     console.print(likeness.table(name, found))
-    console.print(f"side by side: {_shown(path)}", highlight=False)
+    console.print(f"side by side: {shown(path)}", highlight=False)
 
 
 @app.command()
@@ -240,7 +159,7 @@ def new(name: Annotated[str, typer.Argument(help="Small letters, digits and _.")
 
     with reported():
         for path in start(Course.find(), name):
-            console.print(f"wrote {_shown(path)}", highlight=False)
+            console.print(f"wrote {shown(path)}", highlight=False)
     console.print(f"next: book/{name} into book/_toc.yml, then `gdm refresh solutions/{name}` and `gdm release {name}`",
                   highlight=False)
 
@@ -253,7 +172,7 @@ def bundle(target: Annotated[Path, typer.Argument(help="The zip file.")] = Path(
     with reported():
         course = Course.find()
         path = bundles.write(course, course.root / target)
-    console.print(f"{_shown(path)}, {path.stat().st_size / 1024:.0f} KB", highlight=False)
+    console.print(f"{shown(path)}, {path.stat().st_size / 1024:.0f} KB", highlight=False)
 
 
 def _audited(course: Course, name: str) -> None:
@@ -267,20 +186,7 @@ def _audited(course: Course, name: str) -> None:
         raise GraderError("\n".join(["The gradebook does not hold what the grader gave:", *found.wrong,
                                      f"`gdm grade {name} --force` grades the class again."]))
     if found.waiting:
-        raise GraderError("\n".join([*found.waiting, f"`gdm grade {name}` tries them again; {_shown(course.log)} says "
+        raise GraderError("\n".join([*found.waiting, f"`gdm grade {name}` tries them again; {shown(course.log)} says "
                                      "what failed."]))
     console.print(f"audit: the gradebook holds exactly the points given, {found.students} submissions, "
                   f"{found.cells} test cells", highlight=False, soft_wrap=True)
-
-
-def _class_of(classroom: Path) -> Course:
-    """Find the course with this class, and log into the class's folder from now on."""
-    course = Course.find(classroom)
-    logs.log_into(course.log)
-    return course
-
-
-def _shown(path: Path) -> str:
-    """The path as seen from here, when it is below."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

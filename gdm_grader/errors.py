@@ -15,6 +15,7 @@ from rich.console import Console
 
 GOES_ON = "What was graded is kept; run the same command again to go on."
 FAILED = 1  # exit status: a sentence says what to do, or some submissions could not be graded
+PARTLY = 3  # exit status: the command did its work, but somebody was left out, who is named
 INTERRUPTED = 130  # exit status after Ctrl-C
 
 log = logging.getLogger(__name__)

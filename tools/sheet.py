@@ -14,7 +14,7 @@ import nbformat
 import torch
 
 from gdm_grader.course import catalogue
-from gdm_grader.course.cells import task_of
+from gdm_grader.course.cells import is_setup, task_of
 from gdm_grader.course.course import Course
 
 ROOT = Path(__file__).parents[1]
@@ -44,7 +44,7 @@ class Sheet:
         tests = {label: cell for label, cell in marked.items() if cell.metadata.nbgrader.grade}
         return cls(
             name,
-            setup="\n".join(cell.source for cell in code if "nbgrader" not in cell.metadata),
+            setup="\n".join(cell.source for cell in code if is_setup(cell)),
             solutions={label: c.source for label, c in marked.items() if c.metadata.nbgrader.solution},
             tests={label: cell.source for label, cell in tests.items()},
             points={label: cell.metadata.nbgrader.points for label, cell in tests.items()},

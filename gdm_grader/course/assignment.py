@@ -11,7 +11,7 @@ from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
 
 from gdm_grader.course import catalogue
 from gdm_grader.course.catalogue import Answer
-from gdm_grader.course.cells import label_of, task_of
+from gdm_grader.course.cells import is_setup, label_of, task_of
 from gdm_grader.course.course import Course
 
 
@@ -19,8 +19,9 @@ from gdm_grader.course.course import Course
 class Assignment:
     """One assignment; a assignment equals itself alone, so that what is computed from it can be kept.
 
-    `released` are its labelled cells as they were handed out, test cells whole; `setup` the sources of the other code
-    cells; `solutions` the instructor's answers; `defined` the names that each of these defines at its top level.
+    `released` are its labelled cells as they were handed out, test cells whole; `setup` the sources of the cells that
+    tests and answers stand on; `solutions` the instructor's answers; `defined` the names that each of these defines at
+    its top level.
     """
 
     name: str
@@ -51,7 +52,7 @@ def _read(course: Course, name: str, _: int) -> Assignment:
     nb = course.read_source(name)
     code = [cell for cell in nb.cells if cell.cell_type == "code"]
     solutions = {label_of(cell): cell.source for cell in code if cell.metadata.get("nbgrader", {}).get("solution")}
-    setup = tuple(cell.source for cell in code if not label_of(cell))
+    setup = tuple(cell.source for cell in code if is_setup(cell))
     for step in (LockCells, ClearSolutions, ComputeChecksums):  # as nbgrader records the cells of a release
         nb, _resources = step(config=course.config()).preprocess(nb, {})
     folder = source.parent / "catalogue"

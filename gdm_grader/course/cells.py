@@ -23,6 +23,12 @@ def is_story(cell: NotebookNode) -> bool:
     return label_of(cell).startswith("story_")
 
 
+def is_setup(cell: NotebookNode) -> bool:
+    """Code that tests and answers stand on: imports, and the locked helpers of the tests."""
+    nbgrader = cell.metadata.get("nbgrader", {})
+    return not label_of(cell) or not (nbgrader.get("grade") or nbgrader.get("solution") or is_story(cell))
+
+
 def named(cell: NotebookNode) -> str:
     """Return the cell's grade_id, or how the cell begins, for a remark about it."""
     first = (cell.source.strip() or "an empty cell").splitlines()[0][:30]

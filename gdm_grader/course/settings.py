@@ -1,24 +1,29 @@
-"""The settings of a class, in <class>/class.json: the gradebook's address and the due dates."""
+"""What an instructor sets once for a class, in <class>/class.json."""
 
 import json
 import os
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
-from dateutil import parser
-
-from gdm_grader.errors import ClassError, InputError
+from gdm_grader.errors import ClassError
 
 FILE = "class.json"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`db_url` is "" for the SQLite file in the class's folder; `due` maps an assignment to an ISO time with zone."""
+    """`db_url` is "" for the SQLite file in the class's folder; `book` is where the book is published, "" if unknown.
+
+    `due` maps an assignment to an ISO time with its zone, `late` to the rule for late work (see records.late.Rule),
+    `extensions` to the students who have a later date, `teams` a team's name to its members.
+    """
 
     db_url: str = ""
     due: dict[str, str] = field(default_factory=dict)
+    late: dict[str, dict[str, float]] = field(default_factory=dict)
+    extensions: dict[str, dict[str, str]] = field(default_factory=dict)
+    teams: dict[str, list[str]] = field(default_factory=dict)
+    book: str = ""
 
 
 def load(classroom: Path) -> Settings:
@@ -38,14 +43,5 @@ def save(classroom: Path, settings: Settings) -> None:
     part = classroom / f"{FILE}.part"
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(settings), indent=1) + "\n")
+        file.write(json.dumps(asdict(settings), indent=1, ensure_ascii=False) + "\n")
     part.replace(classroom / FILE)
-
-
-def moment(text: str) -> datetime:
-    """Read a date with its time; without a zone it is this machine's."""
-    try:
-        when = parser.parse(text)
-    except (ValueError, OverflowError):
-        raise InputError(f"Expected a date such as '2026-12-01 23:59 +01:00', got {text!r}.") from None
-    return (when if when.tzinfo else when.astimezone()).astimezone(UTC)

@@ -1,29 +1,32 @@
 """HTML feedback: nbgrader's page for a graded notebook, a short page of our own for one that could not be graded."""
 
 import html
-import os
+import re
 import shutil
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbgrader
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
+from gdm_grader.course import settings
 from gdm_grader.course.converter import Complaints
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
 from gdm_grader.feedback.exporter import FeedbackExporter
 from gdm_grader.records import results
+from gdm_grader.records.late import lateness, rule_of
 
 TEMPLATES = (Path(__file__).parent / "templates",
              Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
-BOOK = "_build/html/book"  # unless nbgrader_config.py says where the book is published
+PUBLISHED = re.compile(r"^ +baseurl: +(https?://(?!example\.org)\S+?)/?$", re.MULTILINE)  # in _config.yml
 HEAD = """<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>{name}</title>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>
 <style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
 <body>
 <h1>{name}: not graded</h1>
@@ -74,12 +77,35 @@ def attempt(student: str, course: Course, name: str) -> Path | Failure:
         return Failure(str(error) or type(error).__name__, "".join(traceback.format_exception(error)))
 
 
+def book(course: Course) -> str:
+    """Return the address of the published book: the class's own, else `html: baseurl:` of _config.yml.
+
+    Empty where neither is set, or the second is a placeholder at example.org: a link to this machine would lead a
+    student nowhere, so a page of the book is then named and not linked.
+    """
+    own = settings.load(course.classroom).book
+    if own:
+        return own
+    config = course.root / "_config.yml"
+    found = PUBLISHED.search(config.read_text(encoding="utf-8")) if config.is_file() else None
+    return f"{found[1]}/book" if found else ""
+
+
+def late_work(student: str, course: Course, name: str) -> dict[str, Any]:
+    """For the head of the page: the days, the rule, and what is taken off; empty for who was in time."""
+    late = lateness(course, name).get(student)
+    if late is None or not (late.days or late.penalty):
+        return {}
+    return {"days": late.days, "penalty": late.penalty, "rule": str(rule_of(course, name) or "")}
+
+
 def _convert(student: str, course: Course, name: str) -> None:
     config = course.config(assignment_id=name, student_id=student, notebook_id=name)
     config.GenerateFeedback.force = True
     config.GenerateFeedback.exporter_class = FeedbackExporter
     config.GenerateFeedback.preprocessors.append("gdm_grader.feedback.summary.Summary")
-    config.Summary.setdefault("book", os.path.relpath(course.root / BOOK, course.feedback / student / name))
+    config.Summary.setdefault("book", book(course))
+    config.Summary.late = late_work(student, course, name)
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
                                extra_template_basedirs=[str(folder) for folder in TEMPLATES])
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)

@@ -1,41 +1,52 @@
 """For the head of a student's feedback: each task with its points, each failed test with its message."""
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Unicode
+from traitlets import Dict, Unicode
 
 from gdm_grader.course.cells import GDM, Resources, label_of, task_of
 
 PLAIN = {"AssertionError", "CellTimeoutError", "NotRun", "Stopped", "Unreadable"}  # their own words are a sentence
-LONGEST = 400  # characters of one message
+MAX_MESSAGE_CHARS = 400
+UNANSWERED = "NotImplementedError: "  # what the stub of the release raises
+BONUS = re.compile(r"# \d+ bonus points?\b")  # how a test cell of a bonus task begins
 
 
 @dataclass
 class Test:
-    """A test cell; `message` is what its failure says, "" if it passed.
+    """A test cell; `message` is what its failure says, None if it passed.
 
-    `says` and `page` are the misconception that explains it, `example` a call and its wrong result; "" if not known.
+    `says` and `page` are the misconception that explains it, `example` a call and its wrong result, `title` the
+    page's name for where there is no link; None if not known.
     """
 
     label: str
     score: float
     points: float
-    message: str
-    says: str = ""
-    page: str = ""
-    example: str = ""
+    message: str | None
+    says: str | None = None
+    page: str | None = None
+    example: str | None = None
+    title: str | None = None
 
 
 @dataclass
 class TaskTests:
-    """A task and its test cells."""
+    """A task and its test cells; a bonus counts beyond the points of the others."""
 
     name: str
     tests: list[Test]
+    bonus: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """False if each test met the line that was to be replaced."""
+        return not all(test.message is not None and test.message.startswith(UNANSWERED) for test in self.tests)
 
     @property
     def score(self) -> float:
@@ -49,11 +60,25 @@ class TaskTests:
 class Summary(NbGraderPreprocessor):
     """Puts the tasks into the resources; runs after GetGrades, which brings the scores."""
 
-    book = Unicode("book", help="Where the book's pages lie, seen from a feedback page").tag(config=True)
+    book = Unicode("", help="Where the book is published; without it a page of the book is named, not linked").tag(
+        config=True)
+    late = Dict(help="The days, the penalty and the rule of a submission that was late").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        resources["nbgrader"]["tasks"] = summary(nb, self.book)
+        tasks = summary(nb, self.book.rstrip("/"))
+        resources["nbgrader"] |= {"tasks": tasks, "heading": heading(tasks), "late": self.late}
         return nb, resources
+
+
+def heading(tasks: list[TaskTests]) -> str:
+    """Return the points of the whole notebook, as in "18 of 20 points + 1 of 2 bonus points"."""
+    parts = []
+    for bonus in (False, True):
+        some = [task for task in tasks if task.bonus is bonus]
+        if some:
+            score, points = sum(task.score for task in some), sum(task.points for task in some)
+            parts.append(f"{score:g} of {points:g} {'bonus ' if bonus else ''}points")
+    return " + ".join(parts)
 
 
 def summary(nb: NotebookNode, book: str = "book") -> list[TaskTests]:
@@ -65,9 +90,13 @@ def summary(nb: NotebookNode, book: str = "book") -> list[TaskTests]:
         if nbgrader.grade:
             name = task_of(label_of(cell), solutions)
             why = cell.metadata.get(GDM, {})
-            test = Test(label_of(cell), nbgrader.score, nbgrader.points, message_of(cell), why.get("says", ""),
-                        f"{book}/{why['page']}.html" if why.get("page") else "", why.get("example", ""))
-            tasks.setdefault(name, TaskTests(name, [])).tests.append(test)
+            where = why.get("page")
+            page = f"{book}/{where}.html" if where and book else None
+            title = where.rpartition("/")[2].replace("_", " ") if where else None
+            test = Test(label_of(cell), nbgrader.score, nbgrader.points, message_of(cell), why.get("says"), page,
+                        why.get("example"), title)
+            task = tasks.setdefault(name, TaskTests(name, [], BONUS.match(cell.source) is not None))
+            task.tests.append(test)
     for task in tasks.values():
         _say_once(task.tests)
     return list(tasks.values())
@@ -75,16 +104,16 @@ def summary(nb: NotebookNode, book: str = "book") -> list[TaskTests]:
 
 def _say_once(tests: list[Test]) -> None:
     """What explains several failures in a row is said behind the last of them."""
-    for test, following in pairwise([test for test in tests if test.message]):
+    for test, following in pairwise([test for test in tests if test.message is not None]):
         if test.says == following.says:
-            test.says = ""
+            test.says = None
 
 
-def message_of(cell: NotebookNode) -> str:
+def message_of(cell: NotebookNode) -> str | None:
     """What a failed cell says: the words of an assertion or of the grader, else the error's name with its words."""
     errors: list[Any] = [output for output in cell.get("outputs", []) if output.output_type == "error"]
     if not errors:
-        return ""
+        return None
     error = errors[-1]
     plain = error.evalue if error.ename in PLAIN else f"{error.ename}: {error.evalue}"
-    return (plain or "the test failed")[:LONGEST]
+    return (plain or "the test failed")[:MAX_MESSAGE_CHARS]

@@ -21,7 +21,7 @@ from gdm_grader.grading.digest import digests, outdated
 from gdm_grader.grading.profile import refuse_exposed
 from gdm_grader.grading.workers import Pool, Processes, each
 from gdm_grader.records import gradebook
-from gdm_grader.records.late import put_times
+from gdm_grader.records.late import settle
 from gdm_grader.records.results import NOT_GRADED, Graded, last_seed
 from gdm_grader.records.write import prepare_gradebook, record
 from gdm_grader.sandbox.host.forkserver import ForkServer, lend
@@ -66,12 +66,13 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
         with pool_of(workers, dask, course, fork_server) as pool, gradebook.open_gradebook(course) as book:
             for student, graded in watched(work, students, pool, "grading", console):
                 graded = graded or Graded(student, broken=NOT_GRADED, fault="it ended the grader's process, twice")
-                record(course, name, graded, digest[student], book)
+                graded = record(course, name, graded, digest[student], book)
                 tell(graded, console)
                 faultless = faultless and not graded.fault
         console.print(f"sandbox: {isolation}", highlight=False)
-        put_times(course, name)
-        return write_feedback(course, name, students, workers, console) and faultless
+        changed = [change.student for change in settle(course, name)]
+        pages = list(dict.fromkeys([*students, *changed]))
+        return write_feedback(course, name, pages, workers, console) and faultless
 
 
 def tell(graded: Graded, console: Console) -> None:

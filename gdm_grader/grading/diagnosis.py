@@ -1,9 +1,13 @@
 """Why a test failed: the student's answers to its calls are compared with those of known misconceptions.
 
 The test cell runs once for each wrong answer of the catalogue, in this process and from the same key, with the
-instructor's code in place of the student's. An answer that gives the same to every call, and fails at the same line,
-is the student's mistake. Costs a few milliseconds a wrong answer, once for a whole class.
+instructor's code in place of the student's. An answer that gives the same to every call, and fails at the same line
+with the same words, is the student's mistake, if it fails no test of the task that the student passed. An error that
+was raised counts as the same by its type and its words; numbers in it are left out. Costs a few milliseconds a wrong
+answer, once for a whole class.
 """
+
+from dataclasses import dataclass
 
 import torch
 from nbformat import NotebookNode
@@ -13,35 +17,40 @@ from gdm_grader.course.catalogue import Answer
 from gdm_grader.course.cells import GDM, label_of
 from gdm_grader.records.results import Diagnosis
 from gdm_grader.referee.host import test_cell
-from gdm_grader.referee.host.calls import Call, alike, shown, size
+from gdm_grader.referee.host.calls import DIGITS, Call, Frozen, alike, shown, size, without_numbers
 from gdm_grader.referee.host.disclosure import without_text
 from gdm_grader.referee.host.notebook_run import CellResult
-from gdm_grader.referee.host.replay import replay
+from gdm_grader.referee.host.replay import Replay, replay
 from gdm_grader.referee.seeding import example_key
 
 UNANSWERED = "NotImplementedError"  # what the release raises in place of an answer
+SILENT = {UNANSWERED, "NoAnswer"}  # the message of the test says all
 
 
-def same(one: Call, other: Call) -> bool:
-    return one.name == other.name and alike(one.result, other.result) and alike(one.left, other.left)
+@dataclass(frozen=True)
+class Match:
+    """A wrong answer, and the test cells of its task, passed ones too, in which it does what the student's does."""
+
+    answer: Answer
+    labels: frozenset[str]
 
 
 def explain(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int
             ) -> tuple[Diagnosis, ...]:
-    """Note in the failed cells' metadata what explains them; the misconceptions among it."""
+    """Note in the failed cells' metadata what explains them; return the misconceptions among it."""
     cells = {label_of(cell): cell for cell in nb.cells if label_of(cell)}
     found = []
     for task in dict.fromkeys(entry.task for entry in tested.values()):
         own = {label: entry for label, entry in tested.items() if entry.task == task}
-        failed = [label for label, entry in own.items() if entry.verdict.where]
+        failed = [label for label, entry in own.items() if entry.verdict.where is not None]
         for label in failed:
             cells[label].metadata[GDM] = {"failed": own[label].verdict.where}
-        wanted = [label for label in failed if own[label].calls and not _unanswered(own[label])]
+        wanted = [label for label in failed if own[label].calls and not _is_unanswered(own[label])]
         matches = matching(assignment, task, own, key) if wanted else []
         for label in wanted:
-            fitting = [(labels[label], len(labels), answer) for answer, labels in matches if label in labels]
+            fitting = [match for match in matches if label in match.labels]
             if fitting:
-                best = max(fitting, key=lambda match: match[:2])[2]
+                best = max(fitting, key=lambda match: len(match.labels)).answer
                 found.append(Diagnosis(label, task, best.name, best.says, best.page))
                 cells[label].metadata[GDM] |= {"says": best.says, "page": best.page}
             elif example := counterexample(assignment, label, own[label], key):
@@ -49,33 +58,63 @@ def explain(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResu
     return tuple(found)
 
 
-def _unanswered(entry: CellResult) -> bool:
-    return entry.calls[0].result == ("error", UNANSWERED)
+def _is_unanswered(entry: CellResult) -> bool:
+    return entry.calls[0].result[:2] == ("error", UNANSWERED)
 
 
-def matching(assignment: Assignment, task: str, tested: dict[str, CellResult], key: int
-             ) -> list[tuple[Answer, dict[str, int]]]:
-    """Each wrong answer, with the task's test cells in which it is like the student's answer, and how much."""
-    wrong = [answer for answer in assignment.answers.get(task, ()) if answer.kind == "wrong"]
-    return [(answer, {label: degree for label, entry in tested.items()
-                      if (degree := likeness(assignment, answer.source, label, entry, key))}) for answer in wrong]
+def matching(assignment: Assignment, task: str, tested: dict[str, CellResult], key: int) -> list[Match]:
+    """Return the wrong answers that explain some failed test cell of the task and contradict none that passed."""
+    found = []
+    for answer in assignment.answers.get(task, ()):
+        if answer.kind != "wrong":
+            continue
+        replays = {label: replay(assignment, answer.source, label, key) for label in tested}
+        passed = [label for label, entry in tested.items() if entry.verdict.where is None]
+        if any(replays[label].words is not None for label in passed):
+            continue
+        alike_in = [label for label, entry in tested.items() if fits(replays[label], entry)]
+        if any(label not in passed for label in alike_in):
+            found.append(Match(answer, frozenset(alike_in)))
+    return found
 
 
-def likeness(assignment: Assignment, source: str, label: str, entry: CellResult, key: int) -> int:
-    """0 if this answer and the student's part; 1 if all results, and the line that fails, are the same; 2 if the test
-    also says the same to the last digit, which tells apart what differs in a gradient alone.
+def fits(answer: Replay, entry: CellResult) -> bool:
+    """Tell if this wrong answer gives what the student gave to every call, and passes, or fails there in like words.
+
+    Words tell apart what differs in a gradient alone: it is seen in no call, only in what the test says of it.
     """
-    answer = replay(assignment, source, label, key)
-    theirs = test_cell.words(entry.verdict.error) if entry.verdict.error else ("", "")
-    if len(answer.calls) != len(entry.calls) or (answer.words[0], answer.line) != (theirs[0], entry.verdict.line):
-        return 0
-    if not all(map(same, answer.calls, entry.calls)):
-        return 0
-    return 2 if answer.words == theirs else 1
+    if answer.line != entry.verdict.line or (answer.words is None) != (entry.verdict.where is None):
+        return False
+    if len(answer.calls) != len(entry.calls) or not all(map(same, answer.calls, entry.calls)):
+        return False
+    if answer.words is None:
+        return True
+    return entry.verdict.error is not None and like_words(answer.words, test_cell.words(entry.verdict.error))
 
 
-def counterexample(assignment: Assignment, label: str, entry: CellResult, key: int) -> str:
-    """The smallest call whose result is not that of the instructor's own solution, in a sentence; "" if none is.
+def same(one: Call, other: Call) -> bool:
+    return one.name == other.name and alike(one.result, other.result) and alike(one.left, other.left)
+
+
+def like_words(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Compare two errors: type, words, and in a test's own words also the numbers, up to rounding."""
+    if one[0] != other[0] or without_numbers(one[1]) != without_numbers(other[1]):
+        return False
+    if one[0] != "AssertionError":
+        return True
+    numbers = zip(DIGITS.findall(one[1]), DIGITS.findall(other[1]), strict=True)
+    return all(a == b or _near(a, b) for a, b in numbers)
+
+
+def _near(one: str, other: str) -> bool:
+    try:
+        return abs(float(one) - float(other)) <= 1e-4 + 1e-3 * abs(float(one))
+    except ValueError:
+        return False
+
+
+def counterexample(assignment: Assignment, label: str, entry: CellResult, key: int) -> str | None:
+    """Return the smallest call whose result is not that of the instructor's own solution, in a sentence.
 
     It is one of a second run with other inputs, never a call of the hidden test, and holds no text of the student's.
     """
@@ -85,13 +124,27 @@ def counterexample(assignment: Assignment, label: str, entry: CellResult, key: i
     unlike = []
     for call, right in zip(calls, solution.calls, strict=False):
         if not same(call, right) and not (hidden and drawn(call) and asked_before(call, entry.calls)):
-            unlike.append(call)
+            unlike.append((call, right))
     if not unlike:
-        return ""
-    call = min(unlike, key=lambda call: size(call.given))
+        return None
+    call, right = min(unlike, key=lambda pair: size(pair[0].given))
+    if call.result[0] == "error" and call.result[1] in SILENT:
+        return None
     arguments = ", ".join(shown(part) for part in call.given[1:])
     verb = "raised" if call.result[0] == "error" else "gave back"
-    return f"{call.name}({arguments}) {verb} {shown(without_text(call.result))}."
+    return f"{call.name}({arguments}) {verb} {shown(without_text(call.result))}{form_of(call.result, right.result)}."
+
+
+def form_of(got: Frozen, right: Frozen) -> str:
+    """Say in what form a result differs from the right one: type, shape or dtype; "" if in its values alone."""
+    if got[0] != "tensor" or right[0] != "tensor":
+        return ""
+    for what in ("shape", "dtype"):
+        one, other = getattr(got[1], what), getattr(right[1], what)
+        if one != other:
+            plain = (tuple(one), tuple(other)) if what == "shape" else (one, other)
+            return f": the {what} is {plain[0]}, not {plain[1]}"
+    return ""
 
 
 def drawn(call: Call) -> bool:

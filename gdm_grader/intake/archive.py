@@ -1,68 +1,131 @@
-"""What lies in a zip or a folder that students filled: entries that are safe to read, and why the others are not."""
+"""What lies in a zip or a folder that students filled: entries that are safe to read, and why the others are not.
 
+The times inside a zip are not read: Canvas and Moodle write the time of the download there.
+"""
+
+import io
 import stat
-import struct
+import unicodedata
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from gdm_grader.course import settings
 from gdm_grader.errors import InputError, SubmissionError
 
 LARGEST = 20_000_000  # bytes a file; a notebook that is larger holds data, not answers
+LARGEST_ZIP = 500_000_000  # bytes of a zip inside a zip
 MOST = 20_000  # files an archive
 TOTAL = 4_000_000_000  # bytes of all files of an archive, unpacked
-NOISE = {"__MACOSX", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db"}
+DEEPEST = 2  # zips within a zip: the class's, and a student's in it
+NOISE = {"__MACOSX", ".ipynb_checkpoints", ".git", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file: where it lies, when it was handed in (UTC) if that is known, and why it is not to be read, if so."""
+    """A file: where it lies, with its name in NFC, and why it is not to be read, if so."""
 
     path: PurePosixPath
     read: Callable[[], bytes]
-    when: datetime | None = None
     problem: str = ""
 
 
 @contextmanager
 def open_archive(source: Path) -> Iterator[list[Entry]]:
-    """The entries of a zip or a folder; nothing is unpacked, an entry is read when it is asked for."""
-    if source.is_dir():
-        yield [entry for entry in _in_folder(source) if not NOISE.intersection(entry.path.parts)]
-    elif zipfile.is_zipfile(source):
-        try:
-            archive = zipfile.ZipFile(source)
-        except (zipfile.BadZipFile, OSError, ValueError) as error:
-            raise InputError(f"Expected a zip, but {source.name} cannot be read as one: {error}.") from None
-        with archive:
-            yield [entry for entry in _in_zip(archive) if not NOISE.intersection(entry.path.parts)]
-    else:
-        raise InputError(f"Expected a zip or a folder of submissions, {source} is neither.")
+    """The entries of a zip or a folder; a zip in it counts as a folder. An entry is read when it is asked for."""
+    with ExitStack() as stack:
+        if source.is_dir():
+            entries = list(_in_folder(source))
+        elif zipfile.is_zipfile(source):
+            try:
+                archive = stack.enter_context(zipfile.ZipFile(source))
+            except (zipfile.BadZipFile, OSError, ValueError) as error:
+                raise InputError(f"Expected a zip, but {source.name} cannot be read as one: {error}.") from None
+            entries = _in_zip(archive)
+        else:
+            raise InputError(f"Expected a zip or a folder of submissions, {source} is neither.")
+        yield _opened(entries, stack, DEEPEST)
+
+
+def is_noise(path: PurePosixPath) -> bool:
+    """What an operating system or an editor left there."""
+    return bool(NOISE.intersection(path.parts)) or path.name.startswith("._")
+
+
+def _opened(entries: list[Entry], stack: ExitStack, depth: int) -> list[Entry]:
+    """The entries without noise; those of a zip among them take its place, below its name."""
+    found: list[Entry] = []
+    for entry in entries:
+        if is_noise(entry.path):
+            continue
+        if depth and entry.path.suffix.lower() == ".zip" and not entry.problem:
+            found += _inside(entry, stack, depth)
+        else:
+            found.append(entry)
+    if len(found) > MOST:
+        raise InputError(f"Expected at most {MOST} files in the zip, found {len(found)}. Split it.")
+    return found
+
+
+def _inside(entry: Entry, stack: ExitStack, depth: int) -> list[Entry]:
+    try:
+        archive = stack.enter_context(zipfile.ZipFile(io.BytesIO(entry.read())))
+        inner = _in_zip(archive)
+    except SubmissionError as error:
+        return [replace(entry, problem=str(error))]
+    except InputError as error:
+        return [replace(entry, problem=f"its content is refused: {error}")]
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        return [replace(entry, problem=f"it cannot be read as a zip ({error})")]
+    # A path that leads out stays as it is, and its owner is named by the zip that holds it.
+    moved = [replace(one, path=entry.path / _below(one.path)) for one in inner]
+    return _opened(moved, stack, depth - 1) or [replace(entry, problem="the zip is empty")]
+
+
+def _below(path: PurePosixPath) -> PurePosixPath:
+    return PurePosixPath(*[part for part in path.parts if part not in ("/", "..")])
 
 
 def _in_zip(archive: zipfile.ZipFile) -> list[Entry]:
     infos = [info for info in archive.infolist() if not info.is_dir()]
     if len(infos) > MOST:
         raise InputError(f"Expected at most {MOST} files in the zip, found {len(infos)}. Split it.")
-    total = sum(min(info.file_size, LARGEST) for info in infos)
+    total = sum(min(info.file_size, _largest(info.filename)) for info in infos)
     if total > TOTAL:
         raise InputError(f"Expected at most {TOTAL / 1e9:g} GB in the zip, found {total / 1e9:.1f} GB. Split it.")
     times = Counter(info.filename for info in infos)
-    return [Entry(PurePosixPath(info.filename), partial(_unpacked, archive, info), _when(info),
-                  _problem(info, times[info.filename])) for info in infos]
+    return [Entry(_path(_name(info)), partial(_unpacked, archive, info), _problem(info, times[info.filename]))
+            for info in infos]
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The entry's name; Ruby and a Mac write UTF-8 without the flag that says so."""
+    if info.flag_bits & 0x800 or info.filename.isascii():
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.filename
+
+
+def _path(name: str) -> PurePosixPath:
+    """The name in NFC: a Mac writes an accent as a character of its own, and it is the same person."""
+    return PurePosixPath(unicodedata.normalize("NFC", name))
+
+
+def _largest(name: str) -> int:
+    return LARGEST_ZIP if name.lower().endswith(".zip") else LARGEST
 
 
 def _problem(info: zipfile.ZipInfo, times: int) -> str:
     """Why an entry of a zip is refused, "" if it is not."""
     path = PurePosixPath(info.orig_filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or "\0" in info.orig_filename:
+    drive = "".join(path.parts[:1])[1:2] == ":"
+    if path.is_absolute() or ".." in path.parts or drive or not path.parts or "\0" in info.orig_filename:
         return "its path leads out of the archive"
     if times > 1:
         return f"the zip holds this name {times} times"
@@ -70,11 +133,12 @@ def _problem(info: zipfile.ZipInfo, times: int) -> str:
         return "it is a link or a device, not a file"
     if info.flag_bits & 1:
         return "it is encrypted"
-    return _too_large(info.file_size)
+    return _too_large(info.file_size, info.filename)
 
 
-def _too_large(size: int) -> str:
-    return f"it is larger than {LARGEST // 1_000_000} MB" if size > LARGEST else ""
+def _too_large(size: int, name: str) -> str:
+    largest = _largest(name)
+    return f"it is larger than {largest // 1_000_000} MB" if size > largest else ""
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
@@ -85,36 +149,10 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
         raise SubmissionError(f"it cannot be unpacked ({error})") from None
 
 
-def _when(info: zipfile.ZipInfo) -> datetime | None:
-    """The time of change: in UTC where the zip says it so, else in this machine's zone; None for DOS's year zero."""
-    extra = info.extra
-    while len(extra) >= 4:
-        kind, size = struct.unpack_from("<HH", extra)
-        if kind == 0x5455 and size >= 5 and len(extra) >= 9 and extra[4] & 1:  # Info-ZIP's extended timestamp
-            return datetime.fromtimestamp(struct.unpack_from("<i", extra, 5)[0], UTC)
-        extra = extra[4 + size:]
-    try:
-        return datetime(*info.date_time).astimezone(UTC) if info.date_time[0] > 1980 else None
-    except (ValueError, OverflowError):
-        return None
-
-
 def _in_folder(folder: Path) -> Iterator[Entry]:
-    """The times of files that were copied say nothing: only a timestamp.txt beside the notebook counts."""
     for path in sorted(folder.rglob("*")):
         status = path.lstat()
         if not stat.S_ISDIR(status.st_mode):
             regular = stat.S_ISREG(status.st_mode)
-            problem = _too_large(status.st_size) if regular else "it is a link or a device, not a file"
-            yield Entry(PurePosixPath(path.relative_to(folder)), path.read_bytes, timestamp(path.parent), problem)
-
-
-def timestamp(folder: Path) -> datetime | None:
-    """The time in nbgrader's timestamp.txt; None where there is none or it cannot be read."""
-    path = folder / "timestamp.txt"
-    if not path.is_file() or path.is_symlink():
-        return None
-    try:
-        return settings.moment(path.read_text(encoding="utf-8").strip())
-    except (InputError, ValueError):
-        return None
+            problem = _too_large(status.st_size, path.name) if regular else "it is a link or a device, not a file"
+            yield Entry(_path(path.relative_to(folder).as_posix()), path.read_bytes, problem)

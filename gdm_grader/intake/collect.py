@@ -1,39 +1,26 @@
 """Intake: from what a learning platform hands out to nbgrader's submitted/STUDENT/NAME/NAME.ipynb."""
 
-import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path, PurePosixPath
 
 from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError, SubmissionError
-from gdm_grader.intake.archive import Entry, open_archive, timestamp
+from gdm_grader.intake import ledger as ledgers
+from gdm_grader.intake.archive import open_archive
+from gdm_grader.intake.choose import chosen
+from gdm_grader.intake.layouts import FOLDERS, Handed, handed_in
+from gdm_grader.intake.ledger import Ledger, Upload
+from gdm_grader.intake.roster.people import Teams
+from gdm_grader.intake.roster.roster import Roster, plain
+from gdm_grader.intake.submission import notebook_of
+from gdm_grader.intake.times import FILE, read_timestamp, text_of, times_in, timestamp
 
-# Canvas: doejane_LATE_12345_67890_masks-1.ipynb    Moodle: Jane Doe_12345_assignsubmission_file_/masks.ipynb
-CANVAS = re.compile(r"(?P<who>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<file>[^/]+)")
-MOODLE = re.compile(r"(?:[^/]*/)??(?P<who>[^/]+?)_(?P<id>\d+)_assignsubmission_file_?/?(?P<file>.+)")
-AGAIN = re.compile(r"(-\d+| ?\(\d+\))?\.ipynb$")  # what platforms and browsers append to a name that is taken
-STATUSES = ("new", "replaced", "unchanged", "kept", "refused")
+STATUSES = ("new", "replaced", "unchanged", "kept", "ignored", "refused")
+NOT_TAKEN = ("kept", "refused")  # somebody should look at these
 LONGEST = 100  # characters of a student's folder
-
-
-@dataclass(frozen=True)
-class Handed:
-    """One student's file. `number` is the platform's, `stable` if it is the same in every assignment."""
-
-    who: str
-    file: str
-    entry: Entry
-    number: str = ""
-    stable: bool = False
-    late: bool = False
-
-    @property
-    def student(self) -> str:
-        """A folder's name: letters, digits and . _ @ - alone."""
-        plain = re.sub(r"[^\w.@-]+", "-", self.who).strip("-.")
-        return f"{plain}_{self.number}" if self.stable else plain
 
 
 @dataclass(frozen=True)
@@ -45,124 +32,183 @@ class Taken:
     why: str = ""
 
 
-def collect(course: Course, name: str, source: Path, replacing: bool = False) -> list[Taken]:
-    """Take every student's newest notebook; whoever cannot be taken is named with a reason, the class goes on.
+@dataclass(frozen=True)
+class Intake:
+    """How to take in: `replacing` takes what is given where nothing tells that it is newer; `dry` writes nothing.
 
-    What is there is replaced by what is newer. Where no time tells, it is kept, unless `replacing`.
+    `roster` says when each student handed in, in `zone`, by default this machine's; `teams` who is in a team.
     """
+
+    replacing: bool = False
+    dry: bool = False
+    roster: Roster | None = None
+    zone: tzinfo | None = None
+    teams: Teams | None = None
+
+
+def collect(course: Course, name: str, source: Path, how: Intake | None = None) -> list[Taken]:
+    """Take every student's newest notebook; whoever cannot be taken is named with a reason, the class goes on."""
+    how = how or Intake()
     course.source(name)
     if course.demonstration_mark.exists():
         raise InputError(f"Expected a folder for real students, but {course.classroom} holds the demonstration class. "
                          "Name another one with --class, or with GDM_CLASS in the environment.")
+    ledger = ledgers.load(course.classroom)
     taken: list[Taken] = []
     with open_archive(source) as entries:
-        students: dict[str, list[Handed]] = defaultdict(list)
-        for handed in told_apart(handed_in(entries, name)):
-            if handed.student and len(handed.student) <= LONGEST:
-                students[handed.student].append(handed)
-            else:
-                why = handed.entry.problem or "no student's name can be read from its path"
-                taken.append(Taken(str(handed.entry.path), "refused", why))
-        for student, files in sorted(students.items()):
+        files, others = _of_assignment(handed_in(entries, name), name)
+        taken += others
+        students, nameless = folders(files, name, ledger)
+        taken += nameless
+        times = _listed(how, students, ledger.of(name))
+        if not how.dry:
+            ledgers.save(course.classroom, ledger)  # whose folder is whose, before anything is put into one
+        for student, handed in sorted(students.items()):
             try:
-                taken.append(_take(course, name, student, files, replacing))
+                taken.append(_take(course, name, student, handed, how, ledger.of(name), times.get(student)))
             except (SubmissionError, OSError) as error:
                 taken.append(Taken(student, "refused", str(error)))
+        if not how.dry:
+            ledgers.save(course.classroom, ledger)
     if not taken:
         raise InputError(f"Expected submissions in {source}, named as Canvas or Moodle names them or in folders "
                          f"STUDENT/{name}.ipynb; found none.")
     return taken
 
 
-def handed_in(entries: list[Entry], name: str) -> list[Handed]:
-    """Whose file each is. The first folder below the archive's own says it: what lies deeper, a student named."""
-    first = {entry.path.parts[0] for entry in entries}
-    own = len(first) == 1 and all(len(entry.path.parts) > 1 for entry in entries)  # one folder around everything
-    return [_of(entry, name, own) for entry in entries]
-
-
-def _of(entry: Entry, name: str, own: bool) -> Handed:
-    parts, path = entry.path.parts, str(entry.path)
-    if entry.path.is_absolute() or ".." in parts:
-        return Handed("", path, entry)
-    if match := MOODLE.fullmatch(path):
-        return Handed(match["who"], match["file"], entry, match["id"])
-    if match := CANVAS.fullmatch("/".join(parts[own:])):
-        return Handed(match["who"], match["file"], entry, match["id"], stable=True, late=bool(match["late"]))
-    if own and len(parts) > 2 and parts[1] != name:
-        parts = parts[1:]
-    if len(parts) > 2 and parts[1] == name:  # nbgrader's own STUDENT/NAME/NAME.ipynb
-        parts = (parts[0], *parts[2:])
-    return Handed(parts[0] if len(parts) > 1 else "", "/".join(parts[1:]) or path, entry, f"{parts[0]}/")
-
-
-def told_apart(files: list[Handed]) -> list[Handed]:
-    """Two people of one name get their platform's numbers behind it; in a tree of folders they cannot be told apart."""
-    numbers: dict[str, set[str]] = defaultdict(set)
+def _of_assignment(files: list[Handed], name: str) -> tuple[list[Handed], list[Taken]]:
+    """nbgrader's exchange holds the attempts of all assignments."""
+    others: dict[str, int] = defaultdict(int)
     for handed in files:
-        numbers[handed.student].add(handed.number)
-    return [replace(handed, stable=True) if len(numbers[handed.student]) > 1 and handed.number.isdigit() else handed
-            for handed in files]
+        if handed.assignment not in ("", name):
+            others[handed.assignment] += 1
+    own = [handed for handed in files if handed.assignment in ("", name)]
+    return own, [Taken(other, "ignored", f"{count} files of another assignment") for other, count in others.items()]
 
 
-def _take(course: Course, name: str, student: str, files: list[Handed], replacing: bool) -> Taken:
+def folders(files: list[Handed], name: str, ledger: Ledger) -> tuple[dict[str, list[Handed]], list[Taken]]:
+    """By folder the files of each student; the ledger learns whose number is which folder.
+
+    Who has a folder keeps it. Two people of one name get the platform's number behind it; of these one may have been
+    first, and keeps the name alone.
+    """
+    namesakes: dict[str, set[str]] = defaultdict(set)
+    for handed in files:
+        namesakes[plain(handed.who)].add(handed.number)
+    students: dict[str, list[Handed]] = defaultdict(list)
+    nameless = []
+    for handed in files:
+        student = _folder_of(handed, name, ledger, len(namesakes[plain(handed.who)]) > 1)
+        if student and len(student) <= LONGEST:
+            students[student].append(handed)
+        else:
+            why = handed.entry.problem or "no student's name can be read from its path"
+            status = "ignored" if handed.platform == "brightspace" and handed.file == "index.html" else "refused"
+            nameless.append(Taken(str(handed.entry.path), status, "" if status == "ignored" else why))
+    return dict(students), nameless
+
+
+def _folder_of(handed: Handed, name: str, ledger: Ledger, namesake: bool) -> str:
+    simple = plain(handed.who)
+    if not handed.number or handed.platform in (FOLDERS, "github"):
+        return simple
+    # Canvas and Brightspace number people once, Moodle anew for each assignment.
+    scope = f"{handed.platform} {name}" if handed.platform == "moodle" else handed.platform
+    key = f"{scope} {handed.number}"
+    if key not in ledger.people:
+        numbered = f"{simple}_{handed.number}".lstrip("_")
+        held = {other for other in ledger.people if other.startswith(f"{scope} ") and ledger.people[other] == simple}
+        ledger.people[key] = numbered if handed.numbered or namesake or held else simple
+    return ledger.people[key]
+
+
+def _listed(how: Intake, students: Mapping[str, list[Handed]], uploads: Mapping[str, Upload]
+            ) -> dict[str, datetime]:
+    """The times of handing in that the roster has."""
+    if how.roster is None:
+        return {}
+    known = {student: Upload(files[0].platform, files[0].number if files[0].number.isalnum() else "")
+             for student, files in students.items()}
+    return times_in(how.roster, students, {**uploads, **known}, how.zone, how.teams)
+
+
+def _take(course: Course, name: str, student: str, files: list[Handed], how: Intake, uploads: dict[str, Upload],
+          when: datetime | None) -> Taken:
     if len({handed.number for handed in files}) > 1:
         raise SubmissionError(f"two folders have this name: {', '.join(sorted({handed.number for handed in files}))}")
-    chosen, notes = _chosen(files, name)
-    if chosen.entry.problem:
-        raise SubmissionError(f"{chosen.entry.path.name}: {chosen.entry.problem}")
-    data = chosen.entry.read()
-    if chosen.late:
+    best, notes = chosen(files, name)
+    if best.entry.problem:
+        raise SubmissionError(f"{best.entry.path.name}: {best.entry.problem}")
+    data = best.entry.read()
+    notebook_of(data, PurePosixPath(best.file).name)
+    if best.late and when is None:
         notes.append("Canvas calls it late")
-    status, why = _placed(course.submitted / student / name, f"{name}.ipynb", data, chosen.entry.when, replacing)
+    when = when or _own_time(best, files, how.zone)
+    now = Upload(best.platform, best.number if best.platform not in (FOLDERS, "github") else "", best.late,
+                 best.upload, best.prefix, ledgers.digest_of(data))
+    status, why = _decided(course.submitted / student / name, f"{name}.ipynb", data, when, now,
+                           uploads.get(student), how.replacing)
+    if not how.dry:
+        _written(course.submitted / student / name, f"{name}.ipynb", data, status, when)
+        uploads[student] = _remembered(uploads.get(student), now, status)
     return Taken(student, status, "; ".join([*([why] if why else []), *notes]))
 
 
-def _chosen(files: list[Handed], name: str) -> tuple[Handed, list[str]]:
-    """The notebook that counts: the assignment's name before others, a later one before an earlier."""
-    notebooks = [handed for handed in files if handed.file.lower().endswith(".ipynb")]
-    if not notebooks:
-        raise SubmissionError(f"no notebook, but {', '.join(sorted(handed.file for handed in files))[:200]}")
-    named = [handed for handed in notebooks if AGAIN.sub("", PurePosixPath(handed.file).name) == name]
-    if not named and len(notebooks) > 1:
-        raise SubmissionError(f"several notebooks, none called {name}.ipynb: "
-                         f"{', '.join(sorted(handed.file for handed in notebooks))[:200]}")
-    newest = max(named or notebooks, key=lambda handed: (-handed.file.count("/"), _seconds(handed.entry.when),
-                                                         _copy(handed.file)))
-    notes = [] if named else [f"it was called {newest.file}"]
-    if len(named) > 1:
-        notes.append(f"{newest.file} is the newest of {len(named)}")
-    return newest, notes
+def _own_time(best: Handed, files: list[Handed], zone: tzinfo | None) -> datetime | None:
+    """What the name says, else a timestamp.txt beside the notebook, where the student did not put it."""
+    if best.when is not None:
+        when = best.when
+        return when if when.tzinfo else when.replace(tzinfo=zone) if zone else when.astimezone()
+    if best.platform != FOLDERS:
+        return None
+    place = PurePosixPath(best.file).parent
+    beside = [one for one in files if PurePosixPath(one.file) == place / FILE and not one.entry.problem]
+    return read_timestamp(beside[0].entry.read()) if beside else None
 
 
-def _seconds(when: datetime | None) -> float:
-    return when.timestamp() if when else 0.0
-
-
-def _copy(file: str) -> int:
-    found = AGAIN.search(file)
-    return int(re.sub(r"\D", "", found[1] or "") or 0) if found else 0
-
-
-def _placed(folder: Path, filename: str, data: bytes, when: datetime | None, replacing: bool) -> tuple[str, str]:
-    """Write the notebook, then its time: an interruption between the two is mended by collecting again."""
+def _decided(folder: Path, filename: str, data: bytes, when: datetime | None, now: Upload, known: Upload | None,
+             replacing: bool) -> tuple[str, str]:
+    """The status, and why. Contents are compared; what is older by its time or its number stays out."""
     path, before = folder / filename, timestamp(folder)
-    exists = path.is_file()
-    if exists:
-        same = path.read_bytes() == data
-        if same and (when is None or when == before):
-            return "unchanged", ""
-        if not replacing and when and before and when < before:
-            return "kept", f"what is here is newer ({before:%Y-%m-%d %H:%M} UTC)"
-        if not replacing and not same and not (when and before):
-            return "kept", "another one is here, and no time tells which is newer; --replace takes this one"
+    if not path.is_file():
+        return "new", ""
+    if path.read_bytes() == data:
+        return "unchanged", ""
+    if replacing:
+        return "replaced", ""
+    if when and before and when < before:
+        return "kept", f"what is here is newer ({before:%Y-%m-%d %H:%M} UTC)"
+    if when and before:
+        return "replaced", ""
+    if known and now.upload and now.upload < known.upload:
+        return "kept", "what is here was uploaded later"
+    if known and now.digest in known.earlier:
+        return "kept", "it was here before, and was replaced since; --replace takes it again"
+    if now.platform == FOLDERS:
+        return "kept", "another one is here, and no time tells which is newer; --replace takes this one"
+    return "replaced", ""
+
+
+def _remembered(known: Upload | None, now: Upload, status: str) -> Upload:
+    if known is None or status == "new":
+        return now
+    if status == "kept":
+        return known
+    earlier = [*known.earlier, known.digest] if known.digest and known.digest != now.digest else known.earlier
+    return replace(now, earlier=[digest for digest in earlier if digest != now.digest])
+
+
+def _written(folder: Path, filename: str, data: bytes, status: str, when: datetime | None) -> None:
+    """Write the notebook, then its time: an interruption between the two is mended by collecting again."""
+    if status == "kept":
+        return
     folder.mkdir(parents=True, exist_ok=True)
-    _write(path, data)
-    if when:
-        _write(folder / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode())
-    else:
-        (folder / "timestamp.txt").unlink(missing_ok=True)
-    return ("replaced", "") if exists else ("new", "")
+    if status in ("new", "replaced"):
+        _write(folder / filename, data)
+    if when and timestamp(folder) != when.replace(microsecond=0):
+        _write(folder / FILE, text_of(when.astimezone(UTC)))
+    elif not when and status == "replaced":
+        (folder / FILE).unlink(missing_ok=True)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,14 +1,26 @@
-"""A submission's notebook, as it was handed in."""
+"""A submission's notebook, as it was handed in: read for its cells, their types, sources and nbgrader's labels.
 
+Whatever else a tool wrote beside these (outputs, ids, counts, metadata) is left out, so it cannot be wrong.
+"""
+
+import codecs
 import json
 from pathlib import Path
+from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from gdm_grader.errors import SubmissionError
+from gdm_grader.intake.clean import clean
 
 MAX_NOTEBOOK_BYTES = 20_000_000  # a notebook that is larger holds data, not answers
+MAX_CELLS = 5_000
+MAX_DIGITS = 300  # of a number in the file; counts are shorter, and nothing that we read is a number
+# A mark at the start says how the text is encoded. UTF-32's begins like UTF-16's.
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+CONFLICT = ("<<<<<<< ", ">>>>>>> ")
 
 
 def read_submission(folder: Path, name: str) -> NotebookNode:
@@ -21,18 +33,94 @@ def read_submission(folder: Path, name: str) -> NotebookNode:
         raise SubmissionError(f"no notebook {name}.ipynb" + (f", found {', '.join(others)}" if others else ""))
     if path.stat().st_size > MAX_NOTEBOOK_BYTES:
         raise SubmissionError(f"{path.name} is larger than {MAX_NOTEBOOK_BYTES // 1_000_000} MB")
+    return notebook_of(path.read_bytes(), path.name)
+
+
+def notebook_of(data: bytes, filename: str) -> NotebookNode:
+    """Return the cells of a notebook's file; SubmissionError where it is none, or only a part of one."""
+    text = _decoded(data, filename)
+    if not text.strip(" \t\r\n\0"):
+        raise SubmissionError(f"{filename} is empty")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError):
-        raise SubmissionError(f"{path.name} is not a notebook (not JSON)") from None
-    if not isinstance(content, dict) or "nbformat" not in content:
-        raise SubmissionError(f"{path.name} is not a notebook (no nbformat)")
+        content = json.loads(text, strict=False, parse_int=_number)
+    except ValueError as error:
+        raise SubmissionError(f"{filename} is not a notebook ({_why_not_json(text, error)})") from None
+    except RecursionError:
+        raise SubmissionError(f"{filename} is not a notebook (not JSON)") from None
+    if not isinstance(content, dict):
+        raise SubmissionError(f"{filename} is not a notebook (no cells)")
+    found = _cells(content)
+    if found is None:
+        raise SubmissionError(f"{filename} is not a notebook (no {'cells' if 'nbformat' in content else 'nbformat'})")
+    if len(found) > MAX_CELLS:
+        raise SubmissionError(f"{filename} has more than {MAX_CELLS} cells")
+    return new_notebook(cells=[_cell(cell) for cell in found if isinstance(cell, dict)])
+
+
+def _decoded(data: bytes, filename: str) -> str:
+    encoding = next((name for mark, name in MARKS if data.startswith(mark)), "")
+    if not encoding:
+        # JSON begins with an ASCII character, so a NUL beside it tells 16 from 8 bits.
+        encoding = {b"\0": "utf-16-be"}.get(data[:1], "utf-16-le" if data[1:2] == b"\0" else "utf-8")
     try:
-        nb = nbformat.reads(json.dumps(content), as_version=4)
-        nbformat.validate(nb)
-    except Exception as error:  # nbformat raises many kinds
-        raise SubmissionError(f"{path.name} is not a valid notebook: {str(error).splitlines()[0]}") from None
-    return nb
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        raise SubmissionError(f"{filename} is not a notebook (not text)") from None
+
+
+def _number(digits: str) -> int:
+    return int(digits) if len(digits) < MAX_DIGITS else 0
+
+
+def _why_not_json(text: str, error: ValueError) -> str:
+    lines = [line.lstrip() for line in text.splitlines()]
+    if any(line.startswith(CONFLICT) for line in lines):
+        return "it holds a merge conflict, <<<<<<< and >>>>>>>, that was not resolved"
+    at_the_end = isinstance(error, json.JSONDecodeError) and (
+        error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"))
+    if text.lstrip().startswith("{") and at_the_end:
+        return "not JSON: it breaks off before its end"
+    return "not JSON"
+
+
+def _cells(content: dict[str, Any]) -> list[Any] | None:
+    """The cells of nbformat 4, or of nbformat 3 and older, which had worksheets; None where there are none."""
+    if isinstance(content.get("cells"), list):
+        return content["cells"]
+    worksheets = content.get("worksheets")
+    if not isinstance(worksheets, list):
+        return None
+    found: list[Any] = []
+    for sheet in worksheets:
+        if isinstance(sheet, dict) and isinstance(sheet.get("cells"), list):
+            found += sheet["cells"]
+    return found
+
+
+def _cell(cell: dict[str, Any]) -> NotebookNode:
+    """One cell with its source and its label. nbformat 3 called a code cell's source its input."""
+    source = _text(cell.get("source", cell.get("input")))
+    make = new_code_cell if cell.get("cell_type") == "code" else new_markdown_cell
+    if cell.get("cell_type") == "heading":
+        source = f"# {source}"
+    label = _label(cell.get("metadata"))
+    return make(source, metadata={"nbgrader": {"grade_id": label}} if label else {})
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        value = "".join(line for line in value if isinstance(line, str))
+    return clean(value).replace("\r\n", "\n") if isinstance(value, str) else ""
+
+
+def _label(metadata: Any) -> str:
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    label = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return clean(label) if isinstance(label, str) else ""
 
 
 def files_beside(folder: Path) -> dict[str, bytes]:

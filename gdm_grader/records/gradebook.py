@@ -1,6 +1,7 @@
 """The class's gradebook: nbgrader's tables in SQLite, or in PostgreSQL where the class was given its address."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from nbgrader.api import (
@@ -50,7 +51,7 @@ def choose(course: Course, address: str) -> None:
         raise ClassError("Expected an address such as postgresql://user@host/database, and for PostgreSQL the extra "
                          f"`pip install 'gdm-grader[postgres]'`: {error}") from None
     now = settings.load(course.classroom)
-    settings.save(course.classroom, settings.Settings(url.render_as_string(hide_password=False), now.due))
+    settings.save(course.classroom, replace(now, db_url=url.render_as_string(hide_password=False)))
 
 
 def shown(course: Course) -> str:

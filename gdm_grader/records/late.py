@@ -1,68 +1,247 @@
-"""Due dates: where the instructor writes them, how late each submission is, nbgrader's penalty for it."""
+"""Late work: due dates, extensions, the rule that takes points off; nothing is graded again for any of them."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta, tzinfo
 from math import ceil
 
 from nbformat.v4 import new_notebook
-from nbgrader.api import Gradebook
+from nbgrader.api import Assignment, Gradebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.orm import contains_eager
 
 from gdm_grader.course import settings
 from gdm_grader.course.course import Course
-from gdm_grader.intake.archive import timestamp
+from gdm_grader.errors import InputError
+from gdm_grader.intake.roster import dates
+from gdm_grader.intake.times import timestamp
 from gdm_grader.records import gradebook
 
+DAY = timedelta(days=1)
 
-def set_due(course: Course, name: str, text: str) -> datetime:
-    """Keep the due date with the class; what is graded already gets its penalty anew."""
+
+@dataclass(frozen=True)
+class Rule:
+    """What lateness costs: `percent` of the student's points for each day begun after `free_days`.
+
+    Who is at most `grace_minutes` late is in time; of the points at least `floor` percent remain.
+    """
+
+    percent: float = 0.0
+    free_days: float = 0.0
+    grace_minutes: float = 0.0
+    floor: float = 0.0
+
+    def days(self, delay: timedelta) -> int:
+        """The days begun, 0 within the grace."""
+        return 0 if delay <= timedelta(minutes=self.grace_minutes) else ceil(delay / DAY)
+
+    def penalty(self, points: float, days: int) -> float:
+        """The points that are taken off, to the cent."""
+        share = min(max(0.0, days - self.free_days) * self.percent, 100.0 - self.floor) / 100
+        return round(points * share, 2)
+
+    def __str__(self) -> str:
+        parts = [f"{self.percent:g} % of the points for each day begun"]
+        if self.free_days:
+            parts.append(f"{_counted(self.free_days, 'day')} free")
+        if self.grace_minutes:
+            parts.append(f"{_counted(self.grace_minutes, 'minute')} of grace")
+        if self.floor:
+            parts.append(f"at least {self.floor:g} % remain")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class Late:
+    """How late one submission is: `days` begun, 0 in time; `known` is whether its time is; `penalty` in points."""
+
+    days: int
+    known: bool
+    penalty: float
+    extended: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """A student whose points, with what is taken off, changed."""
+
+    student: str
+    before: float
+    after: float
+
+
+def rule_of(course: Course, name: str) -> Rule | None:
+    """The class's rule for an assignment; None where nbgrader's own (LateSubmissionPlugin) applies."""
+    stored = settings.load(course.classroom).late.get(name)
+    return Rule(**stored) if stored is not None else None
+
+
+def due_of(course: Course, name: str) -> datetime | None:
+    text = settings.load(course.classroom).due.get(name)
+    return dates.exact(text) if text else None
+
+
+def set_due(course: Course, name: str, text: str, zone: tzinfo | None = None) -> datetime:
+    """Keep the due date with the class; a date alone is the end of that day. Points follow."""
     course.source(name)
-    when = settings.moment(text)
+    when = dates.moment(text, zone)
     now = settings.load(course.classroom)
-    settings.save(course.classroom, settings.Settings(now.db_url, now.due | {name: when.isoformat()}))
-    if gradebook.exists(course):
-        for student in sorted(gradebook.recorded(course, name)) if put_due(course, name) else []:
-            penalize(course, name, student)
+    settings.save(course.classroom, replace(now, due=now.due | {name: when.isoformat()}))
+    settle(course, name)
     return when
 
 
-def put_due(course: Course, name: str) -> bool:
-    """Write the class's due date into the gradebook, if one was set; whether that changed anything there."""
-    text = settings.load(course.classroom).due.get(name)
+def remove_due(course: Course, name: str) -> None:
+    """Nobody is late without a due date; the extensions go with it."""
+    now = settings.load(course.classroom)
+    kept = {key: value for key, value in now.due.items() if key != name}
+    extensions = {key: value for key, value in now.extensions.items() if key != name}
+    settings.save(course.classroom, replace(now, due=kept, extensions=extensions))
+    if gradebook.exists(course):
+        with Gradebook(course.db_url) as book:
+            for assignment in book.db.query(Assignment).filter(Assignment.name == name):
+                assignment.duedate = None
+            for submission in _submissions(book, name):
+                submission.assignment.extension = None
+            book.db.commit()
+    settle(course, name)
+
+
+def set_rule(course: Course, name: str, rule: Rule | None) -> None:
+    """Keep the rule with the class; None gives the assignment back to nbgrader's own."""
+    course.source(name)
+    now = settings.load(course.classroom)
+    others = {key: value for key, value in now.late.items() if key != name}
+    settings.save(course.classroom, replace(now, late=others | ({name: asdict(rule)} if rule else {})))
+    settle(course, name)
+
+
+def extend(course: Course, name: str, student: str, text: str | None, zone: tzinfo | None = None) -> datetime | None:
+    """Give one student a later date, or with None take it back; points follow."""
+    due = due_of(course, name)
+    if due is None:
+        raise InputError(f"Expected a due date that can be extended, {name} has none. Run `gdm due {name} DATE` first.")
+    when = dates.moment(text, zone) if text is not None else None
+    if when is not None and when < due:
+        raise InputError(f"Expected a date after the due date, {due:%Y-%m-%d %H:%M} UTC, got "
+                         f"{when:%Y-%m-%d %H:%M} UTC.")
+    now = settings.load(course.classroom)
+    own = {key: value for key, value in now.extensions.get(name, {}).items() if key != student}
+    if when is not None:
+        own[student] = when.isoformat()
+    settings.save(course.classroom, replace(now, extensions=now.extensions | {name: own}))
+    if when is None and gradebook.exists(course):
+        with Gradebook(course.db_url) as book:
+            for submission in _submissions(book, name):
+                if submission.assignment.student_id == student:
+                    submission.assignment.extension = None
+            book.db.commit()
+    settle(course, name)
+    return when
+
+
+def put_due(course: Course, name: str) -> None:
+    """Write the class's due date into the gradebook, if one was set."""
+    due = due_of(course, name)
+    if due is None:
+        return
     with Gradebook(course.db_url) as book:
-        known = {assignment.name: assignment for assignment in book.assignments}
-        if not text or name not in known or known[name].duedate == gradebook.naive(settings.moment(text)):
-            return False
-        known[name].duedate = gradebook.naive(settings.moment(text))
+        for assignment in book.db.query(Assignment).filter(Assignment.name == name):
+            assignment.duedate = gradebook.naive(due)
         book.db.commit()
-        return True
 
 
-def put_times(course: Course, name: str) -> None:
-    """Write when each submission was handed in into the gradebook, where that changed; penalties follow."""
-    changed = []
+def settle(course: Course, name: str, only: Iterable[str] | None = None) -> list[Change]:
+    """Write due date, times, extensions and penalties into the gradebook as they are now; return whose points changed.
+
+    `only` these students, by default all.
+    """
+    if not gradebook.exists(course):
+        return []
+    put_due(course, name)
+    wanted = set(only) if only is not None else None
+    rule, extensions = rule_of(course, name), settings.load(course.classroom).extensions.get(name, {})
+    due, changes, by_nbgrader = due_of(course, name), [], []
+    with Gradebook(course.db_url) as book:
+        scores = _scores(book, name)
+        penalties: dict[str, float] = {}
+        for notebook in _submissions(book, name):
+            submission = notebook.assignment
+            student = submission.student_id
+            if wanted is not None and student not in wanted:
+                continue
+            when = timestamp(course.submitted / student / name)
+            submission.timestamp = gradebook.naive(when) if when else None
+            if student in extensions and due is not None:
+                submission.extension = max(timedelta(), dates.exact(extensions[student]) - due)
+            penalties[student] = notebook.late_submission_penalty or 0.0
+            delay = _delay(submission)
+            if rule is not None:
+                notebook.late_submission_penalty = rule.penalty(scores.get(student, 0.0), rule.days(delay)) or None
+            elif delay > timedelta() or notebook.late_submission_penalty:
+                by_nbgrader.append(student)
+        book.db.commit()
+    for student in by_nbgrader:
+        _by_nbgrader(course, name, student)
+    with Gradebook(course.db_url) as book:
+        for notebook in _submissions(book, name):
+            student, after = notebook.assignment.student_id, notebook.late_submission_penalty or 0.0
+            if student in penalties and penalties[student] != after:
+                points = scores.get(student, 0.0)
+                changes.append(Change(student, max(0.0, points - penalties[student]), max(0.0, points - after)))
+    return sorted(changes, key=lambda change: change.student)
+
+
+def lateness(course: Course, name: str) -> dict[str, Late]:
+    """How late each recorded submission is, and what that costs."""
+    rule = rule_of(course, name) or Rule()
+    found = {}
     with gradebook.open_gradebook(course) as book:
-        for submission in book.assignment_submissions(name):
-            when = timestamp(course.submitted / submission.student_id / name)
-            known = gradebook.naive(when) if when else None
-            if submission.timestamp != known:
-                submission.timestamp = known
-                changed.append(submission.student_id)
-        book.db.commit()
-    for student in changed:
-        penalize(course, name, student)
+        for notebook in _submissions(book, name):
+            submission = notebook.assignment
+            found[submission.student_id] = Late(rule.days(_delay(submission)), submission.timestamp is not None,
+                                                notebook.late_submission_penalty or 0.0, bool(submission.extension))
+    return found
 
 
-def penalize(course: Course, name: str, student: str) -> None:
+def days_late(course: Course, name: str) -> dict[str, int]:
+    """Who was late, by how many days begun; extensions count."""
+    late = lateness(course, name)
+    return {student: late[student].days for student in sorted(late) if late[student].days}
+
+
+def _delay(submission: SubmittedAssignment) -> timedelta:
+    """How long after its due date it was handed in; nothing where either is unknown."""
+    due = submission.assignment.duedate
+    if submission.timestamp is None or due is None:
+        return timedelta()
+    return max(timedelta(), submission.timestamp - due - (submission.extension or timedelta()))
+
+
+def _submissions(book: Gradebook, name: str) -> list[SubmittedNotebook]:
+    """Everyone's notebook with its submission and assignment, in one query."""
+    query = book.db.query(SubmittedNotebook)
+    query = query.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+    query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id).filter(Assignment.name == name)
+    loaded = contains_eager(SubmittedNotebook.assignment).contains_eager(SubmittedAssignment.assignment)
+    return query.options(loaded).all()
+
+
+def _scores(book: Gradebook, name: str) -> dict[str, float]:
+    scores: dict[str, float] = {}
+    for grade in gradebook.grades(book, name):
+        scores[grade.student] = scores.get(grade.student, 0.0) + grade.score
+    return scores
+
+
+def _by_nbgrader(course: Course, name: str, student: str) -> None:
     """nbgrader's own rule (LateSubmissionPlugin in nbgrader_config.py; none by default)."""
     directory = CourseDirectory(config=course.config())
     where = {"student": student, "assignment": name, "notebook": name, "db_url": directory.db_url}
     AssignLatePenalties(parent=directory).preprocess(new_notebook(), {"nbgrader": where})
 
 
-def days_late(course: Course, name: str) -> dict[str, int]:
-    """Who was late, by how many days begun; nbgrader's extensions count."""
-    with gradebook.open_gradebook(course) as book:
-        rows = [row for row in gradebook.submissions(book, name) if row.timestamp and row.duedate]
-    late = {row.student: row.timestamp - row.duedate - (row.extension or timedelta()) for row in rows}
-    return {student: ceil(delay / timedelta(days=1)) for student, delay in late.items() if delay > timedelta()}
+def _counted(number: float, what: str) -> str:
+    return f"{number:g} {what}" if number == 1 else f"{number:g} {what}s"

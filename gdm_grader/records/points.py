@@ -31,3 +31,15 @@ def class_points(course: Course, name: str) -> ClassPoints:
             if grade.student in students:
                 students[grade.student][task_of(grade.cell, solutions)] += grade.score
     return ClassPoints(most, students)
+
+
+def counted(course: Course, name: str) -> dict[str, float]:
+    """What counts for each recorded student: the points of the tests, less what lateness costs."""
+    if not gradebook.exists(course):
+        return {}
+    totals: dict[str, float] = {}
+    with gradebook.open_gradebook(course) as book:
+        for grade in gradebook.grades(book, name):
+            totals[grade.student] = totals.get(grade.student, 0.0) + grade.score
+        penalties = {row.student: row.penalty or 0.0 for row in gradebook.submissions(book, name)}
+    return {student: max(0.0, totals.get(student, 0.0) - penalty) for student, penalty in penalties.items()}

@@ -1,21 +1,29 @@
 """The one writer: results of grading go into nbgrader's gradebook, the autograded folder and a small JSON file each."""
 
+import logging
 import shutil
+import traceback
 from contextlib import nullcontext
+from dataclasses import asdict, fields, replace
 
 import nbformat
 from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, Notebook
 from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import joinedload
 
 from gdm_grader.course.cells import label_of
 from gdm_grader.course.converter import convert
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
-from gdm_grader.intake.archive import timestamp
+from gdm_grader.intake.clean import cleaned
+from gdm_grader.intake.times import timestamp
 from gdm_grader.records import gradebook
-from gdm_grader.records.late import penalize, put_due
-from gdm_grader.records.results import Graded, forget, save
+from gdm_grader.records.late import put_due, settle
+from gdm_grader.records.results import NOT_GRADED, Diagnosis, Graded, forget, save
+
+log = logging.getLogger(__name__)
+MAX_TRACE_CHARS = 20_000
 
 
 def prepare_gradebook(course: Course, name: str) -> None:
@@ -46,17 +54,41 @@ def fits(course: Course, name: str) -> bool:
     return not known or known == now
 
 
-def record(course: Course, name: str, graded: Graded, digest: str, book: Gradebook | None = None) -> None:
+def record(course: Course, name: str, graded: Graded, digest: str, book: Gradebook | None = None) -> Graded:
     """Write one student's outcome; recording the same outcome again changes nothing. `book` is open for a whole run.
 
-    Points that are there stay where a fault of the grader kept the submission from being graded.
+    Points that are there stay where a fault of the grader kept the submission from being graded. What cannot be
+    written is this student's fault or ours, never the class's: it comes back, and is recorded, as not graded.
     """
+    graded = without_halves(graded)
     forget(course, name, graded.student)
     with nullcontext(book) if book else gradebook.open_gradebook(course) as own:
-        if not (graded.waits and _is_recorded(own, name, graded.student)):
-            _replace(own, course, name, graded)
+        try:
+            _record(own, course, name, graded)
+        except (OSError, OperationalError, InterfaceError):  # the disk or the database, which everybody needs
+            raise
+        except Exception:
+            own.db.rollback()
+            log.exception("%s: the outcome could not be recorded", graded.student)
+            graded = Graded(graded.student, broken=NOT_GRADED, fault=traceback.format_exc()[-MAX_TRACE_CHARS:],
+                            seconds=graded.seconds, isolation=graded.isolation, seed=graded.seed)
+            _record(own, course, name, graded)
         own.db.remove()  # a new session for the next student: memory stays as it is
     save(course, name, graded, digest)
+    return graded
+
+
+def without_halves(graded: Graded) -> Graded:
+    """The outcome with clean text: what a student's code prints comes from the kernel, not through the door."""
+    changed = {entry.name: cleaned(getattr(graded, entry.name)) for entry in fields(graded)
+               if entry.name != "diagnoses"}
+    diagnoses = tuple(Diagnosis(**cleaned(asdict(one))) for one in graded.diagnoses)
+    return replace(graded, **changed, diagnoses=diagnoses)
+
+
+def _record(book: Gradebook, course: Course, name: str, graded: Graded) -> None:
+    if not (graded.waits and _is_recorded(book, name, graded.student)):
+        _replace(book, course, name, graded)
 
 
 def _is_recorded(book: Gradebook, name: str, student: str) -> bool:
@@ -92,7 +124,7 @@ def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) ->
             comment.auto_comment = comments.get(comment.name)
     book.db.commit()
     if submission.total_seconds_late > 0 or submission.late_submission_penalty:
-        penalize(course, name, graded.student)
+        settle(course, name, [graded.student])
 
 
 def _comments(graded: Graded) -> dict[str, str | None]:

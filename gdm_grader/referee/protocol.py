@@ -162,8 +162,10 @@ class Writer:
 
     def store(self, tensor: torch.Tensor) -> int:
         """Keep a copy of a tensor for the frame, and return its place there."""
-        if tensor.layout != torch.strided or tensor.dtype not in DTYPES.values():
-            raise Unreadable(f"a tensor of {tensor.dtype}, {tensor.layout}")
+        if tensor.layout != torch.strided:
+            raise Unreadable("a sparse tensor; to_dense() makes a tensor that can be read")
+        if tensor.dtype not in DTYPES.values():
+            raise Unreadable(f"a tensor of {tensor.dtype}")
         plain = tensor.detach().as_subclass(torch.Tensor).cpu().resolve_conj().resolve_neg()
         self.tensors.append(plain.clone(memory_format=torch.contiguous_format))
         return len(self.tensors) - 1

@@ -9,11 +9,12 @@ from statistics import mean, median
 
 from jinja2 import Environment, PackageLoader
 
+from gdm_grader.course import settings
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
 from gdm_grader.records import gradebook, results
 from gdm_grader.records.audit import audit
-from gdm_grader.records.late import days_late
+from gdm_grader.records.late import lateness
 from gdm_grader.records.points import ClassPoints, class_points
 from gdm_grader.records.results import Graded
 from gdm_grader.reports.table import remarks
@@ -71,7 +72,8 @@ def figures(course: Course, name: str) -> dict:
         "tasks": tasks(points),
         "misconceptions": misconceptions(course, known), "hardest": hardest(course, name, known),
         "median_seconds": median(value for value, _ in seconds), "slowest": seconds[:SLOWEST],
-        "late": days_late(course, name), "attention": attention(known), "audit": checked,
+        "late": {student: one for student, one in sorted(lateness(course, name).items())
+                 if one.days or one.penalty}, "attention": attention(known), "audit": checked,
         "isolations": Counter(graded.isolation or "no sandbox" for graded in done).most_common(),
         "seeds": sorted({graded.seed for graded in done}),
         "feedback": Path(os.path.relpath(course.feedback, course.reports)).as_posix(),
@@ -102,9 +104,10 @@ def misconceptions(course: Course, known: dict[str, Graded]) -> list[Misconcepti
         named = {(one.task, one.name, one.says, one.page) for one in graded.diagnoses}
         for key in named:
             found.setdefault(key, []).append(student)
-    book = os.path.relpath(course.root / "_build" / "html" / "book", course.reports)
+    here = Path(os.path.relpath(course.root / "_build" / "html" / "book", course.reports)).as_posix()
+    book = settings.load(course.classroom).book.rstrip("/") or here
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [Misconception(task, name, says, f"{Path(book).as_posix()}/{page}.html", page.rsplit("/")[-1], students)
+    return [Misconception(task, name, says, f"{book}/{page}.html", page.rsplit("/")[-1], students)
             for (task, name, says, page), students in ranked]
 
 

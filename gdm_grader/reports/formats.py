@@ -9,3 +9,12 @@ class Format(StrEnum):
     CSV = "csv"
     CANVAS = "canvas"
     MOODLE = "moodle"
+
+
+class Target(StrEnum):
+    """Where feedback goes back to: a zip that a platform takes, nbgrader's exchange, or a folder for a mail merge."""
+
+    MOODLE = "moodle"
+    CANVAS = "canvas"
+    NBGRADER = "nbgrader"
+    MAIL = "mail"

@@ -1,5 +1,6 @@
 """The class as a table: points per student and task, the total, and what an instructor should know."""
 
+from collections.abc import Collection, Mapping
 
 from rich import box
 from rich.console import Console
@@ -7,19 +8,34 @@ from rich.table import Table
 from rich.text import Text
 
 from gdm_grader.course.course import Course
+from gdm_grader.intake import ledger
+from gdm_grader.intake.clean import printable
 from gdm_grader.records import results
+from gdm_grader.records.late import Late, due_of, lateness, rule_of
 from gdm_grader.records.points import ClassPoints, class_points
 from gdm_grader.records.results import Graded
 
+MOST_NAMES = 5  # students named below the table
 WIDTH = 100  # columns where there is no terminal to ask
 
 
 def show(course: Course, name: str, console: Console) -> None:
-    """Print the class's table."""
+    """Print the class's table, and below it what its column on late work cannot say."""
     points, known = class_points(course, name), results.load(course, name)
     if not console.is_terminal:
         console = Console(file=console.file, width=WIDTH)
-    console.print(table(name, points, {student: remarks(result) for student, result in known.items()}))
+    uploads = ledger.load(course.classroom).of(name)
+    called_late = {student for student, upload in uploads.items() if upload.late and student in points.students}
+    late = {student: one for student, one in lateness(course, name).items() if student in points.students}
+    console.print(table(name, points, {student: remarks(result) for student, result in known.items()}, late,
+                        called_late))
+    rule, due = rule_of(course, name), due_of(course, name)
+    unknown = sorted(student for student, one in late.items() if not one.known)
+    if due is not None and unknown:
+        some = ", ".join(unknown[:MOST_NAMES]) + (", ..." if len(unknown) > MOST_NAMES else "")
+        console.print(Text(f"time unknown, so nobody is penalized: {len(unknown)} of {len(late)} ({some})"))
+    if rule is not None:
+        console.print(Text(f"late work: {rule}"))
 
 
 def remarks(graded: Graded) -> str:
@@ -34,7 +50,14 @@ def remarks(graded: Graded) -> str:
     return "; ".join(found)
 
 
-def table(name: str, points: ClassPoints, notes: dict[str, str]) -> Table:
+def table(name: str, points: ClassPoints, notes: dict[str, str], late: Mapping[str, Late] | None = None,
+          called_late: Collection[str] = ()) -> Table:
+    """The table; with somebody late it has a column that says by how much, and one of what remains of the points.
+
+    What a student wrote stands in it as text: it is no markup.
+    """
+    late = late or {}
+    is_late = called_late or any(one.days or one.penalty for one in late.values())
     total = sum(points.most.values())
     view = Table(title=f"{name}: points of {len(points.students)} students", show_footer=True, box=box.SIMPLE_HEAD,
                  padding=(0, 1, 0, 0), pad_edge=False)
@@ -42,13 +65,30 @@ def table(name: str, points: ClassPoints, notes: dict[str, str]) -> Table:
     for task, most in points.most.items():
         mean = _mean([own[task] for own in points.students.values()])
         view.add_column(Text(f"{task.replace('_', chr(10))}\nof {most:g}"), f"{mean:.1f}", justify="right")
-    mean = _mean([sum(own.values()) for own in points.students.values()])
-    view.add_column(f"total\nof {total:g}", f"{mean:.1f}", justify="right", style="bold")
+    totals = {student: sum(own.values()) for student, own in points.students.items()}
+    view.add_column(f"total\nof {total:g}", f"{_mean(list(totals.values())):.1f}", justify="right", style="bold")
+    if is_late:
+        remaining = {student: max(0.0, got - (late[student].penalty if student in late else 0.0))
+                     for student, got in totals.items()}
+        view.add_column("late")
+        view.add_column("what\ncounts", f"{_mean(list(remaining.values())):.1f}", justify="right", style="bold")
     view.add_column("remarks", overflow="fold", ratio=1)
     for student, own in points.students.items():
-        scores = [_score(own[task], most) for task, most in points.most.items()]
-        view.add_row(student, *scores, f"{sum(own.values()):g}", notes.get(student, ""))
+        cells = [Text(printable(student)), *(_score(own[task], most) for task, most in points.most.items()),
+                 Text(f"{totals[student]:g}")]
+        if is_late:
+            cells += [Text(_late(late.get(student), student in called_late)), Text(f"{remaining[student]:g}")]
+        view.add_row(*cells, Text(printable(notes.get(student, ""))))
     return view
+
+
+def _late(late: Late | None, called_late: bool) -> str:
+    """How late, in one cell: what is not known is said so."""
+    if late is not None and late.days:
+        return f"{late.days} day{'s' if late.days > 1 else ''}"
+    if late is not None and late.known:
+        return ""
+    return "yes" if called_late else "unknown"
 
 
 def _score(got: float, most: float) -> Text:

@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from tools.sheet import SOLUTIONS, is_page
+from tools.sheet import HIDDEN, SOLUTIONS, is_page
 
 
 @pytest.fixture
@@ -33,6 +33,29 @@ def test_a_test_cell_opens_with_its_points_and_its_idea(sheet):
 
 def test_a_task_is_all_bonus_or_not_at_all(sheet, task):
     assert len({label in sheet.bonus for label in sheet.tests_of(task)}) == 1
+
+
+def test_the_form_is_asked_for_in_the_first_test_of_a_task_and_nowhere_else(sheet, task):
+    first, *others = sheet.tests_of(task)
+    assert "assert_form(" in sheet.visible(first)
+    assert "the form" in sheet.tests[first].splitlines()[0]
+    assert not any("assert_form(" in sheet.tests[label] for label in others)
+
+
+def test_no_test_compares_computed_floats_bit_by_bit(sheet):
+    """torch.equal is for what must be untouched, and for truth values."""
+    for label, test in sheet.tests.items():
+        assert "allclose" not in test, label
+        for line in re.findall(r"torch\.equal\((.*)", test):
+            assert re.search(r"same|want\b.*(double|> 0\.5)|kernel", line), f"{label}: {line}"
+
+
+def test_the_head_of_a_sheet_says_form_limits_and_what_the_library_refuses(sheet):
+    head = sheet.texts["story_introduction"]
+    assert "**The form.**" in head
+    assert "One call of a function of yours may take 5 seconds, a test or an answer 10, any other cell 60" in head
+    assert "refuse to run" in head
+    assert "a notebook of its own that you do not hand in" in head
 
 
 def test_the_heading_of_a_task_says_its_points(sheet, task):
@@ -86,18 +109,22 @@ def test_every_test_cell_has_a_visible_and_a_hidden_part(sheet):
 
 
 def test_every_assert_says_something(sheet):
+    """Those of the helpers take the place that they name, and say what was expected beside what came."""
     for label, test in sheet.tests.items():
-        asserts = [node for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Assert)]
-        assert asserts, label
+        nodes = list(ast.walk(ast.parse(test)))
+        asserts = [node for node in nodes if isinstance(node, ast.Assert)]
+        assert asserts or {"assert_form", "assert_close"} & names_in(test), label
         assert all(node.msg is not None for node in asserts), label
 
 
 def test_a_cell_fits_on_a_screen(cells):
+    """What students see of it; a hidden part may bring a test to 20 lines."""
     for cell in cells:
         if cell.cell_type == "code":
-            lines = cell.source.splitlines()
-            assert len(lines) <= 15, lines[0]
-            assert max(map(len, lines)) <= 110, lines[0]
+            lines, seen = cell.source.splitlines(), HIDDEN.sub("", cell.source).splitlines()
+            assert len(seen) <= 15, lines[0]
+            assert len(lines) <= 20, lines[0]
+            assert max(map(len, lines)) <= 115, lines[0]
 
 
 def test_every_cell_but_the_first_code_cells_and_the_solutions_is_locked(cells):

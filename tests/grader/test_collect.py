@@ -1,6 +1,7 @@
 """Intake: the zips of learning platforms and hostile ones; one student's trick costs that student alone."""
 
 import io
+import json
 import stat
 import struct
 import zipfile
@@ -8,9 +9,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gdm_grader.errors import GraderError
+from gdm_grader.errors import PARTLY, GraderError
 from gdm_grader.intake import archive
-from gdm_grader.intake.collect import collect
+from gdm_grader.intake.collect import Intake, collect
 
 TEXT = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 CANVAS = "{who}_{number}_67890_tiny.ipynb"
@@ -65,50 +66,108 @@ def test_each_platforms_names_are_understood(course, zipped, names, students):
     assert {path.parent.parent.name for path in course.submitted.glob("*/tiny/tiny.ipynb")} == students
 
 
-def test_the_time_in_the_archive_becomes_nbgraders_timestamp(course, zipped):
+def notebook(text):
+    """A notebook that holds this text."""
+    return TEXT.replace("[]", json.dumps([{"cell_type": "code", "source": text, "metadata": {}, "outputs": [],
+                                           "execution_count": None}]))
+
+
+def test_the_time_in_the_archive_is_that_of_the_download_and_is_not_used(course, zipped):
     utc = info("ann/tiny.ipynb")
     utc.extra = struct.pack("<HHBi", 0x5455, 5, 1, int(datetime(2026, 11, 2, 9, 30, tzinfo=UTC).timestamp()))
-    collect(course, "tiny", zipped({utc: TEXT, info("bob/tiny.ipynb", (1980, 1, 1, 0, 0, 0)): TEXT}))
-    assert (course.submitted / "ann/tiny/timestamp.txt").read_text() == "2026-11-02 09:30:00 UTC\n"
-    assert not (course.submitted / "bob/tiny/timestamp.txt").exists()
+    collect(course, "tiny", zipped({utc: TEXT, info(CANVAS.format(who="doe", number=1)): TEXT}))
+    assert list(course.submitted.rglob("timestamp.txt")) == []
 
 
-def test_a_newer_submission_replaces_and_an_older_is_reported(course, zipped):
+def test_nbgraders_timestamp_in_a_zip_is_kept_and_an_older_one_is_reported(course, zipped):
+    stamp = "submitted/ann/tiny/timestamp.txt"
+    path = "submitted/ann/tiny/tiny.ipynb"
+    assert statuses(collect(course, "tiny", zipped({path: TEXT, stamp: "2026-11-02 12:00:00 UTC"}))) == {"ann": "new"}
+    assert (course.submitted / "ann/tiny/timestamp.txt").read_text() == "2026-11-02 12:00:00 UTC\n"
+    older = outcome(collect(course, "tiny", zipped({path: notebook("older"), stamp: "2026-11-01 12:00:00 UTC"})))
+    assert older["ann"] == ("kept", "what is here is newer (2026-11-02 12:00 UTC)")
+    newer = collect(course, "tiny", zipped({path: notebook("newer"), stamp: "2026-11-03 12:00:00 UTC"}))
+    assert statuses(newer) == {"ann": "replaced"}
+    assert text_of(course, "ann") == notebook("newer")
+
+
+def test_a_student_cannot_bring_a_time_along(course, zipped):
+    start = "Jane Doe_1_assignsubmission_file_/"
+    collect(course, "tiny", zipped({start + "tiny.ipynb": TEXT, start + "timestamp.txt": "2020-01-01 00:00:00 UTC"}))
+    assert not (course.submitted / "Jane-Doe/tiny/timestamp.txt").exists()
+
+
+def test_a_second_download_changes_nothing_and_a_resubmission_replaces(course, zipped):
     name = CANVAS.format(who="doejane", number=1)
-    student = "doejane_1"
-    collect(course, "tiny", zipped({info(name, (2026, 11, 2, 12, 0, 0)): TEXT}))
-    assert statuses(collect(course, "tiny", zipped({info(name, (2026, 11, 2, 12, 0, 0)): TEXT}))) == {
-        student: "unchanged"}
-    older = outcome(collect(course, "tiny", zipped({info(name, (2026, 11, 1, 12, 0, 0)): "older"})))
-    assert older[student][0] == "kept"
-    assert older[student][1].startswith("what is here is newer (2026-11-02")
-    assert text_of(course, student) == TEXT
-    newer = collect(course, "tiny", zipped({info(name, (2026, 11, 3, 12, 0, 0)): "newer"}))
-    assert statuses(newer) == {student: "replaced"}
-    assert text_of(course, student) == "newer"
+    collect(course, "tiny", zipped({name: TEXT}))
+    assert statuses(collect(course, "tiny", zipped({info(name, (2026, 11, 9, 12, 0, 0)): TEXT}))) == {
+        "doejane_1": "unchanged"}
+    assert statuses(collect(course, "tiny", zipped({name.replace("67890", "67900"): notebook("newer")}))) == {
+        "doejane_1": "replaced"}
+    older = outcome(collect(course, "tiny", zipped({name: notebook("between")})))
+    assert older == {"doejane_1": ("kept", "what is here was uploaded later")}
 
 
-def test_where_no_time_tells_nothing_is_replaced_unless_it_is_said(course, tmp_path):
+def test_an_old_zip_of_a_platform_without_numbers_does_not_bring_old_work_back(course, zipped):
+    name = MOODLE.format(who="Jane Doe", number=1)
+    collect(course, "tiny", zipped({name: TEXT}))
+    collect(course, "tiny", zipped({name: notebook("second")}))
+    assert "it was here before" in outcome(collect(course, "tiny", zipped({name: TEXT})))["Jane-Doe"][1]
+    assert text_of(course, "Jane-Doe") == notebook("second")
+    assert statuses(collect(course, "tiny", zipped({name: TEXT}), Intake(replacing=True))) == {"Jane-Doe": "replaced"}
+
+
+def test_in_a_folder_nothing_is_replaced_unless_it_is_said(course, tmp_path):
     folder = tmp_path / "handed-in" / "ann"
     folder.mkdir(parents=True)
     (folder / "tiny.ipynb").write_text(TEXT)
     assert statuses(collect(course, "tiny", folder.parent)) == {"ann": "new"}
-    (folder / "tiny.ipynb").write_text("other")
+    (folder / "tiny.ipynb").write_text(notebook("other"))
     assert "--replace takes this one" in outcome(collect(course, "tiny", folder.parent))["ann"][1]
     assert text_of(course, "ann") == TEXT
-    assert statuses(collect(course, "tiny", folder.parent, replacing=True)) == {"ann": "replaced"}
-    assert text_of(course, "ann") == "other"
+    assert statuses(collect(course, "tiny", folder.parent, Intake(replacing=True))) == {"ann": "replaced"}
+    assert text_of(course, "ann") == notebook("other")
 
 
-def test_of_several_notebooks_the_newest_with_the_assignments_name_counts(course, zipped):
+@pytest.mark.parametrize(("names", "best"), [
+    (["tiny.ipynb", "tiny-1.ipynb", "scratch.ipynb", "old/tiny.ipynb"], "tiny-1.ipynb"),
+    (["tiny.ipynb", "tiny (2).ipynb", "tiny (10).ipynb"], "tiny (10).ipynb"),
+    (["tiny.ipynb", "tiny-Copy1.ipynb"], "tiny.ipynb"),
+    (["Tiny.ipynb.txt", "notes.json"], "Tiny.ipynb.txt"),
+    (["Kopie von tiny.ipynb", "scratch.ipynb"], "Kopie von tiny.ipynb"),
+    (["upload.zip/tiny.ipynb", "notes.txt"], "upload.zip/tiny.ipynb"),
+])
+def test_of_several_notebooks_the_newest_with_the_assignments_name_counts(course, zipped, names, best):
     start = "Jane Doe_1_assignsubmission_file_/"
-    taken = collect(course, "tiny", zipped({
-        info(start + "tiny.ipynb", (2026, 11, 2, 8, 0, 0)): "first",
-        info(start + "tiny-1.ipynb", (2026, 11, 2, 9, 0, 0)): "second",
-        info(start + "scratch.ipynb", (2026, 11, 2, 10, 0, 0)): "scratch",
-        info(start + "old/tiny.ipynb", (2026, 11, 2, 11, 0, 0)): "deeper"}))
-    assert outcome(taken) == {"Jane-Doe": ("new", "tiny-1.ipynb is the newest of 3")}
-    assert text_of(course, "Jane-Doe") == "second"
+    taken = collect(course, "tiny", zipped({start + name: notebook(name) for name in names}))
+    assert statuses(taken) == {"Jane-Doe": "new"}
+    assert text_of(course, "Jane-Doe") == notebook(best)
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    ("", "is empty"), ("\ufeff", "is empty"), (notebook("x")[:60], "it breaks off before its end"),
+    ("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> other\n", "a merge conflict"), ("[1]", "no cells"), ("{}", "no nbformat"),
+    ('{"nbformat": 4}', "no cells"), ("<html>", "not JSON"),
+])
+def test_what_cannot_be_a_notebook_is_refused_at_once_and_what_is_here_stays(course, zipped, gdm, text, why):
+    name = CANVAS.format(who="doe", number=1)
+    collect(course, "tiny", zipped({name: TEXT}))
+    status, output = gdm(course, "collect", "tiny", zipped({name: text, "roe_2_3_tiny.ipynb": TEXT}))
+    assert status == PARTLY
+    assert "doe_1: refused" in output
+    assert why in output
+    assert text_of(course, "doe_1") == TEXT
+    assert text_of(course, "roe_2") == TEXT
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(course, zipped, gdm):
+    path = zipped({"doe_1_2_tiny.ipynb": TEXT, "roe_3_4_tiny.docx": "x"})
+    status, output = gdm(course, "collect", "tiny", path, "--dry-run")
+    assert (status, output) == (PARTLY, "roe_3: refused: no notebook, but tiny.docx 1 new, 1 refused; nothing was "
+                                        "written")
+    assert not course.submitted.exists()
+    assert not (course.classroom / "intake.json").exists()
+    assert gdm(course, "collect", "tiny", zipped({"doe_1_2_tiny.ipynb": TEXT}))[0] == 0
 
 
 def hostile():

@@ -71,21 +71,22 @@ def moodle_class(hand_in, grade):
     grade()
 
 
-def test_canvas_gets_its_columns_in_its_order(canvas_class, table):
-    assert table(Format.CANVAS) == ([
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "tiny"],
-        ["    Points Possible", "", "", "", "", "6"],
-        ["doejane", "12345", "", "", "", "6"],
-        ["roerick", "222", "", "", "", "3"]], [])
+def test_without_a_roster_canvas_gets_nothing_that_it_could_take_for_a_new_assignment(canvas_class, course, table):
+    with pytest.raises(GraderError, match="--roster"):
+        table(Format.CANVAS)
+    done = export(course, "tiny", Format.CANVAS, column="Tiny (4711)")
+    assert done.path.read_text() == ("Student,ID,SIS User ID,SIS Login ID,Section,Tiny (4711)\n"
+                                     "doejane,12345,,,,6\nroerick,222,,,,3\n")
 
 
-def test_canvas_own_export_says_who_is_who_and_which_column(canvas_class, table):
-    assert table(Format.CANVAS, CANVAS_ROSTER) == ([
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Tiny (4711)"],
-        ["    Points Possible", "", "", "", "", "5"],
-        ["Doe, Jane", "12345", "s1", "jane@uni.example", "A", "6"],
-        ["Roe, Rick", "222", "s2", "rick", "A", "3"],
-        ["Poe, Ed", "333", "s3", "ed", "B", ""]], [])
+def test_canvas_own_export_stays_as_it_is_but_for_the_grades(canvas_class, course, tmp_path):
+    path = tmp_path / "roster.csv"
+    text = CANVAS_ROSTER.replace("Poe, Ed\",333,s3,ed,B,,", "Poe, Ed\",333,s3,ed,B,EX,")
+    path.write_bytes(text.encode("utf-8"))
+    done = export(course, "tiny", Format.CANVAS, path)
+    assert done.path.read_bytes().decode() == text.replace("uni.example,A,,", "uni.example,A,6,").replace(
+        "s2,rick,A,,", "s2,rick,A,3,")
+    assert done.changes == ["Doe, Jane: empty -> 6", "Roe, Rick: empty -> 3"]
 
 
 def test_moodles_grading_worksheet_comes_back_whole_with_the_grades(moodle_class, table):
@@ -96,12 +97,12 @@ def test_moodles_grading_worksheet_comes_back_whole_with_the_grades(moodle_class
     assert [row[4] for row in rows[1:]] == ["6", "3", ""]
 
 
-def test_moodles_grades_get_a_column_beside_who_it_is(moodle_class, table):
+def test_moodles_grades_get_a_column_behind_the_others(moodle_class, table):
     assert table(Format.MOODLE, MOODLE_GRADES)[0] == [
-        ["First name", "Last name", "ID number", "Email address", "tiny"],
-        ["Jane", "Doe", "s1", "jane@uni.example", "6"],
-        ["Rick", "Roe", "s2", "rick@uni.example", "3"],
-        ["Ed", "Poe", "s3", "ed@uni.example", ""]]
+        ["First name", "Last name", "ID number", "Email address", "Assignment: other (Real)", "tiny"],
+        ["Jane", "Doe", "s1", "jane@uni.example", "-", "6"],
+        ["Rick", "Roe", "s2", "rick@uni.example", "-", "3"],
+        ["Ed", "Poe", "s3", "ed@uni.example", "-", ""]]
 
 
 def test_whom_the_roster_does_not_know_or_knows_twice_is_named_and_nobody_gets_anothers_grade(hand_in, grade, table):
@@ -128,9 +129,9 @@ def test_the_late_penalty_is_taken_off(course, small_class, grade, table):
     (course.submitted / "ann" / "tiny" / "timestamp.txt").write_text("2026-11-03 10:00:00 UTC\n")
     grade()
     set_due(course, "tiny", "2026-11-01 12:00 +00:00")
-    assert [row[-1] for row in table(Format.CANVAS)[0][2:]] == ["0", "3", "0", "0"]
+    assert [row[-2] for row in table(Format.CSV)[0][1:]] == ["0", "3", "0", "0"]
     set_due(course, "tiny", "2026-11-05 12:00 +00:00")
-    assert [row[-1] for row in table(Format.CANVAS)[0][2:]] == ["6", "3", "0", "0"]
+    assert [row[-2] for row in table(Format.CSV)[0][1:]] == ["6", "3", "0", "0"]
 
 
 @pytest.mark.parametrize(("text", "written"), [
@@ -141,11 +142,24 @@ def test_a_name_that_is_a_formula_is_defused(text, written):
     assert defused(text) == written
 
 
-def test_a_roster_name_that_is_a_formula_is_defused_in_the_file(canvas_class, table):
-    rows, _ = table(Format.CANVAS, CANVAS_ROSTER.replace('"Poe, Ed"', '"=1+1"'))
-    assert rows[-1][0] == "'=1+1"
+def test_what_others_wrote_into_the_roster_comes_back_letter_by_letter(moodle_class, table):
+    comments = ("- see me", "=)", "'quoted'")
+    roster = MOODLE_WORKSHEET
+    for comment in comments:
+        roster = roster.replace(",6.00,\n", f',6.00,"{comment}"\n', 1)
+    rows, _ = table(Format.MOODLE, roster)
+    assert tuple(row[-1] for row in rows[1:]) == comments
 
 
-def test_the_command_says_where_the_file_is(course, canvas_class, gdm):
-    status, output = gdm(course, "export", "tiny", "--format", "canvas")
-    assert (status, output) == (0, "2 grades: _build/class/export/tiny-canvas.csv")
+def test_the_command_says_what_changed_and_where_the_file_is(course, canvas_class, gdm, tmp_path):
+    (tmp_path / "roster.csv").write_text(CANVAS_ROSTER)
+    status, output = gdm(course, "export", "tiny", "--roster", tmp_path / "roster.csv")
+    assert (status, output) == (0, "Doe, Jane: empty -> 6 Roe, Rick: empty -> 3 2 grades, 2 of them changed: "
+                                   "_build/class/export/tiny-canvas.csv")
+
+
+def test_points_that_are_older_than_the_work_are_said(course, canvas_class, hand_in, gdm, tmp_path):
+    hand_in("roerick_222", double=0, total=0)
+    (tmp_path / "roster.csv").write_text(CANVAS_ROSTER)
+    status, output = gdm(course, "export", "tiny", "--roster", tmp_path / "roster.csv")
+    assert (status, "1 submissions are newer than their points" in output) == (3, True)

@@ -61,6 +61,25 @@ def test_formulas_are_drawn_with_the_network_cut_and_nothing_is_asked_for(page, 
     assert title == "tiny"
 
 
+def test_the_page_fits_a_phone(page, browser):
+    context = browser.new_context(viewport={"width": 390, "height": 800}, is_mobile=True)
+    view = context.new_page()
+    view.goto(page.as_uri())
+    width, screen = view.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    context.close()
+    assert (width, screen) == (390, 390)
+
+
+@pytest.mark.parametrize(("settings", "leads_to"), [
+    ("html:\n  baseurl: https://course.example.edu/2026/\n", "https://course.example.edu/2026/book"),
+    ("html:\n  baseurl: https://example.org/\n", ""), (None, "")])
+def test_links_lead_to_the_published_book_once_there_is_one(course, settings, leads_to):
+    (course.root / "_config.yml").unlink(missing_ok=True)
+    if settings is not None:
+        (course.root / "_config.yml").write_text(settings)
+    assert pages.book(course) == leads_to
+
+
 def test_nothing_that_a_student_wrote_runs(page):
     text = page.read_text()
     assert "<script" not in text

@@ -39,7 +39,7 @@ def test_what_the_page_shows_is_what_the_class_is(graded):
         ("double", "squares", ["bob", "eve"]), ("total", "forgets the first", ["eve"])]
     assert shown["misconceptions"][0].link == "../../html/book/numbers/double.html"
     assert shown["hardest"] == [("test_double_values", 1, 4), ("test_double_zero", 1, 4), ("test_total_values", 2, 4)]
-    assert shown["late"] == {"bob": 2}
+    assert {student: one.days for student, one in shown["late"].items()} == {"bob": 2}
     assert [student for student, _ in shown["attention"]] == ["dora", "ann"]
     assert (shown["isolations"], shown["seeds"]) == ([("a stand-in", 4)], [7])
     assert shown["audit"].wrong == []

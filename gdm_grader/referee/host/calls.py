@@ -1,6 +1,7 @@
 """What tests ask of a student's functions and what comes back, kept so that a mistake can be recognized."""
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -9,16 +10,21 @@ from typing import Any
 import numpy as np
 import torch
 
-from gdm_grader.referee.host.proxies import RemoteFunction, RemoteObject, words_of
+from gdm_grader.referee.host.proxies import RemoteFunction, RemoteObject, renamed, words_of
 
 MAX_CALLS = 2_000  # that one test cell keeps
 MAX_KEPT_BYTES = 64 << 20  # of tensors in these calls
+MAX_SHOWN_CHARS = 300
+DIGITS = re.compile(r"0x[0-9a-f]+|[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 Frozen = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Call:
-    """Arguments before and after, and the result, each without its graph; an error in place of a result by name."""
+    """Arguments before and after, and the result, each without its graph.
+
+    In place of a result an error is kept as ("error", its type's name, its words without their numbers).
+    """
 
     name: str
     given: Frozen
@@ -39,14 +45,17 @@ class Recorder:
 
     def heard(self, name: str, value: Any) -> Any:
         """The same function, with its calls kept; what is no function stays as it is."""
-        return _RecordedFunction(value, name, self) if isinstance(value, RemoteFunction) else value
+        if not isinstance(value, RemoteFunction):
+            return value
+        return renamed(_RecordedFunction, value.__dict__["_kind"])(value, name, self)
 
     def observed(self, name: str, function: Callable, arguments: tuple, named: dict[str, Any]) -> Any:
         given = freeze([*arguments, named] if named else list(arguments))
         try:
             result = function(*arguments, **named)
         except Exception as error:
-            self._keep(Call(name, given, (), ("error", words_of(error)[0])))
+            kind, words = words_of(error)
+            self._keep(Call(name, given, (), ("error", kind, without_numbers(words))))
             raise
         self._keep(Call(name, given, freeze([*arguments, named] if named else list(arguments)), freeze(result)))
         return result
@@ -84,10 +93,16 @@ def freeze(value: Any) -> Frozen:
     return ("value", value)
 
 
+def without_numbers(words: str) -> str:
+    """Return an error's words with a mark for each number, which depends on the inputs, or on a place in memory."""
+    return DIGITS.sub("#", words)
+
+
 def alike(one: Any, other: Any) -> bool:
-    """Whether two frozen values are the same up to rounding."""
+    """Compare two frozen values, up to rounding and the precision of floating point."""
     if isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor):
-        if one.shape != other.shape or one.dtype != other.dtype:
+        floating = one.is_floating_point() and other.is_floating_point()
+        if one.shape != other.shape or not (floating or one.dtype == other.dtype):
             return False
         wide = torch.complex128 if one.is_complex() else torch.float64
         return torch.allclose(one.to(wide), other.to(wide), 1e-4, 1e-5, equal_nan=True)
@@ -108,14 +123,14 @@ def held_bytes(value: Any) -> int:
 
 
 def size(value: Any) -> int:
-    """How much there is to read in a frozen value."""
+    """Return how many numbers there are to read in a frozen value."""
     if isinstance(value, torch.Tensor):
         return value.numel()
     return sum(map(size, value)) if isinstance(value, tuple) else 1
 
 
-def shown(value: Frozen, most: int = 300) -> str:
-    """A frozen value as one would write it."""
+def shown(value: Frozen, most: int = MAX_SHOWN_CHARS) -> str:
+    """Return a frozen value as one would write it."""
     kind, *parts = value
     if kind == "tensor":
         text = " ".join(repr(parts[0]).split())

@@ -25,6 +25,8 @@ MAX_GAP_CHARS = 120  # of what an assertion's message shows of a value
 MAX_PLACES = 5  # lines of the student's cells that an error names, the innermost ones
 MAX_WORDS_CHARS = 200  # of a message of Python's own
 NOT_SHOWN = "Not shown: what a cell prints after hidden tests have run.\n"
+HELPERS_SAY = ((": expected a tensor, got a ", "."), (": expected the shape ", ", got ", "."),
+               (": expected the dtype ", ", got ", "."), (": expected ", ", got ", "."))  # behind the place
 _OF_PYTHON = (TypeError, IndexError, NameError, AttributeError, ZeroDivisionError, RuntimeError)  # quote no values
 _WORDS = r"tensor|torch|Size|nan|inf|True|False|None|dtype|u?int\d+|b?float\d+|complex\d+|bool|j|e"
 _NUMBERS = re.compile(rf"(?:{_WORDS}|[\d\s.,:;()\[\]{{}}=+*-])*")
@@ -134,6 +136,22 @@ def _messages(source: str) -> list[tuple[str, ...]]:
                 elif literals[-1] or len(literals) == 1:
                     literals.append("")
             found.append(tuple(literals))
+    return found + _of_helpers(source)
+
+
+def _of_helpers(source: str) -> list[tuple[str, ...]]:
+    """The literals of what the helpers of a sheet say: a text of the test cell, and what was expected there."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+            literals = [""]
+            for part in node.values if isinstance(node, ast.JoinedStr) else [node]:
+                if isinstance(part, ast.Constant):
+                    literals[-1] += str(part.value)
+                else:
+                    literals.append("")
+            for first, *rest in HELPERS_SAY:
+                found.append((*literals[:-1], literals[-1] + first, *rest))
     return found
 
 

@@ -79,3 +79,14 @@ class RemoteFunction(RemoteObject):
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         return self._remote.call(self._place, arguments, named)
+
+
+def stand_in(remote: Asks, place: list, kind: str, calls: bool) -> RemoteObject:
+    """Return what stands for a student's object, under its type's name, as in "object of type 'Pair' has no len()"."""
+    return renamed(RemoteFunction if calls else RemoteObject, kind)(remote, place, kind)
+
+
+@lru_cache(256)
+def renamed(base: type, kind: str) -> type:
+    """Return a subclass under the name of the student's type, which a message may quote."""
+    return type(kind if kind.isidentifier() else "object", (base,), {})

@@ -14,7 +14,7 @@ import torch
 from torch.autograd.function import once_differentiable
 
 from gdm_grader.referee.host import callbacks, mirror
-from gdm_grader.referee.host.proxies import KINDS, MAX_ERROR_CHARS, RemoteFunction, RemoteObject, error_of
+from gdm_grader.referee.host.proxies import KINDS, MAX_ERROR_CHARS, RemoteObject, error_of, stand_in
 from gdm_grader.referee.protocol import Reader, Unreadable, Writer, frame, parse
 
 MAX_CALLBACKS = 10_000  # calls of a test's own functions that one call of a student's may make
@@ -286,5 +286,4 @@ class FromKernel(Reader):
         number, kind, calls = body
         if type(number) is not int:
             raise Unreadable("an object of no number")
-        made = RemoteFunction if calls is True else RemoteObject
-        return made(self.remote, ["kept", number], kind if kind in KINDS else "object")
+        return stand_in(self.remote, ["kept", number], kind if kind in KINDS else "object", calls is True)

@@ -12,21 +12,22 @@ from gdm_grader.referee.host import test_cell
 from gdm_grader.referee.host.calls import Call, Recorder, alike
 from gdm_grader.referee.seeding import inputs_key
 
-SECONDS = 5.0  # that one run of a test cell may take
+MAX_CELL_SECONDS = 5.0  # of one run of a test cell
+MAX_REPLAYS = 4_096  # kept: (answers of a task) x (its test cells), for a few assignments
 
 
 @dataclass(frozen=True)
 class Replay:
-    """The calls that a test cell made, and the error and the line at which it failed, ("", "") and 0 if it passed."""
+    """The calls that a test cell made, and the error (type, words) with the line at which it failed, if it did."""
 
     calls: tuple[Call, ...]
-    words: tuple[str, str]
-    line: int
+    words: tuple[str, str] | None
+    line: int | None
 
 
-@lru_cache(1024)
+@lru_cache(MAX_REPLAYS)
 def replay(assignment: Assignment, source: str, label: str, key: int) -> Replay:
-    """What the test cell says of this answer, on the inputs of the submission with this key."""
+    """Run the test cell on this answer, on the inputs of the submission with this key."""
     space, recorder = dict(_trusted(assignment.setup)), Recorder()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -35,12 +36,15 @@ def replay(assignment: Assignment, source: str, label: str, key: int) -> Replay:
         if callable(function := space.get(name)):
             space[name] = _observed(name, function, recorder)
     cell = assignment.released[label]
-    verdict = test_cell.run(label, cell.source, cell.metadata.nbgrader.points, space, inputs_key(key, label), SECONDS)
-    return Replay(tuple(recorder.calls), test_cell.words(verdict.error) if verdict.error else ("", ""), verdict.line)
+    points, number = cell.metadata.nbgrader.points, inputs_key(key, label)
+    verdict = test_cell.run(label, cell.source, points, space, number, MAX_CELL_SECONDS)
+    if verdict.error is None:
+        return Replay(tuple(recorder.calls), None, None)
+    return Replay(tuple(recorder.calls), test_cell.words(verdict.error), verdict.line)
 
 
 def changes_arguments(assignment: Assignment, label: str, key: int) -> bool:
-    """Whether the instructor's own solution does: then it is asked for."""
+    """Tell if the instructor's own solution changes its arguments: then it is asked for."""
     calls = replay(assignment, assignment.solutions.get(assignment.task_of(label), ""), label, key).calls
     return any(call.left and not alike(call.given, call.left) for call in calls)
 

@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import CodeType
-from typing import Any
+from typing import Any, Literal
 
 import torch
+import torch.fx.experimental.symbolic_shapes  # torch imports it at a first use; a test's alarm would leave half of it
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
@@ -26,8 +27,8 @@ from gdm_grader.referee.seeding import seed as seed_all
 from gdm_grader.sandbox.host.exchange import NoAnswer
 
 BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
-LONGEST = 2000  # characters of a message
-PAUSE = 0.05  # seconds between two looks at the time
+MAX_PRINTED_CHARS = 2_000
+LOOK_SECONDS = 0.05  # between two looks at the time
 
 
 class OutOfTime(BaseException):
@@ -36,13 +37,13 @@ class OutOfTime(BaseException):
 
 @dataclass
 class Verdict:
-    """What a test cell said. `where`: "" if it passed, else "visible" or "hidden", the part that failed."""
+    """What a test cell said. `where` is the part that failed, and `line` the line; None if none did."""
 
     score: float
     outputs: list[NotebookNode] = field(default_factory=list)
     error: BaseException | None = None
-    line: int = 0
-    where: str = ""
+    line: int | None = None
+    where: Literal["visible", "hidden"] | None = None
 
 
 @lru_cache(512)
@@ -76,7 +77,8 @@ def run(label: str, source: str, points: float, space: dict[str, Any], seed: int
     finally:
         torch.set_grad_enabled(state[0])
         torch.set_default_dtype(state[1])
-    outputs = [new_output("stream", name="stdout", text=printed.getvalue()[:LONGEST])] if printed.getvalue() else []
+    text = printed.getvalue()[:MAX_PRINTED_CHARS]
+    outputs = [new_output("stream", name="stdout", text=text)] if text else []
     if error is not None:
         return _failed(label, source, error, outputs, seconds)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -123,7 +125,7 @@ def line_of(label: str, error: BaseException) -> int:
 
 
 def is_hidden(source: str, line: int) -> bool:
-    """Whether this line stands in a hidden part."""
+    """Tell if this line stands in a hidden part."""
     before = source.splitlines()[:line]
     return sum(BEGIN in text for text in before) > sum(END in text for text in before)
 
@@ -168,7 +170,7 @@ def _watch() -> None:
 
 def _ring() -> None:
     while True:
-        time.sleep(PAUSE)
+        time.sleep(LOOK_SECONDS)
         with _lock:
             for thread in [thread for thread, until in _until.items() if time.monotonic() >= until]:
                 del _until[thread]

@@ -213,9 +213,35 @@ def estimate_kl(target, model, n, direction):
     says="Each log-density is evaluated at draws of its own law. Both belong at the same x, drawn from the law in "
     "front.",
     page="recap/forward-and-reverse-kl",
-    loses={"test_estimate_kl_forward": 1, "test_estimate_kl_reverse": 1},
+    loses={"test_estimate_kl_forward": 1, "test_estimate_kl_reverse": 1, "test_estimate_kl_error": 1},
 )
 def estimate_kl(target, model, n, direction):
     first, second = (target, model) if direction == "forward" else (model, target)
     terms = first.log_prob(first.sample(n)) - second.log_prob(second.sample(n))
+    return terms.mean(), terms.std() / n**0.5
+
+
+@wrong(
+    "more draws than asked for",
+    says="You draw more points than n and use some of them. Draw n points, once: each costs a pass through the model.",
+    page="recap/forward-and-reverse-kl",
+    loses={"test_estimate_kl_forward": 1, "test_estimate_kl_reverse": 1, "test_estimate_kl_error": 1},
+)
+def estimate_kl(target, model, n, direction):
+    first, second = (target, model) if direction == "forward" else (model, target)
+    x = first.sample(2 * n)[:n]
+    terms = first.log_prob(x) - second.log_prob(x)
+    return terms.mean(), terms.std() / n**0.5
+
+
+@wrong(
+    "each log-density at its own draw",
+    says="You evaluate the two log-densities at different draws. Draw once: both belong at the same x, or their "
+    "difference is not a term of the divergence.",
+    page="recap/forward-and-reverse-kl",
+    loses={"test_estimate_kl_forward": 1, "test_estimate_kl_reverse": 1, "test_estimate_kl_error": 1},
+)
+def estimate_kl(target, model, n, direction):
+    first, second = (target, model) if direction == "forward" else (model, target)
+    terms = first.log_prob(first.sample(n)) - second.log_prob(first.sample(n))
     return terms.mean(), terms.std() / n**0.5

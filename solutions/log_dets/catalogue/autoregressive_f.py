@@ -197,3 +197,28 @@ def autoregressive_f(x, conditioner):
         z.append((x[:, j] - mu[:, j]) * torch.exp(-alpha[:, j]))
         total = total - alpha[:, j]
     return torch.stack(z, dim=1), total
+
+
+@wrong(
+    "alpha is clamped",
+    says="You clamp alpha. Then f is another map where the conditioner asks for more, and g does not lead back: take "
+    "alpha as it comes.",
+    page="examples/gaussian-autoregressive",
+    loses={"test_autoregressive_f_value": 1, "test_autoregressive_f_log_det": 1},
+)
+def autoregressive_f(x, conditioner):
+    mu, alpha = conditioner(x)
+    alpha = alpha.clamp(-5, 3)
+    return (x - mu) * torch.exp(-alpha), -alpha.sum(dim=1)
+
+
+@wrong(
+    "alpha is squashed",
+    says="You pass alpha through tanh. The conditioner's alpha is log sigma as it stands; bounds are its own affair.",
+    page="examples/gaussian-autoregressive",
+    loses={"test_autoregressive_f_value": 1, "test_autoregressive_f_log_det": 1},
+)
+def autoregressive_f(x, conditioner):
+    mu, alpha = conditioner(x)
+    alpha = torch.tanh(alpha)
+    return (x - mu) * torch.exp(-alpha), -alpha.sum(dim=1)

@@ -222,3 +222,68 @@ def jacobi_inverse(z, conditioner, tolerance):
         new = (x + mu + torch.exp(alpha) * z) / 2
         x, change, passes = new, (new - x).abs().max(), passes + 1
     return x, passes
+
+
+@wrong(
+    "the change of the first point alone",
+    says="You measure the change on the first point of the batch. One point that still moves is reason enough to go "
+    "on: take the largest change over all entries.",
+    page="examples/gaussian-autoregressive",
+    loses={"test_jacobi_inverse_passes": 1},
+)
+def jacobi_inverse(z, conditioner, tolerance):
+    x, change, passes = torch.zeros_like(z), float("inf"), 0
+    while change > tolerance and passes < z.shape[1]:
+        mu, alpha = conditioner(x)
+        new = mu + torch.exp(alpha) * z
+        x, change, passes = new, (new - x)[0].abs().max(), passes + 1
+    return x, passes
+
+
+@wrong(
+    "a start from z",
+    says="You start from z. The text starts from zeros; from z the passes are other ones, and their number too.",
+    page="examples/gaussian-autoregressive",
+    loses={"test_jacobi_inverse_passes": 1},
+)
+def jacobi_inverse(z, conditioner, tolerance):
+    x, change, passes = z, float("inf"), 0
+    while change > tolerance and passes < z.shape[1]:
+        mu, alpha = conditioner(x)
+        new = mu + torch.exp(alpha) * z
+        x, change, passes = new, (new - x).abs().max(), passes + 1
+    return x, passes
+
+
+@wrong(
+    "x from before the last pass",
+    says="You return the x that went into the last pass. What came out of it is nearer to the solution, and paid for.",
+    page="examples/gaussian-autoregressive",
+    loses={"test_jacobi_inverse_passes": 1},
+)
+def jacobi_inverse(z, conditioner, tolerance):
+    x = torch.zeros_like(z)
+    for passes in range(1, z.shape[1] + 1):
+        mu, alpha = conditioner(x)
+        new = mu + torch.exp(alpha) * z
+        if (new - x).abs().max() <= tolerance:
+            return x, passes
+        if passes == z.shape[1]:
+            return new, passes
+        x = new
+
+
+@wrong(
+    "the mean change of the batch",
+    says="You divide the change by the size of the batch. In a large batch one point may then move far and go "
+    "unnoticed: take the largest change over all entries.",
+    page="examples/gaussian-autoregressive",
+    loses={"test_jacobi_inverse_passes": 1},
+)
+def jacobi_inverse(z, conditioner, tolerance):
+    x, change, passes = torch.zeros_like(z), float("inf"), 0
+    while change > tolerance and passes < z.shape[1]:
+        mu, alpha = conditioner(x)
+        new = mu + torch.exp(alpha) * z
+        x, change, passes = new, (new - x).norm() / len(z), passes + 1
+    return x, passes

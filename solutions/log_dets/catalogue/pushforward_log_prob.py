@@ -202,3 +202,14 @@ def pushforward_log_prob(z, log_p_x, g, df):
 def pushforward_log_prob(z, log_p_x, g, df):
     x = g(z)
     return log_p_x(x) - df(x).abs().log2()
+
+
+@wrong(
+    "a floor under the derivative",
+    says="You put a floor under |f'|. Where the map squeezes harder than that, the density is higher than you say.",
+    page="flows/change-of-variables",
+    loses={"test_pushforward_log_prob_stretch": 1, "test_pushforward_log_prob_decreasing": 1},
+)
+def pushforward_log_prob(z, log_p_x, g, df):
+    x = g(z)
+    return log_p_x(x) - df(x).abs().clamp(min=1e-2).log()

@@ -227,3 +227,16 @@ def made_masks(degrees):
     masks = [(after[:, None] >= before).float() for before, after in zip(degrees[:-2], degrees[1:-1])]
     masks.append((degrees[-1][:, None] > degrees[-2]).float())
     return masks
+
+
+@wrong(
+    "outputs by the order of the inputs",
+    says="Your last mask uses the degrees of the inputs for the outputs. The outputs have degrees of their own, the "
+    "last entry of the list, and may come in another order.",
+    page="autoregressive/masked-mlp",
+    loses={"test_made_masks_last": 1, "test_made_masks_paths": 1},
+)
+def made_masks(degrees):
+    *hidden, (before, _) = zip(degrees[:-1], degrees[1:])
+    masks = [above[:, None] >= below for below, above in hidden]
+    return [*masks, degrees[0][:, None] > before]

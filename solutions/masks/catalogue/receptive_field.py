@@ -216,7 +216,7 @@ def receptive_field(masks, height, width):
     says="You return how many paths lead from each pixel to each other. The question is whether there is one: "
     "compare with 0, and the dtype is torch.bool.",
     page="autoregressive/blind-spot",
-    loses={"test_receptive_field_stack": 1},
+    loses={"test_receptive_field_layer": 1, "test_receptive_field_stack": 1},
 )
 def receptive_field(masks, height, width):
     images = torch.eye(height * width, dtype=torch.float64).reshape(-1, 1, height, width)
@@ -262,3 +262,20 @@ def receptive_field(masks, height, width):
     reach = sum(len(mask) // 2 for mask in masks)
     row, column = torch.arange(height * width) // width, torch.arange(height * width) % width
     return ((row - row[:, None]).abs() <= reach) & ((column - column[:, None]).abs() <= reach)
+
+
+@wrong(
+    "counts that overflow",
+    says="You multiply the numbers of paths, and behind many layers these leave the range of floating point. Turn each "
+    "layer's product back into 0 and 1.",
+    page="autoregressive/blind-spot",
+    loses={"test_receptive_field_stack": 1},
+)
+def receptive_field(masks, height, width):
+    field = torch.eye(height * width)
+    row, column = torch.arange(height).repeat_interleave(width), torch.arange(width).repeat(height)
+    for mask in masks:
+        framed, size = torch.nn.functional.pad(mask, (1, 1, 1, 1)), len(mask) + 1
+        down, right = (axis - axis[:, None] + len(mask) // 2 + 1 for axis in (row, column))
+        field = framed[down.clamp(0, size), right.clamp(0, size)].float() @ field
+    return field > 0

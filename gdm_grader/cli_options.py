@@ -1,0 +1,106 @@
+"""What the commands share: the console, their common options, the class that they are about."""
+
+from contextlib import suppress
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+import typer
+from rich.console import Console
+
+from gdm_grader import logs
+from gdm_grader.course.course import Course
+from gdm_grader.errors import PARTLY, ClassError, InputError
+from gdm_grader.intake.clean import printable
+
+if TYPE_CHECKING:
+    from gdm_grader.records.late import Change
+
+console = Console()
+
+Name = Annotated[str, typer.Argument(help="The assignment, a folder of solutions/.")]
+Classroom = Annotated[Path, typer.Option("--class", envvar="GDM_CLASS",
+                                         help="The class's folder: submitted/, feedback/, gradebook.db.")]
+Workers = Annotated[int, typer.Option(min=1, help="How many notebooks are worked on at the same time.")]
+Zone = Annotated[str, typer.Option(metavar="ZONE", help="Where a time without a zone was written, such as "
+                                                        "Europe/Berlin; by default this machine's.")]
+Teams = Annotated[Path | None, typer.Option(help="A table of two columns, a team and one of its members in each line; "
+                                                 "kept with the class.")]
+
+
+def class_of(classroom: Path) -> Course:
+    """Find the course with this class, and log into the class's folder from now on."""
+    course = Course.find(classroom)
+    logs.log_into(course.log)
+    return course
+
+
+def shown(path: Path) -> str:
+    """The path as seen from here, when it is below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def say(text: str, style: str | None = None) -> None:
+    """Print a line as it is: what a student wrote is no markup and moves no cursor."""
+    console.print(printable(text), highlight=False, markup=False, soft_wrap=True, style=style)
+
+
+def warn(text: str) -> None:
+    say(text, "yellow")
+
+
+def partly() -> typer.Exit:
+    return typer.Exit(PARTLY)
+
+
+def zone_of(name: str) -> tzinfo | None:
+    """The zone of this name; None for this machine's."""
+    if not name:
+        return None
+    if name not in available_timezones():
+        raise InputError(f"Expected a zone such as Europe/Berlin or UTC, got {name!r}.")
+    return ZoneInfo(name)
+
+
+def local(when: datetime, zone: str) -> str:
+    """A time as the class reads it, and in UTC."""
+    here = when.astimezone(zone_of(zone))
+    return f"{here:%A, %Y-%m-%d at %H:%M %Z} ({when:%Y-%m-%d %H:%M} UTC)"
+
+
+def keep_teams(course: Course, path: Path | None, keep: bool = True) -> dict[str, list[str]]:
+    """The class's teams, after those of the file took the place of the ones known."""
+    from dataclasses import replace
+
+    from gdm_grader.course import settings
+    from gdm_grader.intake.roster.people import read_teams
+
+    now = settings.load(course.classroom)
+    if path is None:
+        return now.teams
+    teams = read_teams(path)
+    if keep:
+        settings.save(course.classroom, replace(now, teams=teams))
+    return teams
+
+
+def settled(course: Course, name: str) -> None:
+    """Bring due date, times and penalties up to date, unless another gdm is at work and does so."""
+    from gdm_grader.grading.cohort import alone
+    from gdm_grader.records.late import settle
+
+    with suppress(ClassError), alone(course):
+        follow(course, name, settle(course, name))
+
+
+def follow(course: Course, name: str, changes: "list[Change]") -> None:
+    """Name whose points changed, and write their feedback again, where there is one."""
+    from gdm_grader.grading.cohort import write_feedback
+
+    for change in changes:
+        say(f"{change.student}: {change.before:g} -> {change.after:g} points")
+    pages = [change.student for change in changes if (course.feedback / change.student / name).is_dir()]
+    if pages:
+        write_feedback(course, name, pages, 1, console)

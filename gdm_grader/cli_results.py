@@ -1,0 +1,130 @@
+"""Commands that say what came of it: feedback, report, export."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gdm_grader.cli_options import (
+    Classroom,
+    Name,
+    Teams,
+    Workers,
+    class_of,
+    console,
+    keep_teams,
+    partly,
+    say,
+    settled,
+    shown,
+    warn,
+)
+from gdm_grader.course import settings
+from gdm_grader.course.course import CLASSROOM, Course
+from gdm_grader.errors import GraderError, InputError, reported
+from gdm_grader.reports.formats import Format, Target
+
+MOST_CHANGES = 20  # lines; more are counted
+
+
+def feedback(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers = 2,
+             book: Annotated[str, typer.Option(metavar="URL", help="Where the book is published, for the links; kept "
+                                                                   "with the class.")] = "",
+             target: Annotated[Target | None, typer.Option("--for", help="Also write what Moodle (feedback files) or "
+                                                           "Canvas (re-upload submissions) takes, what nbgrader's "
+                                                           "release_feedback reads, or a folder for a mail merge.")
+                               ] = None,
+             roster: Annotated[Path | None, typer.Option(help="For a mail merge: the class with its addresses.")
+                               ] = None,
+             teams: Teams = None) -> None:
+    """Write everyone's HTML feedback again, for instance after grading something by hand, and send it back."""
+    from gdm_grader.grading.cohort import write_feedback
+    from gdm_grader.intake.roster.roster import read_roster
+    from gdm_grader.records import results
+    from gdm_grader.reports.returning import send_back
+
+    with reported():
+        course = class_of(classroom)
+        if book:
+            _keep_book(course, book)
+        settled(course, name)
+        complete = write_feedback(course, name, results.load(course, name), workers, console)
+        if not complete:
+            raise GraderError(f"Some pages could not be written; {shown(course.log)} says why.")
+        say(f"feedback is in {shown(course.feedback)}")
+        if target is None:
+            return
+        done = send_back(course, name, target, read_roster(roster) if roster else None, keep_teams(course, teams))
+    for line in done.complaints:
+        warn(line)
+    say(f"feedback of {done.students} students for {target}: {shown(done.path)}")
+    if done.complaints:
+        raise partly()
+
+
+def _keep_book(course: Course, address: str) -> None:
+    if not address.startswith(("https://", "http://")):
+        raise InputError(f"Expected the address of the published book, such as https://.../book, got {address!r}.")
+    settings.save(course.classroom, replace(settings.load(course.classroom), book=address))
+
+
+def report(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
+    """Print the points per task and student; write the class's page: what is hard, what is misunderstood, by whom."""
+    from gdm_grader.reports import class_page
+    from gdm_grader.reports.table import show
+
+    with reported():
+        course = class_of(classroom)
+        settled(course, name)
+        show(course, name, console)
+        path = class_page.write(course, name)
+        _say_outdated(course, name)
+    console.print(f"the class's page: {shown(path)}\n"
+                  f"feedback:         {shown(course.feedback)}/STUDENT/{name}/{name}.html", highlight=False)
+
+
+def export(name: Name, classroom: Classroom = Path(CLASSROOM),
+           kind: Annotated[Format | None, typer.Option("--format", help="nbgrader's columns, or what Canvas or Moodle "
+                                                                        "import; by default what the roster is.")
+                          ] = None,
+           roster: Annotated[Path | None, typer.Option(help="The class as Canvas (gradebook) or Moodle (grading "
+                                                            "worksheet or grades) exports it: a CSV file.")] = None,
+           column: Annotated[str, typer.Option(help="The title of the assignment's column, where it is not its name."
+                                               )] = "",
+           cap: Annotated[bool, typer.Option("--cap", help="Write the roster's maximum where the points are above it: "
+                                                           "Moodle skips these.")] = False,
+           teams: Teams = None) -> None:
+    """Write the grades as CSV, for nbgrader's tools, Canvas or Moodle. The roster stays as it is but for the grades.
+
+    Exit status: 0 if everyone's points got into the file, 3 if somebody was left out or will be skipped.
+    """
+    from gdm_grader.reports.export import export as exported
+
+    with reported():
+        course = class_of(classroom)
+        settled(course, name)
+        done = exported(course, name, kind, roster, column, cap, keep_teams(course, teams))
+        outdated = _say_outdated(course, name)
+    for line in [*done.warnings, *done.complaints]:
+        warn(line)
+    for line in done.changes[:MOST_CHANGES]:
+        say(line)
+    if len(done.changes) > MOST_CHANGES:
+        say(f"and {len(done.changes) - MOST_CHANGES} more")
+    changed = f", {len(done.changes)} of them changed" if roster and kind is not Format.CSV else ""
+    say(f"{done.written} grades{changed}: {shown(done.path)}")
+    if done.complaints or done.warnings or outdated:
+        raise partly()
+
+
+def _say_outdated(course: Course, name: str) -> bool:
+    """Whether there are submissions that are newer than their points; they are named."""
+    from gdm_grader.grading.digest import outdated
+
+    newer = outdated(course, name)
+    if newer:
+        some = ", ".join(newer[:10]) + (f" and {len(newer) - 10} more" if len(newer) > 10 else "")
+        warn(f"{len(newer)} submissions are newer than their points, or were never graded: {some}. "
+             f"`gdm grade {name}` grades them.")
+    return bool(newer)

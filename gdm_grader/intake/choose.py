@@ -1,0 +1,60 @@
+"""Of a student's files the notebook that counts."""
+
+import re
+from pathlib import PurePosixPath
+
+from gdm_grader.errors import SubmissionError
+from gdm_grader.intake.layouts import Handed
+
+ENDING = re.compile(r"\.ipynb(\.(txt|json))?$|\.json$", re.IGNORECASE)
+# What platforms, browsers and editors put behind or before a name that is taken.
+AGAIN = re.compile(r"(?:[-_ ]*\((?P<browser>\d+)\)|-(?P<platform>\d+))$")
+COPY = re.compile(r"[-_ ]*(?:copy|kopie|copie|copia)[-_ ]*\d*$|^(?:copy of|kopie von|copie de|copia de) ",
+                  re.IGNORECASE)
+
+
+def chosen(files: list[Handed], name: str) -> tuple[Handed, list[str]]:
+    """The newest upload; of its notebooks the one nearest to the top with the assignment's name, and of these the one
+    with the highest number behind it; a copy comes after what it is a copy of. The notes say if there was a choice."""
+    notebooks = [handed for handed in files if ENDING.search(handed.file)]
+    if not notebooks:
+        problems = [handed.entry.problem for handed in files if handed.entry.problem]
+        said = f" ({problems[0]})" if problems else ""
+        raise SubmissionError(f"no notebook, but {', '.join(sorted(handed.file for handed in files))[:200]}{said}")
+    notes = []
+    times = {handed.when for handed in notebooks if handed.when}
+    if times and len(times) > 1:
+        notebooks = [handed for handed in notebooks if handed.when == max(times)]
+        notes.append(f"the newest of {len(times)} attempts")
+    named = [handed for handed in notebooks if _stem(handed) == _folded(name)]
+    proper = [handed for handed in notebooks if handed.file.lower().endswith(".ipynb")]
+    if not named and len(proper) == 1:
+        notebooks = proper
+    if not named and len(notebooks) > 1:
+        raise SubmissionError(f"several notebooks, none called {name}.ipynb: "
+                              f"{', '.join(sorted(handed.file for handed in notebooks))[:200]}")
+    best = max(named or notebooks, key=_rank)
+    if not named or PurePosixPath(best.file).name.casefold() != f"{name}.ipynb".casefold():
+        notes.append(f"it was called {PurePosixPath(best.file).name}")
+    if len(named) > 1:
+        notes.append(f"{best.file} taken of {len(named)}: {', '.join(sorted(one.file for one in named))[:200]}")
+    return best, notes
+
+
+def _rank(handed: Handed) -> tuple[int, int, int, int, str]:
+    stem = ENDING.sub("", PurePosixPath(handed.file).name)
+    again = AGAIN.search(stem)
+    number = int(again["browser"] or again["platform"]) if again else 0
+    deep = len([part for part in PurePosixPath(handed.file).parts if not part.lower().endswith(".zip")])
+    return (-deep, -int(bool(COPY.search(stem))), number, handed.upload, handed.file)
+
+
+def _stem(handed: Handed) -> str:
+    """The name as it was meant: without what was put behind a name that was taken."""
+    stem = ENDING.sub("", PurePosixPath(handed.file).name)
+    shorter = COPY.sub("", AGAIN.sub("", COPY.sub("", stem)))
+    return _folded(shorter)
+
+
+def _folded(stem: str) -> str:
+    return re.sub(r"[\W_]+", "", stem).casefold()

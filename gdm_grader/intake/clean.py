@@ -1,0 +1,35 @@
+"""The door: text that a student wrote, made text that every file, database and console can hold."""
+
+import re
+from typing import Any
+
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str) -> str:
+    """Return the text without what no UTF-8 file and no database can hold: halves of characters, and NUL.
+
+    Halves that belong together are joined: a notebook's lines may be cut between them.
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.replace("\0", UNKNOWN)
+
+
+def cleaned(value: Any) -> Any:
+    """Return what JSON can hold with every text in it clean, keys included; tuples stay tuples."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {cleaned(key): cleaned(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(cleaned(entry) for entry in value)
+    return value
+
+
+def printable(text: str) -> str:
+    """Return one line for a terminal: no character that moves the cursor, colors, or turns the reading direction."""
+    return CONTROL.sub(UNKNOWN, " ".join(clean(text).split()))

@@ -1,0 +1,226 @@
+"""How each platform names what it hands out: whose file it is, which upload, when. One function a platform.
+
+The forms are those of the platforms' own code: content_zipper.rb of Canvas, mod/assign/locallib.php of Moodle,
+exchange/submit.py of nbgrader; Blackboard's and Brightspace's are those of their downloads.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dateutil import parser
+
+from gdm_grader.intake.archive import Entry
+
+FOLDERS = "folders"  # STUDENT/NAME.ipynb: no platform
+DEEPEST = 3  # folders around everything
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One student's file. `number` is the platform's for the person, `numbered` if a folder's name ends with it.
+
+    `upload` grows with each upload, 0 if the platform does not number these; `when` is the time of handing in that a
+    name holds, without a zone where it names none; `prefix` is how the platform's own import knows the student again.
+    """
+
+    who: str
+    file: str
+    entry: Entry
+    platform: str = FOLDERS
+    number: str = ""
+    numbered: bool = False
+    late: bool = False
+    upload: int = 0
+    when: datetime | None = None
+    prefix: str = ""
+    assignment: str = ""
+
+
+# Canvas: doejane_LATE_12345_67890_masks-1.ipynb, and where graders see no names LATE_anon_aB3x9_67890_masks.ipynb
+NAMED = re.compile(r"(?P<first>LATE_)?(?P<who>.*?)_(?P<late>LATE_)?(?P<id>\d+)_(?P<then>LATE_)?(?P<upload>\d+)_"
+                   r"(?P<file>.+)")
+ANONYMOUS = re.compile(r"(?P<first>LATE_)?(?P<who>anon)_(?P<late>LATE_)?(?P<id>[A-Za-z0-9]+)_(?P<then>LATE_)?"
+                       r"(?P<upload>\d+)_(?P<file>.+)")
+WRITTEN = re.compile(r"(?P<first>LATE_)?(?P<who>.*?)_(?P<late>LATE_)?(?P<id>\d+|(?<=anon_)[A-Za-z0-9]+)_"
+                     r"(?P<file>(text|link)\.html)")
+# Moodle: Jane Doe_12345_assignsubmission_file_/masks.ipynb, or without folders ..._file_masks.ipynb; a team has no
+# number where it is that of everybody without one.
+MOODLE = re.compile(r"(?P<who>[^/]*?)(?:_(?P<id>\d+))?_assignsubmission_(?P<kind>[a-z]+)_?/?(?P<file>.*)")
+# nbgrader: jdoe+masks+2026-11-20 23:58:01.123456 UTC+5af3c0/masks.ipynb
+EXCHANGE = re.compile(r"(?P<who>[^+/]+)\+(?P<assignment>[^+/]+)\+(?P<when>\d{4}-[^+/]+)(\+[^/]*)?/(?P<file>.+)")
+# Blackboard: Masks_jdoe_attempt_2026-11-20-23-58-01_masks.ipynb, and one .txt an attempt
+BLACKBOARD = re.compile(r"(?P<title>.+)_(?P<who>[^_/]+)_attempt_(?P<when>\d{4}(-\d\d){5})"
+                        r"(?:_(?P<file>.+)|(?P<log>\.txt))")
+# Brightspace: 12345-67890 - Jane Doe - Nov 20, 2026 1158 PM/masks.ipynb, or " - masks.ipynb" instead of a folder
+BRIGHTSPACE = re.compile(r"(?P<id>\d+)-\d+ - (?P<who>.+?) - (?P<when>[^/]*?\d{3,4}(?: [AP]M)?)(?:/| - )(?P<file>.+)")
+
+
+def canvas(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
+    """A file at the top; a zip that a student uploaded counts as a folder of this name."""
+    if len(parts) > 1 and not parts[0].lower().endswith(".zip"):
+        return None
+    path = "/".join(parts)
+    match = ANONYMOUS.fullmatch(path) or WRITTEN.fullmatch(path) or NAMED.fullmatch(path)
+    return _of_canvas(match, entry) if match else None
+
+
+def _of_canvas(match: re.Match[str], entry: Entry) -> Handed:
+    found = match.groupdict()
+    late = any(found.get(place) for place in ("first", "late", "then"))
+    upload = found.get("upload") or ""
+    prefix = "_".join(part for part in (found["who"], found["id"], upload) if part)
+    return Handed(found["who"], found["file"], entry, "canvas", found["id"], True, late, int(upload or 0),
+                  prefix=prefix)
+
+
+def readings(handed: Handed, parts: tuple[str, ...], name: str) -> list[Handed]:
+    """All ways to read a name of Canvas's: a person's name may end in a number, and a file's begin with one."""
+    if handed.platform != "canvas" or handed.who == "anon":
+        return [handed]
+    path, found = "/".join(parts), []
+    for start in re.finditer(r"_(?=(LATE_)?\d+_(LATE_)?\d+_)", path):
+        match = NAMED.fullmatch(path[start.start():])
+        if match:
+            late = path[:start.start()].startswith("LATE_")
+            one = _of_canvas(match, handed.entry)
+            who = path[:start.start()].removeprefix("LATE_").removesuffix("_LATE")
+            prefix = "_".join((who, one.number, str(one.upload)))
+            found.append(replace(one, who=who, late=one.late or late, prefix=prefix))
+    return found or [handed]
+
+
+def moodle(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
+    match = MOODLE.fullmatch("/".join(parts))
+    if not match:
+        return None
+    number = match["id"] or ""
+    prefix = f"{match['who']}_{number}_assignsubmission_file_" if number else ""
+    # Who is graded without a name has only the number.
+    blind = match["who"] == "Participant"
+    return Handed(match["who"], match["file"] or parts[-1], entry, "moodle", number, blind, prefix=prefix)
+
+
+def exchange(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
+    match = EXCHANGE.fullmatch("/".join(parts))
+    if not match:
+        return None
+    return Handed(match["who"], match["file"], entry, "exchange", when=_when(match["when"]),
+                  assignment=match["assignment"])
+
+
+def blackboard(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
+    match = BLACKBOARD.fullmatch("/".join(parts))
+    if not match:
+        return None
+    when = datetime.strptime(match["when"], "%Y-%m-%d-%H-%M-%S") if _is_time(match["when"]) else None
+    return Handed(match["who"], match["file"] or "attempt.txt", entry, "blackboard", when=when)
+
+
+def brightspace(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
+    match = BRIGHTSPACE.fullmatch("/".join(parts))
+    if not match:
+        return None
+    when = re.sub(r"(\d{1,2})(\d\d)( [AP]M)?$", r"\1:\2\3", match["when"])
+    return Handed(match["who"], match["file"], entry, "brightspace", match["id"], when=_when(when))
+
+
+PLATFORMS: tuple[Callable[[tuple[str, ...], Entry, str], Handed | None], ...] = (
+    exchange, moodle, blackboard, brightspace, canvas)
+
+
+def handed_in(entries: list[Entry], name: str) -> list[Handed]:
+    """Whose file each is. One platform wrote the whole archive: the one that explains most of its names."""
+    usable = [entry for entry in entries if not entry.path.is_absolute() and ".." not in entry.path.parts]
+    unusable = [Handed("", str(entry.path), entry) for entry in entries if entry not in usable]
+    common = _common(usable)
+    best: list[Handed] = []
+    for depth in range(min(common, DEEPEST) + 1):
+        for platform in PLATFORMS:
+            found = [platform(entry.path.parts[depth:], entry, name) for entry in usable]
+            known = [one for one in found if one]
+            enough = 2 * len(known) > len(usable)
+            if enough and len(known) > len([one for one in best if one.who or one.number]):
+                best = [one or Handed("", str(entry.path), entry, platform.__name__)
+                        for one, entry in zip(found, usable, strict=True)]
+                best = _read_alike(best, depth, name)
+    return unusable + (best or _in_folders(usable, name))
+
+
+def _read_alike(files: list[Handed], depth: int, name: str) -> list[Handed]:
+    """Of several ways to read a name the first whose number is as long as those of the rest of the class."""
+    ways = [readings(one, one.entry.path.parts[depth:], name) for one in files]
+    lengths = {len(one[0].number) for one in ways if len(one) == 1}
+    chosen = []
+    for one in ways:
+        fitting = [way for way in one if len(way.number) in lengths]
+        chosen.append((fitting or one)[0])
+    return chosen
+
+
+def _common(entries: list[Entry]) -> int:
+    """How many folders lie around everything."""
+    deep = 0
+    while entries and all(len(entry.path.parts) > deep + 1 for entry in entries) \
+            and len({entry.path.parts[deep] for entry in entries}) == 1:
+        deep += 1
+    return deep
+
+
+def _in_folders(entries: list[Entry], name: str) -> list[Handed]:
+    """STUDENT/NAME.ipynb, nbgrader's STUDENT/NAME/NAME.ipynb, NAME-STUDENT/NAME.ipynb of GitHub Classroom, or a flat
+    folder of STUDENT.ipynb. The first folder below the archive's own says who it is: what lies deeper, a student named.
+    """
+    first = {entry.path.parts[0] for entry in entries}
+    flat = [entry for entry in entries if len(entry.path.parts) == 1]
+    if len(flat) == len(entries) or (len(first) == 1 and all(len(entry.path.parts) == 2 for entry in entries)
+                                     and not any(_fits(entry.path.stem, name) for entry in entries)):
+        return [_of_flat(entry, name) for entry in entries]
+    own = len(first) == 1 and not flat  # one folder around everything
+    return [_of_folder(entry, name, own) for entry in entries]
+
+
+def _of_folder(entry: Entry, name: str, own: bool) -> Handed:
+    parts = entry.path.parts
+    if own and parts[0].lower().endswith(".zip") and len(parts) > 3:
+        parts = parts[1:]
+    if own and len(parts) > 2 and parts[1] != name:
+        parts = parts[1:]
+    if len(parts) > 2 and parts[1] == name:  # nbgrader's own STUDENT/NAME/NAME.ipynb
+        parts = (parts[0], *parts[2:])
+    if len(parts) == 1:
+        return Handed("", str(entry.path), entry)
+    repository = re.fullmatch(rf"(?:.*[-_])?{re.escape(name)}-(?P<who>.+)", parts[0], re.IGNORECASE)
+    who, platform = (repository["who"], "github") if repository else (parts[0], FOLDERS)
+    return Handed(who, "/".join(parts[1:]), entry, platform, parts[0])
+
+
+def _of_flat(entry: Entry, name: str) -> Handed:
+    """jdoe.ipynb, or masks_jdoe.ipynb; masks.ipynb alone says nothing of who it is."""
+    stem = entry.path.name.split(".")[0]
+    who = re.sub(rf"^{re.escape(name)}[-_ ]+|[-_ ]+{re.escape(name)}$", "", stem, flags=re.IGNORECASE)
+    if _fits(stem, name) or "." not in entry.path.name[1:]:
+        who = ""
+    # The name says who it is, so it is the assignment's.
+    file = entry.path.name.replace(stem, name, 1) if who else entry.path.name
+    return Handed(who, file, entry, FOLDERS, entry.path.name)
+
+
+def _fits(stem: str, name: str) -> bool:
+    return stem.split(".")[0].casefold() == name.casefold()
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.strptime(text, "%Y-%m-%d-%H-%M-%S")
+    except ValueError:
+        return False
+    return True
+
+
+def _when(text: str) -> datetime | None:
+    try:
+        return parser.parse(text)
+    except (ValueError, OverflowError):
+        return None

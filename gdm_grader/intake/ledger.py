@@ -1,0 +1,67 @@
+"""What the class's folder remembers of what was taken in: whose number is which folder, what an upload was called.
+
+Kept in <class>/intake.json. It is no part of a submission: what stands here changes no point.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from gdm_grader.errors import ClassError
+
+FILE = "intake.json"
+
+
+@dataclass
+class Upload:
+    """The upload that counts: `late` if the platform calls it so, `prefix` as the platform's import wants it.
+
+    `upload` grows with each of the platform's uploads, 0 if it does not count them. `digest` is that of the file,
+    `earlier` those of the files that it replaced.
+    """
+
+    platform: str = ""
+    number: str = ""
+    late: bool = False
+    upload: int = 0
+    prefix: str = ""
+    digest: str = ""
+    earlier: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Ledger:
+    """`people`: a platform's number of a person, and the folder that is theirs; `uploads[assignment][student]`."""
+
+    people: dict[str, str] = field(default_factory=dict)
+    uploads: dict[str, dict[str, Upload]] = field(default_factory=dict)
+
+    def of(self, name: str) -> dict[str, Upload]:
+        return self.uploads.setdefault(name, {})
+
+
+def load(classroom: Path) -> Ledger:
+    """Return what is remembered; nothing for a class that was never collected."""
+    path = classroom / FILE
+    if not path.is_file():
+        return Ledger()
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        uploads = {name: {student: Upload(**upload) for student, upload in students.items()}
+                   for name, students in stored["uploads"].items()}
+        return Ledger(dict(stored["people"]), uploads)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ClassError(f"Expected {path} as `gdm collect` wrote it, but it could not be read: {error}. Restore it "
+                         "from a backup; without it two people of one name cannot be told apart.") from None
+
+
+def save(classroom: Path, ledger: Ledger) -> None:
+    classroom.mkdir(parents=True, exist_ok=True)
+    part = classroom / f"{FILE}.part"
+    part.write_text(json.dumps(asdict(ledger), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    part.replace(classroom / FILE)
+
+
+def digest_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

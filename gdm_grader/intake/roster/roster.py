@@ -1,0 +1,189 @@
+"""A class as a platform lists it: which platform wrote the file, what its columns mean, who a row is.
+
+Canvas knows its columns by English names. Moodle writes its headers in the teacher's language: where a name is not
+known, the form of what stands below and the order of the columns tell, which are the same in every language.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdm_grader.errors import InputError
+from gdm_grader.intake.roster.dates import written
+from gdm_grader.intake.roster.sheet import Row, Sheet, read
+
+CANVAS = "canvas"
+WORKSHEET = "moodle worksheet"
+GRADES = "moodle grades"
+OTHER = "other"
+
+POSSIBLE = "Points Possible"
+# The columns of Canvas that say who it is: gradebook_importer.rb of canvas-lms.
+CANVAS_PEOPLE = ("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID", "Integration ID",
+                 "Root Account", "Section")
+CANVAS_TOTALS = re.compile(r"(Unposted )?(Current|Final|Override) (Score|Points|Grade|Status)\b")
+PARTICIPANT = re.compile(r"[^\d\s][^\d]*\d+")  # Moodle's Identifier: "Participant 101", "Teilnehmer/in101"
+NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+# What is meant, and the headers that mean it, in lower case.
+KNOWN = {
+    "number": ("id", "user id", "user_id", "canvas_user_id", "student id"),
+    "identifier": ("identifier", "id", "kennung", "identifiant", "identificador", "identificatie", "identificativo"),
+    "sis": ("sis user id", "sis_user_id", "id number", "idnumber", "id-nummer", "matrikelnummer",
+            "numéro d'identification", "número de id", "integration id"),
+    "login": ("sis login id", "login_id", "login id", "username", "user name", "anmeldename", "nom d'utilisateur",
+              "nombre de usuario", "anonymous id", "anonymous_id"),
+    "email": ("email address", "email", "e-mail", "e-mail-adresse", "adresse de courriel", "dirección de correo",
+              "indirizzo email", "e-mailadres"),
+    "name": ("full name", "student", "name", "fullname", "vollständiger name", "nom complet", "nombre completo",
+             "nome completo", "volledige naam"),
+    "first": ("first name", "firstname", "vorname", "prénom", "nombre", "nome", "voornaam"),
+    "last": ("last name", "surname", "lastname", "nachname", "nom de famille", "nom", "apellido(s)", "apellidos",
+             "cognome", "achternaam"),
+    "grade": ("grade", "bewertung", "note", "calificación", "valutazione", "nota", "cijfer"),
+    "most": ("maximum grade", "scale", "beste bewertung", "note maximale", "calificación máxima", "höchste bewertung"),
+    "submitted": ("last modified (submission)", "zuletzt geändert (abgabe)", "zuletzt geändert (einreichung)",
+                  "dernière modification (travail remis)", "última modificación (entrega)", "submitted_at",
+                  "submitted at", "submission date", "submission time"),
+    "team": ("group", "group name", "group_name", "team", "gruppe", "groupe", "grupo", "gruppo", "groep"),
+}
+
+
+@dataclass
+class Roster:
+    """A list of the class. `columns` maps a meaning to the place of its column; `people` are the rows of persons."""
+
+    path: Path
+    sheet: Sheet
+    kind: str
+    columns: dict[str, int]
+    people: list[Row]
+
+    def value(self, row: Row, meaning: str) -> str:
+        return row.value(self.columns.get(meaning)).strip()
+
+    @property
+    def comma(self) -> bool:
+        """Whether its numbers have a decimal comma."""
+        return any(re.fullmatch(r"-?\d+,\d+", value.strip()) for row in self.sheet.rows for value in row.values)
+
+    def name_of(self, row: Row) -> str:
+        """How the row's person is shown to people."""
+        full = self.value(row, "name") or f"{self.value(row, 'first')} {self.value(row, 'last')}".strip()
+        return full or self.value(row, "email") or self.value(row, "identifier") or self.value(row, "number")
+
+
+def read_roster(path: Path) -> Roster:
+    """Read a list of the class; InputError where nothing in it says who anybody is."""
+    sheet = read(path)
+    header = [name.strip() for name in sheet.header]
+    kind = _kind(header, sheet)
+    people = [row for row in sheet.rows[1:] if _is_person(row, kind)]
+    columns = _columns(header, people, kind)
+    who = ("number", "identifier", "sis", "login", "email", "name", "first", "last")
+    if not any(columns.get(meaning) is not None for meaning in who) or not people:
+        raise InputError(f"Expected {path} to list the class as Canvas (Grades, Export) or Moodle (grading worksheet, "
+                         f"or grade export) writes it; its columns are {', '.join(header) or 'none'}, and none says "
+                         "who anybody is.")
+    return Roster(path, sheet, kind, columns, people)
+
+
+def _kind(header: list[str], sheet: Sheet) -> str:
+    names = header[:3]
+    if {"ID", "Section"} <= set(header) and ("Student" in names or {"LastName", "FirstName"} <= set(names)):
+        return CANVAS
+    first = [row.value(0).strip() for row in sheet.rows[1:] if any(row.values)]
+    if first and all(PARTICIPANT.fullmatch(value) for value in first):
+        return WORKSHEET
+    lower = {name.lower() for name in header}
+    if lower.intersection(KNOWN["first"]) and lower.intersection(KNOWN["last"]):
+        return GRADES
+    return OTHER
+
+
+def _is_person(row: Row, kind: str) -> bool:
+    """Not an empty line, and none of those that Canvas puts below its header."""
+    if not any(value.strip() for value in row.values):
+        return False
+    if kind != CANVAS:
+        return True
+    notes = all(re.fullmatch(r"\s*(Muted|Manual Posting.*)?\s*", value) for value in row.values)
+    return not notes and POSSIBLE not in row.value(0)
+
+
+def possible_row(roster: Roster) -> Row | None:
+    """Canvas's line of the points that each assignment gives."""
+    return next((row for row in roster.sheet.rows[1:] if POSSIBLE in row.value(0)), None)
+
+
+def _columns(header: list[str], people: list[Row], kind: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for meaning, names in KNOWN.items():
+        places = [place for place, name in enumerate(header) if name.lower() in names]
+        if places:
+            found[meaning] = places[0]
+    if kind == CANVAS:
+        found.pop("identifier", None)
+        found.pop("grade", None)
+        found.pop("most", None)
+        found.update({meaning: header.index(name) for meaning, name in
+                      (("last", "LastName"), ("first", "FirstName")) if name in header})
+    if kind == WORKSHEET:
+        found.pop("number", None)
+        _by_form(header, people, found)
+    if kind in (GRADES, OTHER):
+        found.pop("identifier", None)
+        if kind == GRADES:
+            found.pop("number", None)
+    return found
+
+
+def _by_form(header: list[str], people: list[Row], found: dict[str, int]) -> None:
+    """The worksheet's columns by their order: identifier, name, ..., grade, maximum, may be changed, submitted, ...,
+    marked, comments. The maximum is a number, the same in each row, and nothing but grades stand left of it."""
+    found["identifier"] = 0
+    found.setdefault("name", 1)
+    if "most" not in found or "grade" not in found:
+        for place in range(2, len(header)):
+            values = {row.value(place).strip() for row in people}
+            before = [row.value(place - 1).strip() for row in people]
+            empty_or_number = all(value in ("", "-") or NUMBER.fullmatch(value) for value in before)
+            if len(values) == 1 and NUMBER.fullmatch(next(iter(values))) and empty_or_number:
+                found["most"], found["grade"] = place, place - 1
+                break
+    if "email" not in found:
+        for place in range(2, len(header)):
+            addresses = [row.value(place) for row in people]
+            if any("@" in value for value in addresses) and all("@" in value or not value for value in addresses):
+                found["email"] = place
+                break
+    if "submitted" not in found and "most" in found:
+        for place in range(found["most"] + 1, len(header)):
+            times = [row.value(place).strip() for row in people]
+            if any(written(value) for value in times) and all(value in ("", "-") or written(value) for value in times):
+                found["submitted"] = place
+                break
+
+
+def plain(name: str) -> str:
+    """A name as a folder's: letters, digits and . _ @ - alone."""
+    return re.sub(r"[^\w.@-]+", "-", unicodedata.normalize("NFC", name)).strip("-.")
+
+
+def folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+def keys_of(roster: Roster, row: Row) -> set[str]:
+    """By what a student's folder can be known to be this person's."""
+    exact = [roster.value(row, meaning) for meaning in ("number", "sis", "login", "email")]
+    exact += [address.split("@")[0] for address in exact if "@" in address]
+    identifier = re.search(r"\d+$", roster.value(row, "identifier"))
+    if identifier:
+        exact.append(identifier[0])
+    first, last, full = (roster.value(row, meaning) for meaning in ("first", "last", "name"))
+    names = [plain(full), plain(f"{first} {last}"), re.sub(r"[\W_]", "", full), re.sub(r"[\W_]", "", last + first)]
+    if "," in full:  # Canvas's "Doe, Jane"
+        before, _, behind = full.partition(",")
+        names.append(plain(f"{behind.strip()} {before.strip()}"))
+    return {folded(key) for key in (*exact, *names)} - {""}

@@ -1,0 +1,128 @@
+"""Feedback on its way back: in the form that Moodle and Canvas take, nbgrader's tree, or a folder for a mail merge.
+
+Moodle (feedback files) knows a student again by "NAME_NUMBER_assignsubmission_file_", Canvas (re-upload submissions)
+by the first two numbers of a file's name, the person's and the upload's: importziplib.php, and assignment.rb of Canvas.
+"""
+
+import csv
+import re
+import shutil
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdm_grader.course import settings
+from gdm_grader.course.course import Course
+from gdm_grader.errors import InputError
+from gdm_grader.intake import ledger
+from gdm_grader.intake.ledger import Upload
+from gdm_grader.intake.roster.people import Teams, match
+from gdm_grader.intake.roster.roster import Roster
+from gdm_grader.intake.times import timestamp
+from gdm_grader.records.points import counted
+from gdm_grader.reports.export import defused
+from gdm_grader.reports.formats import Target
+
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a zip's entries: the same class gives the same bytes
+COLUMNS = ("student", "name", "email", "points", "file")
+
+
+@dataclass
+class Returned:
+    """Where the feedback lies, for how many students, and for whom it could not be put there."""
+
+    path: Path
+    students: int
+    complaints: list[str]
+
+
+def send_back(course: Course, name: str, target: Target, roster: Roster | None = None, teams: Teams | None = None
+              ) -> Returned:
+    """Write everyone's page in the form of `target`, below <class>/export."""
+    pages = {path.parts[-3]: path for path in sorted(course.feedback.glob(f"*/{name}/{name}.html"))}
+    pages = {student: page for student, page in pages.items() if student in set(course.students(name))}
+    if not pages:
+        raise InputError(f"Expected feedback in {course.feedback}, found none. Run `gdm grade {name}` first.")
+    if not book_of(course):
+        raise InputError("Expected to know where the book is published, so that the links of the feedback lead there. "
+                         f"Say it once: `gdm feedback {name} --book https://.../book`.")
+    if target is Target.NBGRADER:
+        return _tree(course, name, pages)
+    if target is Target.MAIL:
+        return _mail(course, name, pages, roster, teams)
+    return _zipped(course, name, target, pages)
+
+
+def book_of(course: Course) -> str:
+    """The address of the published book, set for the class or in nbgrader_config.py; "" if it was never said."""
+    configured = course.config().Summary.get("book", "")
+    return str(configured or settings.load(course.classroom).book)
+
+
+def _zipped(course: Course, name: str, target: Target, pages: dict[str, Path]) -> Returned:
+    uploads = ledger.load(course.classroom).of(name)
+    path = _folder(course) / f"{name}-feedback-{target}.zip"
+    complaints = []
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for student, page in pages.items():
+            prefix = _prefix(target, uploads.get(student))
+            if prefix is None:
+                complaints.append(f"{student}: not collected from {str(target).title()}, which would not know the file")
+                continue
+            entry = zipfile.ZipInfo(f"{prefix}{name}.html", EARLIEST)
+            archive.writestr(entry, page.read_bytes(), zipfile.ZIP_DEFLATED)
+    return Returned(path, len(pages) - len(complaints), complaints)
+
+
+def _prefix(target: Target, upload: Upload | None) -> str | None:
+    """What the platform's import knows the student by; None where it did not write the upload's name."""
+    if upload is None or upload.platform != str(target) or not upload.prefix:
+        return None
+    if target is Target.MOODLE:
+        return upload.prefix
+    # Canvas takes the first two parts that are numbers: none may stand before the person's.
+    who = re.sub(r"\d+", "", upload.prefix.partition(f"_{upload.number}_")[0].replace("_", "")) or "student"
+    return f"{who}_{upload.number}_{upload.upload}_" if upload.upload else None
+
+
+def _tree(course: Course, name: str, pages: dict[str, Path]) -> Returned:
+    """nbgrader reads <class>/feedback and asks each submission for its timestamp.txt."""
+    complaints = [f"{student}: no timestamp.txt, which `nbgrader release_feedback` asks for" for student in pages
+                  if timestamp(course.submitted / student / name) is None]
+    return Returned(course.feedback, len(pages) - len(complaints), complaints)
+
+
+def _mail(course: Course, name: str, pages: dict[str, Path], roster: Roster | None, teams: Teams | None) -> Returned:
+    """One folder with everyone's page, and a table with a line a person: who gets which, with what points."""
+    if roster is None:
+        raise InputError("Expected --roster, the class with its addresses as Canvas or Moodle exports it.")
+    folder = _folder(course) / f"{name}-feedback-mail"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    found = match(pages, roster, ledger.load(course.classroom).of(name), teams)
+    points, complaints, lines = counted(course, name), list(found.complaints), []
+    for person, student in sorted(found.owners.items()):
+        row = roster.people[person]
+        address = next((value.strip() for value in row.values if re.fullmatch(r"\S+@\S+", value.strip())), "")
+        if not address:
+            complaints.append(f"{student}: the roster has no address of {roster.name_of(row)}")
+            continue
+        lines.append((student, roster.name_of(row), address, f"{points.get(student, 0.0):g}", f"{student}.html"))
+        shutil.copyfile(pages[student], folder / f"{student}.html")
+    _write_table(folder / "mail.csv", lines)
+    return Returned(folder, len(lines), complaints)
+
+
+def _write_table(path: Path, lines: Iterable[tuple[str, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for line in lines:
+            writer.writerow([defused(value) for value in line])
+
+
+def _folder(course: Course) -> Path:
+    folder = course.classroom / "export"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,3 @@
+"""The cases are read as text by tools/answers, never imported."""
+
+collect_ignore_glob = ["*/*.py"]

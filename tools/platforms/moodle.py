@@ -1,0 +1,86 @@
+"""Moodle: names of mod/assign/locallib.php, the grading worksheet of the grading table, what importgradeslib.php and
+importziplib.php make of a file."""
+
+import csv
+import io
+import re
+from datetime import datetime
+from pathlib import Path
+
+from tools.platforms import DOWNLOADED, HandIn, Person, write_zip
+
+HEADERS = {
+    "en": ["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade", "Grade can be changed",
+           "Last modified (submission)", "Last modified (grade)", "Feedback comments"],
+    "de": ["ID", "Vollständiger Name", "E-Mail-Adresse", "Status", "Bewertung", "Bestwertung",
+           "Bewertung kann geändert werden", "Zuletzt geändert (Abgabe)", "Zuletzt geändert (Bewertung)",
+           "Feedback als Kommentar"],
+    "xx": [f"Header {place}" for place in range(10)],
+}
+PARTICIPANT = {"en": "Participant ", "de": "Teilnehmer/in", "xx": "Person "}
+DAYS = {"de": ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"]}
+MONTHS = {"de": ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
+                 "November", "Dezember"]}
+
+
+def write_submissions(path: Path, hand_ins: list[HandIn], folders: bool = True, text: bool = False,
+                      downloaded=DOWNLOADED) -> Path:
+    """With `text` everyone wrote an online text, too."""
+    entries = {}
+    for one in hand_ins:
+        who = one.person.team or one.person.full_name.replace("_", " ")
+        start = f"{who}_{one.person.number}_assignsubmission_"
+        for name, data in one.files.items():
+            entries[f"{start}file{'/' if folders else '_'}{name}"] = data
+        if text:
+            entries[f"{start}onlinetext{'/' if folders else '_'}onlinetext.html"] = b"<p>See the file.</p>"
+    return write_zip(path, entries, downloaded)
+
+
+def written_time(when: datetime | None, language: str) -> str:
+    if when is None:
+        return "-"
+    if language == "de":
+        return f"{DAYS['de'][when.weekday()]}, {when.day}. {MONTHS['de'][when.month - 1]} {when:%Y, %H:%M}"
+    return f"{when:%A, %d %B %Y, %I:%M %p}"
+
+
+def write_worksheet(path: Path, people: list[Person], times: dict[int, datetime], language: str = "en",
+                    most: str = "6.00", marks: dict[int, str] | None = None, encoding: str = "utf-8",
+                    separator: str = ",", comments: dict[int, str] | None = None) -> Path:
+    lines = [list(HEADERS[language])]
+    for person in people:
+        when = times.get(person.number)
+        lines.append([f"{PARTICIPANT[language]}{person.number}", person.full_name, person.email,
+                      "Submitted" if when else "No submission", (marks or {}).get(person.number, ""), most, "Yes",
+                      written_time(when, language), "-", (comments or {}).get(person.number, "")])
+    if any(person.team for person in people):
+        for place, line in enumerate(lines):
+            line.insert(4, "Group" if place == 0 else people[place - 1].team)
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=separator, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(lines)
+    path.write_bytes(buffer.getvalue().encode(encoding))
+    return path
+
+
+def imported(path: Path, language: str = "en", encoding: str = "utf-8", separator: str = ",") -> dict[int, str]:
+    """The grade of each person after the import: by the headers of its language, without what is out of range."""
+    rows = list(csv.reader(io.StringIO(path.read_bytes().decode(encoding)), delimiter=separator))
+    own = HEADERS[language]
+    identifier, grade, most, modified = (rows[0].index(own[place]) for place in (0, 4, 5, 8))
+    assert modified > most
+    grades = {}
+    for row in rows[1:]:
+        number = int(row[identifier].removeprefix(PARTICIPANT[language]))
+        value = row[grade].replace(",", ".")
+        out_of_range = value and float(value) > float(row[most].replace(",", "."))
+        grades[number] = "" if out_of_range else value
+    return grades
+
+
+def feedback_for(name: str, people: list[Person]) -> Person | None:
+    """Whose feedback a file of the zip becomes; None if it is ignored."""
+    parts = name.split("/")[0].split("_", 4)
+    if len(parts) < 4 or not re.fullmatch(r"\d+", parts[1]) or parts[2:4] != ["assignsubmission", "file"]:
+        return None
+    return next((person for person in people if person.number == int(parts[1])), None)
