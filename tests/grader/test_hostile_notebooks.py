@@ -67,7 +67,7 @@ def test_a_remark_is_printed_as_text_and_moves_no_cursor(text):
     assert printable(text) == printable(printable(text))
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("form", ["4.5", "3"])
 def test_a_notebook_is_read_in_each_encoding_and_format(encoding, form):
     code = {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": "double"}, "outputExpanded": 1}, "id": ""}
@@ -75,8 +75,6 @@ def test_a_notebook_is_read_in_each_encoding_and_format(encoding, form):
         content = {"nbformat": 3, "worksheets": [{"cells": [{**code, "input": ["é = 1"]}]}]}
     else:
         content = {"nbformat": 4, "cells": [{**code, "source": "é = 1", "outputs": [{"transient": {}}]}]}
-    if encoding == "utf-32":
-        return
     nb = notebook_of(json.dumps(content, ensure_ascii=False).encode(encoding), "tiny.ipynb")
     assert [(cell.source, cell.metadata.nbgrader.grade_id) for cell in nb.cells] == [("é = 1", "double")]
 
