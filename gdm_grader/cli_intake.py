@@ -59,7 +59,9 @@ def collect(name: Name,
         if line.why:
             say(f"{line.student}: {line.status}: {line.why}",
                 "yellow" if line.status in intake.NOT_TAKEN else None)
-    counts = {status: sum(line.status == status for line in taken) for status in intake.STATUSES}
+    counts = dict.fromkeys(intake.STATUSES, 0)
+    for line in taken:
+        counts[line.status] += 1
     console.print(", ".join(f"{count} {status}" for status, count in counts.items() if count)
                   + ("; nothing was written" if dry_run else f"; in {shown(course.submitted)}"), highlight=False)
     if any(line.status in intake.NOT_TAKEN for line in taken):

@@ -14,7 +14,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import CourseError
 
 FOLDER = "generative-models"
-TEMPLATES = Path(__file__).parent / "templates" / "bundle"
+BUNDLE_TEMPLATES = Path(__file__).parent / "templates" / "bundle"
 PINNED = re.compile(r"[A-Za-z0-9._-]+==")  # begins the line of a package; the lines of its hashes are indented
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip with today's date would have other bytes tomorrow
 
@@ -38,7 +38,7 @@ def write(course: Course, target: Path) -> Path:
 
 def fill(course: Course, stage: Path) -> None:
     """Put everything that the bundle holds into an empty folder."""
-    shutil.copytree(TEMPLATES, stage)
+    shutil.copytree(BUNDLE_TEMPLATES, stage)
     releases = sorted((course.root / "assignments").glob("*/*.ipynb"))
     if not releases:
         raise CourseError("Expected notebooks assignments/NAME/NAME.ipynb, found none. Run `gdm release NAME` first.")

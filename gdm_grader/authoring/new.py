@@ -12,7 +12,7 @@ from gdm_grader.course.cells import SCHEMA
 from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError
 
-TEMPLATES = Path(__file__).parent / "templates" / "new"
+ASSIGNMENT_TEMPLATES = Path(__file__).parent / "templates" / "new"
 HEAD = re.compile(r"^<!-- (.+) -->\n", re.MULTILINE)
 TASK = "center"
 
@@ -54,4 +54,4 @@ def _cell(kind: str, label: str = "", points: str = "", *, source: str) -> Noteb
 
 
 def _text(file: str, name: str) -> str:
-    return (TEMPLATES / file).read_text(encoding="utf-8").replace("NAME", name)
+    return (ASSIGNMENT_TEMPLATES / file).read_text(encoding="utf-8").replace("NAME", name)

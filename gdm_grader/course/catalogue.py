@@ -22,7 +22,7 @@ from typing import Any, Literal
 from gdm_grader.errors import CourseError
 
 SIGNATURES = {"right": ("name",), "wrong": ("name", "says", "page", "loses")}
-LIBRARY = "library.txt"
+LIBRARY_FILE = "library.txt"
 TYPES = {"name": str, "says": str, "page": str, "loses": dict}
 
 
@@ -59,7 +59,7 @@ def all_answers(folder: Path) -> list[Answer]:
 
 def in_library(folder: Path) -> tuple[str, ...]:
     """Return what gdm_lib has that answers a task of this assignment: the dotted names in `library.txt`, one a line."""
-    path = folder / LIBRARY
+    path = folder / LIBRARY_FILE
     return tuple(path.read_text(encoding="utf-8").split()) if path.is_file() else ()
 
 

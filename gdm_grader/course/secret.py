@@ -7,7 +7,7 @@ from pathlib import Path
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
 
-FILE = "secret.key"
+SECRET_FILE = "secret.key"
 SECRET_BYTES = 32
 
 
@@ -16,7 +16,7 @@ def class_secret(course: Course) -> int:
 
     Who keeps the class's folder keeps the secret: without it a regrade draws other inputs.
     """
-    path = course.classroom / FILE
+    path = course.classroom / SECRET_FILE
     try:
         text = path.read_text(encoding="ascii")
     except FileNotFoundError:
@@ -34,7 +34,7 @@ def class_secret(course: Course) -> int:
 def _make(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = secrets.token_hex(SECRET_BYTES)
-    part = path.with_name(f"{FILE}.{os.getpid()}")
+    part = path.with_name(f"{SECRET_FILE}.{os.getpid()}")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="ascii") as file:
         file.write(text)

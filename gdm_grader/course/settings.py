@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gdm_grader.errors import ClassError
 
-FILE = "class.json"
+SETTINGS_FILE = "class.json"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Settings:
 
 
 def load(classroom: Path) -> Settings:
-    path = classroom / FILE
+    path = classroom / SETTINGS_FILE
     if not path.is_file():
         return Settings()
     try:
@@ -40,8 +40,8 @@ def load(classroom: Path) -> Settings:
 def save(classroom: Path, settings: Settings) -> None:
     """Write the settings for their owner's eyes alone: an address may hold a password."""
     classroom.mkdir(parents=True, exist_ok=True)
-    part = classroom / f"{FILE}.part"
+    part = classroom / f"{SETTINGS_FILE}.part"
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as file:
         file.write(json.dumps(asdict(settings), indent=1, ensure_ascii=False) + "\n")
-    part.replace(classroom / FILE)
+    part.replace(classroom / SETTINGS_FILE)

@@ -13,7 +13,7 @@ from gdm_grader.course.cells import GDM, Resources, label_of, task_of
 
 PLAIN = {"AssertionError", "CellTimeoutError", "NotRun", "Stopped", "Unreadable"}  # their own words are a sentence
 MAX_MESSAGE_CHARS = 400
-UNANSWERED = "NotImplementedError: "  # what the stub of the release raises
+UNANSWERED_PREFIX = "NotImplementedError: "  # what the stub of the release raises
 BONUS = re.compile(r"# \d+ bonus points?\b")  # how a test cell of a bonus task begins
 
 
@@ -46,7 +46,7 @@ class TaskTests:
     @property
     def answered(self) -> bool:
         """False if each test met the line that was to be replaced."""
-        return not all(test.message is not None and test.message.startswith(UNANSWERED) for test in self.tests)
+        return not all(test.message is not None and test.message.startswith(UNANSWERED_PREFIX) for test in self.tests)
 
     @property
     def score(self) -> float:

@@ -17,11 +17,11 @@ from pathlib import Path, PurePosixPath
 
 from gdm_grader.errors import InputError, SubmissionError
 
-LARGEST = 20_000_000  # bytes a file; a notebook that is larger holds data, not answers
-LARGEST_ZIP = 500_000_000  # bytes of a zip inside a zip
-MOST = 20_000  # files an archive
+MAX_FILE_BYTES = 20_000_000  # bytes a file; a notebook that is larger holds data, not answers
+MAX_ZIP_BYTES = 500_000_000  # bytes of a zip inside a zip
+MAX_FILES = 20_000  # files an archive
 TOTAL = 4_000_000_000  # bytes of all files of an archive, unpacked
-DEEPEST = 2  # zips within a zip: the class's, and a student's in it
+MAX_ZIPS_IN_ZIPS = 2  # zips within a zip: the class's, and a student's in it
 NOISE = {"__MACOSX", ".ipynb_checkpoints", ".git", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -48,7 +48,7 @@ def open_archive(source: Path) -> Iterator[list[Entry]]:
             entries = _in_zip(archive)
         else:
             raise InputError(f"Expected a zip or a folder of submissions, {source} is neither.")
-        yield _opened(entries, stack, DEEPEST)
+        yield _opened(entries, stack, MAX_ZIPS_IN_ZIPS)
 
 
 def is_noise(path: PurePosixPath) -> bool:
@@ -66,8 +66,8 @@ def _opened(entries: list[Entry], stack: ExitStack, depth: int) -> list[Entry]:
             found += _inside(entry, stack, depth)
         else:
             found.append(entry)
-    if len(found) > MOST:
-        raise InputError(f"Expected at most {MOST} files in the zip, found {len(found)}. Split it.")
+    if len(found) > MAX_FILES:
+        raise InputError(f"Expected at most {MAX_FILES} files in the zip, found {len(found)}. Split it.")
     return found
 
 
@@ -92,8 +92,8 @@ def _below(path: PurePosixPath) -> PurePosixPath:
 
 def _in_zip(archive: zipfile.ZipFile) -> list[Entry]:
     infos = [info for info in archive.infolist() if not info.is_dir()]
-    if len(infos) > MOST:
-        raise InputError(f"Expected at most {MOST} files in the zip, found {len(infos)}. Split it.")
+    if len(infos) > MAX_FILES:
+        raise InputError(f"Expected at most {MAX_FILES} files in the zip, found {len(infos)}. Split it.")
     total = sum(min(info.file_size, _largest(info.filename)) for info in infos)
     if total > TOTAL:
         raise InputError(f"Expected at most {TOTAL / 1e9:g} GB in the zip, found {total / 1e9:.1f} GB. Split it.")
@@ -118,7 +118,7 @@ def _path(name: str) -> PurePosixPath:
 
 
 def _largest(name: str) -> int:
-    return LARGEST_ZIP if name.lower().endswith(".zip") else LARGEST
+    return MAX_ZIP_BYTES if name.lower().endswith(".zip") else MAX_FILE_BYTES
 
 
 def _problem(info: zipfile.ZipInfo, times: int) -> str:

@@ -16,11 +16,11 @@ from gdm_grader.intake.ledger import Ledger, Upload
 from gdm_grader.intake.roster.people import Teams
 from gdm_grader.intake.roster.roster import Roster, plain
 from gdm_grader.intake.submission import notebook_of
-from gdm_grader.intake.times import FILE, read_timestamp, text_of, times_in, timestamp
+from gdm_grader.intake.times import TIMESTAMP_FILE, read_timestamp, text_of, times_in, timestamp
 
 STATUSES = ("new", "replaced", "unchanged", "kept", "ignored", "refused")
 NOT_TAKEN = ("kept", "refused")  # somebody should look at these
-LONGEST = 100  # characters of a student's folder
+MAX_STUDENT_CHARS = 100  # characters of a student's folder
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def folders(files: list[Handed], name: str, ledger: Ledger) -> tuple[dict[str, l
     nameless = []
     for handed in files:
         student = _folder_of(handed, name, ledger, len(namesakes[plain(handed.who)]) > 1)
-        if student and len(student) <= LONGEST:
+        if student and len(student) <= MAX_STUDENT_CHARS:
             students[student].append(handed)
         else:
             why = handed.entry.problem or "no student's name can be read from its path"
@@ -162,7 +162,7 @@ def _own_time(best: Handed, files: list[Handed], zone: tzinfo | None) -> datetim
     if best.platform != FOLDERS:
         return None
     place = PurePosixPath(best.file).parent
-    beside = [one for one in files if PurePosixPath(one.file) == place / FILE and not one.entry.problem]
+    beside = [one for one in files if PurePosixPath(one.file) == place / TIMESTAMP_FILE and not one.entry.problem]
     return read_timestamp(beside[0].entry.read()) if beside else None
 
 
@@ -206,9 +206,9 @@ def _written(folder: Path, filename: str, data: bytes, status: str, when: dateti
     if status in ("new", "replaced"):
         _write(folder / filename, data)
     if when and timestamp(folder) != when.replace(microsecond=0):
-        _write(folder / FILE, text_of(when.astimezone(UTC)))
+        _write(folder / TIMESTAMP_FILE, text_of(when.astimezone(UTC)))
     elif not when and status == "replaced":
-        (folder / FILE).unlink(missing_ok=True)
+        (folder / TIMESTAMP_FILE).unlink(missing_ok=True)
 
 
 def _write(path: Path, data: bytes) -> None:

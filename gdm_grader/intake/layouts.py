@@ -14,7 +14,7 @@ from dateutil import parser
 from gdm_grader.intake.archive import Entry
 
 FOLDERS = "folders"  # STUDENT/NAME.ipynb: no platform
-DEEPEST = 3  # folders around everything
+MAX_OUTER_FOLDERS = 3  # folders around everything
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def handed_in(entries: list[Entry], name: str) -> list[Handed]:
     unusable = [Handed("", str(entry.path), entry) for entry in entries if entry not in usable]
     common = _common(usable)
     best: list[Handed] = []
-    for depth in range(min(common, DEEPEST) + 1):
+    for depth in range(min(common, MAX_OUTER_FOLDERS) + 1):
         for platform in PLATFORMS:
             found = [platform(entry.path.parts[depth:], entry, name) for entry in usable]
             known = [one for one in found if one]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gdm_grader.errors import ClassError
 
-FILE = "intake.json"
+LEDGER_FILE = "intake.json"
 
 
 @dataclass
@@ -43,13 +43,14 @@ class Ledger:
 
 def load(classroom: Path) -> Ledger:
     """Return what is remembered; nothing for a class that was never collected."""
-    path = classroom / FILE
+    path = classroom / LEDGER_FILE
     if not path.is_file():
         return Ledger()
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        uploads = {name: {student: Upload(**upload) for student, upload in students.items()}
-                   for name, students in stored["uploads"].items()}
+        uploads = {}
+        for name, students in stored["uploads"].items():
+            uploads[name] = {student: Upload(**upload) for student, upload in students.items()}
         return Ledger(dict(stored["people"]), uploads)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ClassError(f"Expected {path} as `gdm collect` wrote it, but it could not be read: {error}. Restore it "
@@ -58,9 +59,9 @@ def load(classroom: Path) -> Ledger:
 
 def save(classroom: Path, ledger: Ledger) -> None:
     classroom.mkdir(parents=True, exist_ok=True)
-    part = classroom / f"{FILE}.part"
+    part = classroom / f"{LEDGER_FILE}.part"
     part.write_text(json.dumps(asdict(ledger), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(classroom / FILE)
+    part.replace(classroom / LEDGER_FILE)
 
 
 def digest_of(data: bytes) -> str:

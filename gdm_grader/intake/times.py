@@ -10,12 +10,12 @@ from gdm_grader.intake.roster import dates
 from gdm_grader.intake.roster.people import Teams, match
 from gdm_grader.intake.roster.roster import Roster
 
-FILE = "timestamp.txt"
+TIMESTAMP_FILE = "timestamp.txt"
 
 
 def timestamp(folder: Path) -> datetime | None:
     """The time in nbgrader's timestamp.txt; None where there is none or it cannot be read."""
-    path = folder / FILE
+    path = folder / TIMESTAMP_FILE
     if not path.is_file() or path.is_symlink():
         return None
     try:

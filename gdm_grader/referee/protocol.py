@@ -55,7 +55,7 @@ from safetensors.torch import load, save
 
 HEADER = struct.Struct("!II")
 MAX_FRAME_BYTES = 4 << 20
-MAX_DEPTH = 40  # of lists within lists
+MAX_VALUE_DEPTH = 40  # of lists within lists
 MAX_VALUES = 100_000  # in one message
 MAX_KEYS = 10_000  # of one dict or set: keys of one hash cost their number squared
 MAX_INT_BITS = 63
@@ -121,7 +121,7 @@ class Writer:
     def value(self, value: Any, depth: int = 0) -> Any:
         """Return the JSON of a value; Unreadable if it is too deep, too large or no data."""
         self._count += 1
-        if depth > MAX_DEPTH or self._count > MAX_VALUES:
+        if depth > MAX_VALUE_DEPTH or self._count > MAX_VALUES:
             raise Unreadable("a value that is nested too deeply, or has too many parts")
         own = self.own(value, depth)
         return self.data(value, depth + 1) if own is None else own
@@ -187,7 +187,7 @@ class Reader:
     def value(self, node: Any, depth: int = 0) -> Any:
         """The value of a node; Unreadable if it has none."""
         self._count += 1
-        if depth > MAX_DEPTH or self._count > MAX_VALUES:
+        if depth > MAX_VALUE_DEPTH or self._count > MAX_VALUES:
             raise Unreadable("a value that is nested too deeply, or has too many parts")
         if isinstance(node, list):
             return self._form(node, depth)

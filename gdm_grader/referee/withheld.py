@@ -8,6 +8,7 @@ import ast
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
 SENTENCE = "the library's own answer to this task cannot be called here: write it yourself"
@@ -56,11 +57,15 @@ def strip(text: str, names: set[str]) -> str:
 def _files(package: str) -> list[Path]:
     spec = find_spec(package)
     folders = list(spec.submodule_search_locations or []) if spec else []
-    return [path.resolve() for folder in folders for path in sorted(Path(folder).rglob("*.py"))]
+    found: list[Path] = []
+    for folder in folders:
+        found += [path.resolve() for path in sorted(Path(folder).rglob("*.py"))]
+    return found
 
 
 def _used(nodes: list[ast.stmt]) -> set[str]:
-    return {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
+    parts = chain.from_iterable(map(ast.walk, nodes))
+    return {part.id for part in parts if isinstance(part, ast.Name)}
 
 
 def _functions(node: Definition) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

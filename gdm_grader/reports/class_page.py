@@ -21,7 +21,7 @@ from gdm_grader.reports.table import remarks
 
 BINS = 12
 HARDEST = 10
-SLOWEST = 5
+SLOWEST_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def figures(course: Course, name: str) -> dict:
         "median": median(totals.values()), "bars": bars(list(totals.values()), most),
         "tasks": tasks(points),
         "misconceptions": misconceptions(course, known), "hardest": hardest(course, name, known),
-        "median_seconds": median(value for value, _ in seconds), "slowest": seconds[:SLOWEST],
+        "median_seconds": median(value for value, _ in seconds), "slowest": seconds[:SLOWEST_SHOWN],
         "late": {student: one for student, one in sorted(lateness(course, name).items())
                  if one.days or one.penalty}, "attention": attention(known), "audit": checked,
         "isolations": Counter(graded.isolation or "no sandbox" for graded in done).most_common(),

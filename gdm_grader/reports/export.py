@@ -105,7 +105,8 @@ def _without_roster(course: Course, name: str, kind: Format, grades: dict[str, R
         writer: csv.DictWriter[str] = csv.DictWriter(file, header, restval="", extrasaction="ignore",
                                                      lineterminator="\n")
         writer.writeheader()
-        writer.writerows({key: defused(value) for key, value in row.items()} for row in table)
+        for row in table:
+            writer.writerow({key: defused(value) for key, value in row.items()})
     return Exported(path, len(grades), [], written=len(grades))
 
 

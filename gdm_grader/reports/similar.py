@@ -29,7 +29,7 @@ from gdm_grader.errors import ClassError, SubmissionError
 from gdm_grader.intake.submission import read_submission
 
 CODE_FILE = "answers.py"  # its ending says which language it is
-SHORTEST = 25  # characters of a shared sequence, with every name as one letter
+MIN_SHARED_CHARS = 25  # characters of a shared sequence, with every name as one letter
 COMMON = 10  # what more students than this share, and more than a tenth of the class, is the obvious way
 MAX_CODE_CHARS = 200_000  # of one student
 SHOWN = 30  # pairs side by side
@@ -109,7 +109,7 @@ def _cell_tokens(source: str) -> str:
 
 
 def _fingerprint(tokens: str, boilerplate: Iterable[int] = ()) -> CodeFingerprint:
-    return CodeFingerprint(CODE_FILE, SHORTEST, 1, _array(boilerplate), filter=False, fp=io.StringIO(tokens))
+    return CodeFingerprint(CODE_FILE, MIN_SHARED_CHARS, 1, _array(boilerplate), filter=False, fp=io.StringIO(tokens))
 
 
 def _array(boilerplate: Iterable[int]) -> np.ndarray:
@@ -157,7 +157,7 @@ def _pair(students: tuple[str, str], shared: int, shares: tuple[float, float]) -
 
 
 def _written_fingerprint(code: list[str], boilerplate: set[int]) -> CodeFingerprint:
-    return CodeFingerprint(CODE_FILE, SHORTEST, 1, _array(boilerplate), fp=io.StringIO("\n\n".join(code)))
+    return CodeFingerprint(CODE_FILE, MIN_SHARED_CHARS, 1, _array(boilerplate), fp=io.StringIO("\n\n".join(code)))
 
 
 def _marked(pair: Pair, codes: dict[str, list[str]], boilerplate: set[int]) -> Pair:

@@ -1,6 +1,7 @@
 """Gaussian autoregressive flows: one pass from data to noise, and back with each hidden unit computed once."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import torch
 from torch import Tensor, nn
@@ -102,7 +103,7 @@ class GaussianAutoregressive(Transform):
         points = _join(z, context).reshape(-1, self.context_size + self.m)
         context, z_columns = points.mT.split((self.context_size, self.m))   # (c, B), (m, B)
         with without_autocast(z.device):
-            weights = [tensor for layer in self._masked() for tensor in layer]
+            weights = list(chain.from_iterable(self._masked()))
             if torch.is_grad_enabled() or torch.compiler.is_compiling():
                 x, log_det = sweep(self._bounds, context, z_columns, *weights)
             else:

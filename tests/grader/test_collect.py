@@ -188,7 +188,7 @@ def hostile():
         "other file": ({"eve/answer.docx": "x"}, "eve", "no notebook, but answer.docx"),
         "many notebooks": ({"eve/a.ipynb": TEXT, "eve/b.ipynb": TEXT}, "eve", "several notebooks, none called tiny"),
         "same folder": ({"e ve/tiny.ipynb": TEXT, "e-ve/tiny.ipynb": TEXT}, "e-ve", "two folders have this name"),
-        "bomb": ({"eve/tiny.ipynb": " " * (archive.LARGEST + 1)}, "eve", "larger than 20 MB"),
+        "bomb": ({"eve/tiny.ipynb": " " * (archive.MAX_FILE_BYTES + 1)}, "eve", "larger than 20 MB"),
     }
 
 
@@ -256,7 +256,7 @@ def test_links_in_a_folder_are_not_followed(course, tmp_path):
     assert statuses(collect(course, "tiny", folder)) == {"ann": "new", "eve": "refused", "mallory": "refused"}
 
 
-@pytest.mark.parametrize(("cap", "value", "sentence"), [("MOST", 2, "Expected at most 2 files in the zip, found 3"),
+@pytest.mark.parametrize(("cap", "value", "sentence"), [("MAX_FILES", 2, "Expected at most 2 files in the zip, found 3"),
                                                         ("TOTAL", 100, "GB in the zip")])
 def test_a_zip_beyond_the_caps_is_refused_as_a_whole(course, zipped, monkeypatch, cap, value, sentence):
     monkeypatch.setattr(archive, cap, value)

@@ -45,6 +45,6 @@ def test_what_is_no_date_is_said_so(course, gdm, text):
 
 def test_settings_that_cannot_be_read_are_said_so(course):
     course.classroom.mkdir(parents=True)
-    (course.classroom / settings.FILE).write_text('{"db": 1}')
+    (course.classroom / settings.SETTINGS_FILE).write_text('{"db": 1}')
     with pytest.raises(GraderError, match="Mend or remove it"):
         settings.load(course.classroom)

@@ -13,7 +13,7 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 QUESTION = re.compile(r"(What|Whether|Who|How|Where|Why|When)\b")
 MAX_FILE_LINES = 300
-MAX_FUNCTION_LINES = 70
+MAX_FUNCTION_LINES = 60
 
 
 def trees():
@@ -45,10 +45,17 @@ def test_a_docstring_states_what_the_thing_does():
     assert found == []
 
 
+def lines_of(function: ast.FunctionDef) -> int:
+    """Without its docstring, which may explain as much as it needs to."""
+    first = function.body[0]
+    documented = first.end_lineno - first.lineno + 1 if ast.get_docstring(function) else 0
+    return function.end_lineno - function.lineno + 1 - documented
+
+
 def test_a_file_holds_one_idea_and_a_function_fits_on_a_screen():
     long_files = [str(path) for path, text, _ in trees() if text.count("\n") > MAX_FILE_LINES]
     long_functions = [f"{path}: {node.name}" for path, _, tree in trees() for node in ast.walk(tree)
-                      if isinstance(node, FUNCTIONS) and node.end_lineno - node.lineno > MAX_FUNCTION_LINES]
+                      if isinstance(node, FUNCTIONS) and lines_of(node) > MAX_FUNCTION_LINES]
     assert (long_files, long_functions) == ([], [])
 
 

@@ -83,7 +83,7 @@ def _members(roster: Roster, keys: list[set[str]], teams: Teams) -> dict[str, li
         if name:
             found.setdefault(name, []).append(place)
     for name, people in teams.items():
-        wanted = {one for person in people for one in (folded(person), folded(plain(person)))}
+        wanted = set(map(folded, people)) | {folded(plain(person)) for person in people}
         found[name] = [place for place, known in enumerate(keys) if wanted & known]
     return found
 

@@ -7,6 +7,7 @@ known, the form of what stands below and the order of the columns tell, which ar
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from gdm_grader.errors import InputError
@@ -65,7 +66,8 @@ class Roster:
     @property
     def comma(self) -> bool:
         """Whether its numbers have a decimal comma."""
-        return any(re.fullmatch(r"-?\d+,\d+", value.strip()) for row in self.sheet.rows for value in row.values)
+        values = chain.from_iterable(row.values for row in self.sheet.rows)
+        return any(re.fullmatch(r"-?\d+,\d+", value.strip()) for value in values)
 
     def name_of(self, row: Row) -> str:
         """How the row's person is shown to people."""

@@ -18,7 +18,7 @@ from gdm_grader.sandbox.host.process import KernelProcess, SandboxError
 from gdm_grader.sandbox.limits import MB, Limits
 
 _IN_FLIGHT = 16  # messages that libzmq keeps for a slow reader
-_DYING = 2.0  # seconds at most between the end of a process's connections and its own
+_DYING_SECONDS = 2.0  # seconds at most between the end of a process's connections and its own
 _DEATH = 2.0  # seconds that many processes may need to end
 _LAST_OUTPUTS = 1.0  # seconds that the end of the outputs may come after the reply
 
@@ -175,10 +175,10 @@ class Cell:
         """The connection was cut: by the end of the process, or by libzmq because of what came through it."""
         with suppress(zmq.Again):
             monitor.recv_multipart(zmq.NOBLOCK)
-        if self.client.process.wait(_DYING / 20) is not None:
+        if self.client.process.wait(_DYING_SECONDS / 20) is not None:
             return
         self.client.process.send_signal(2)
-        if self.client.process.wait(_DYING) is not None:
+        if self.client.process.wait(_DYING_SECONDS) is not None:
             return
         self.outcome.fail("message", f"this cell sent more than {_size(self.client.limits.message)} at once, or wrote"
                                      " to its kernel's own sockets, and was stopped.")

@@ -14,7 +14,7 @@ from gdm_grader.sandbox.host.client import Cell, Client
 _SENDING = 2.0  # seconds that a kernel may let a question wait in its socket
 _SOON = 0.02
 _LEAVING = 1.0
-_DYING = 0.2
+_LAST_ANSWER_SECONDS = 0.2
 _FLOOD = 16 << 20  # bytes that one answer may be accompanied by
 
 
@@ -112,7 +112,7 @@ class Exchange(Cell):
         """Its own end cuts a kernel's connections, or too large a message; then later answers could not be trusted."""
         with suppress(zmq.Again):
             monitor.recv_multipart(zmq.NOBLOCK)
-        if self.client.process.wait(_DYING) is None:
+        if self.client.process.wait(_LAST_ANSWER_SECONDS) is None:
             self.outcome.fail("message", "your function printed too much at once, or wrote to its kernel's own sockets,"
                                          " and was ended.")
             self._lose()

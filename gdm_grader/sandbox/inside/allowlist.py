@@ -27,7 +27,11 @@ def folder_of(package: str) -> str:
 def read_only(packages: tuple[str, ...]) -> list[str]:
     """Return every path of the allow-list that this machine has; a path below another one is left out."""
     paths = sorted({path for path in (*SYSTEM, *environment(packages)) if os.path.exists(path)})
-    return [path for path in paths if not any(Path(path).is_relative_to(other) for other in paths if other != path)]
+    return [path for path in paths if not _is_below(path, paths)]
+
+
+def _is_below(path: str, others: list[str]) -> bool:
+    return any(other != path and Path(path).is_relative_to(other) for other in others)
 
 
 def without(paths: list[str], shut: Collection[str]) -> tuple[list[str], list[str]]:

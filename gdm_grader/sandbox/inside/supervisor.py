@@ -18,7 +18,7 @@ from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.linux import syscalls
 from gdm_grader.sandbox.linux.procfs import end_below
 
-LIBRARY = ".library"  # in the home of a kernel without a file system of its own
+LIBRARY_FOLDER = ".library"  # in the home of a kernel without a file system of its own
 REFUSED = 71  # the exit status when the lockdown failed
 Run = Callable[[], None]
 
@@ -71,7 +71,7 @@ def _become_kernel(isolation: Isolation, limits: Limits, packages: tuple[str, ..
         if isolation is Isolation.LANDLOCK:
             replaced = packed(withheld)
             copies = lockdown.shut_in_place(limits, packages, home, set(replaced))
-            library.copy(copies, f"{home}/{LIBRARY}", replaced)
+            library.copy(copies, f"{home}/{LIBRARY_FOLDER}", replaced)
             syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user took it back
         elif isolation is Isolation.OPEN:
             os.chdir(home)

@@ -79,8 +79,10 @@ def private_size() -> int:
 
 def available() -> float:
     """The part of this machine's memory that can still be given away."""
-    sizes = {name: int(rest.split()[0]) for name, _, rest in
-             (line.partition(":") for line in _read(f"{PROC}/meminfo").splitlines())}
+    sizes = {}
+    for line in _read(f"{PROC}/meminfo").splitlines():
+        name, _, rest = line.partition(":")
+        sizes[name] = int(rest.split()[0])
     return sizes["MemAvailable"] / sizes["MemTotal"]
 
 

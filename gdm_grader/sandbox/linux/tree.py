@@ -5,7 +5,7 @@ import stat
 from contextlib import suppress
 from dataclasses import dataclass
 
-MAX_DEPTH = 64  # folders within folders; a deeper tree counts as too large
+MAX_FOLDER_DEPTH = 64  # folders within folders; a deeper tree counts as too large
 _BLOCK_BYTES = 512  # the unit of st_blocks
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -13,7 +13,7 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 def exceeds(root: str, max_files: int, max_bytes: int) -> bool:
     """Whether a folder holds more files, or more bytes, or is deeper than it may be. What goes away is left out.
 
-    OSError if `root` itself cannot be opened. Holds at most MAX_DEPTH descriptors.
+    OSError if `root` itself cannot be opened. Holds at most MAX_FOLDER_DEPTH descriptors.
     """
     files = size = 0
     open_folders = [os.open(root, _FOLDER)]
@@ -34,7 +34,7 @@ def exceeds(root: str, max_files: int, max_bytes: int) -> bool:
                     open_folders.append(below)
                     waiting.append([])
                     waiting[-1] = _names(below)
-            if files + len(waiting[-1]) > max_files or size > max_bytes or len(open_folders) > MAX_DEPTH:
+            if files + len(waiting[-1]) > max_files or size > max_bytes or len(open_folders) > MAX_FOLDER_DEPTH:
                 return True
         return False
     finally:

@@ -59,7 +59,8 @@ class MarkovMLP(AutoregressiveModel):
     def network(self, h: Tensor, context: Tensor | None = None) -> Tensor:
         values, present = (F.pad(t, (self.order, 0)) for t in (h, torch.ones_like(h)))      # (B, d + m)
         # entry j of the padded sequence is x_{j-d}, so the k-th of the window of x_j is entry j + k
-        seen = [t[:, k : k + self.m] for t in (values, present) for k in range(self.order)]
+        seen = [values[:, k : k + self.m] for k in range(self.order)]
+        seen += [present[:, k : k + self.m] for k in range(self.order)]
         windows = torch.stack(seen, -1)                                                     # (B, m, 2d)
         if context is not None:
             windows = torch.cat([windows, context[:, None].expand(-1, self.m, -1)], -1)
