@@ -1,4 +1,4 @@
-"""What the commands share: the console, their common options, the class that they are about."""
+"""The parts that the commands share: the console, common options, and the class that a command is about."""
 
 from contextlib import suppress
 from datetime import datetime, tzinfo

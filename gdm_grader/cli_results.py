@@ -1,4 +1,4 @@
-"""Commands that say what came of it: feedback, report, export."""
+"""Commands for the results of grading: feedback, report, export."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -119,7 +119,7 @@ def export(name: Name, classroom: Classroom = Path(CLASSROOM),
 
 
 def _say_outdated(course: Course, name: str) -> bool:
-    """Whether there are submissions that are newer than their points; they are named."""
+    """Name the submissions that are newer than their points; return True if there are any."""
     from gdm_grader.grading.digest import outdated
 
     newer = outdated(course, name)

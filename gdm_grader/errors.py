@@ -1,4 +1,4 @@
-"""A fault belongs to somebody: the person at the keyboard, a submission, or this program.
+"""The errors of the grader, by their origin: the person at the keyboard, a submission, or this program.
 
 `GraderError` is what the person can mend; the command line prints it as a sentence. `SubmissionError` is what one
 student handed in; it is recorded for that student. Any other exception is a fault of the grader: its traceback is

@@ -1,4 +1,4 @@
-"""Half precision: what must not be computed in it."""
+"""Guards against half precision, for the computations that need more digits."""
 
 import contextlib
 
@@ -12,7 +12,7 @@ def at_least_float32(x: Tensor) -> Tensor:
 
 
 def without_autocast(device: torch.device) -> contextlib.AbstractContextManager[object]:
-    """Inside, torch.autocast changes no dtype."""
+    """A context in which torch.autocast changes no dtype."""
     if torch.amp.is_autocast_available(device.type):
         return torch.autocast(device.type, enabled=False)
     return contextlib.nullcontext()

@@ -1,4 +1,4 @@
-"""Checks at the boundary: say what was expected, what came, and what to do about it."""
+"""Checks of arguments, whose errors state what was expected, what came, and what to do about it."""
 
 import operator
 from collections.abc import Iterable, Sequence

@@ -87,7 +87,7 @@ class RoundGaussians(PlanarDensity):
 
 
 class Bent(PlanarDensity):
-    """The law of x = bend(y) where y has the density `straight` and `bend` keeps areas.
+    """The distribution of x = bend(y) where y has the density `straight` and `bend` keeps areas.
 
     |det dx/dy| = 1, so log pi(x) = log pi_straight(unbend(x)), and the entropy stays what it was.
     """

@@ -39,7 +39,7 @@ class Estimate:
 
 
 def kl_divergence(p: Tensor, q: Tensor) -> Tensor:
-    """KL(p || q) = sum_k p_k log(p_k / q_k) of two discrete laws, in nats: (*, K), (*, K) -> (*,).
+    """KL(p || q) = sum_k p_k log(p_k / q_k) of two discrete distributions, in nats: (*, K), (*, K) -> (*,).
 
     A term with p_k = 0 is 0, whatever q_k is. If q_k = 0 where p_k > 0 the divergence is infinite.
 
@@ -51,7 +51,7 @@ def kl_divergence(p: Tensor, q: Tensor) -> Tensor:
     Raises
     ------
     ValueError
-        If the number of outcomes differs, or either is not a law: negative entries, a sum other than 1.
+        If the number of outcomes differs, or either is not a distribution: negative entries, a sum other than 1.
 
     Examples
     --------
@@ -160,5 +160,5 @@ def _monte_carlo(p: Law, q: Law, n: int) -> Estimate:
 
 
 def draw(law: Law, n: int) -> Tensor:
-    """n draws of a law of this library, or of torch.distributions, which asks for a shape."""
+    """n draws of a distribution of this library, or of torch.distributions, which asks for a shape."""
     return law.sample(torch.Size([n]))

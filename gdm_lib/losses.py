@@ -1,4 +1,4 @@
-"""What training minimizes, and the unit in which likelihoods of images are told."""
+"""The losses that training minimizes, and bits per dimension, the unit of likelihoods of images."""
 
 import math
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def nll(model: Density, x: Tensor, *context: Tensor) -> Tensor:
     x
         A batch, (B, *shape).
     context
-        What the model is told of each sample, if it takes a context.
+        The context of each sample, for a model that takes one.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def forward_kl_loss(flow: NormalizingFlow, x: Tensor, *context: Tensor) -> Tenso
     x
         A batch from the target pi, (B, m).
     context
-        What the flow is told of each sample, if it takes a context.
+        The context of each sample, for a flow that takes one.
     """
     return nll(flow, x, *context)
 
@@ -121,7 +121,7 @@ def reverse_kl_loss(
     n
         The number of draws.
     context
-        What the flow is told of each draw, if it takes a context.
+        The context of each draw, for a flow that takes one.
 
     Raises
     ------

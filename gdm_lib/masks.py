@@ -1,6 +1,6 @@
-"""Masks that make a network autoregressive: which input each weight may look at.
+"""Masks that make a network autoregressive by limiting the inputs that each weight may use.
 
-Pure functions; they know nothing of networks. A mask is boolean and has the shape of the weight that
+Pure functions, independent of any network. A mask is boolean and has the shape of the weight that
 it multiplies. `kind` is ``"A"`` for the first layer, which must not see the value that it predicts, and
 ``"B"`` for every later layer, whose input at that place has been shifted by type A already.
 """

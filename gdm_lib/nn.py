@@ -135,7 +135,7 @@ class MaskedConv2d(Masked, nn.Conv2d):
 class MaskedMLP(nn.Module):
     """A stack of masked linear layers with ReLU between: (*, m) -> (*, m, params).
 
-    Each output j of the last mask is repeated `params` times: the parameters of the law of x_j.
+    Each output j of the last mask is repeated `params` times: the parameters of the distribution of x_j.
     """
 
     def __init__(self, masks: Sequence[Tensor], params: int = 1) -> None:

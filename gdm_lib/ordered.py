@@ -1,7 +1,7 @@
 """Masked MLPs that are run value by value, each hidden unit computed once: `OrderedMLP`, and the `sweep` of a MAF.
 
-The first draws one value from any law. The second knows what is drawn, x = mu + exp(a) z, and so can be
-differentiated, and shares large products between its steps, which a law with a sampler of its own could not.
+The first draws one value from any distribution. The second knows what is drawn, x = mu + exp(a) z, and so can be
+differentiated, and shares large products between its steps, which a distribution with a sampler of its own could not.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -193,7 +193,7 @@ def sweep_in_place(bounds: Bounds, context: Tensor, z: Tensor, *weights: Tensor)
 def _plan(
     bounds: Bounds, now: slice, i: int, bias: Tensor, weight: Tensor, below: Tensor, above: Tensor
 ) -> Iterator[tuple[Tensor, ...]]:
-    """What fills layer i + 1 in the steps `now`: for each, (before, weight, known, new).
+    """The products that fill layer i + 1 in the steps `now`: (before, weight, known, new) for each step.
 
     One large product brings in all that was known before these steps (`before`); a small one a step then
     adds only what these steps make (`weight`, `known`) and is written to its place (`new`).

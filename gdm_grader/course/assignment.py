@@ -17,7 +17,7 @@ from gdm_grader.course.course import Course
 
 @dataclass(frozen=True, eq=False)
 class Assignment:
-    """One assignment; a assignment equals itself alone, so that what is computed from it can be kept.
+    """One assignment. It equals only itself, so that results computed from it can be cached.
 
     `released` are its labelled cells as they were handed out, test cells whole; `setup` the sources of the cells that
     tests and answers stand on; `solutions` the instructor's answers; `defined` the names that each of these defines at

@@ -19,12 +19,12 @@ def label_of(cell: NotebookNode) -> str:
 
 
 def is_story(cell: NotebookNode) -> bool:
-    """Training and plots: part of the story, of no grade."""
+    """Return True for a story cell: training and plots, which are not graded."""
     return label_of(cell).startswith("story_")
 
 
 def is_setup(cell: NotebookNode) -> bool:
-    """Code that tests and answers stand on: imports, and the locked helpers of the tests."""
+    """Return True for code that tests and answers need: imports, and the locked helpers of the tests."""
     nbgrader = cell.metadata.get("nbgrader", {})
     return not label_of(cell) or not (nbgrader.get("grade") or nbgrader.get("solution") or is_story(cell))
 

@@ -1,4 +1,4 @@
-"""nbgrader's converter and its tables: run so that one sentence says why it failed, made without its process."""
+"""nbgrader's converter, whose failure is reported in one sentence, and its tables, made without a new process."""
 
 import logging
 from pathlib import Path
@@ -31,7 +31,7 @@ def convert(course: Course, name: str, target: Path, db_url: str) -> None:
 
 
 class Complaints(logging.Handler):
-    """Keeps what a converter of nbgrader complains about, so that one sentence can say why it failed."""
+    """A log handler that keeps the errors of an nbgrader converter, so that one sentence can say why it failed."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -50,7 +50,7 @@ class Complaints(logging.Handler):
 
 
 def create_tables(db_url: str) -> None:
-    """Before the first use: nbgrader's tables, and SQLite's mode for one writer and many readers.
+    """Create nbgrader's tables before the first use, and set SQLite's mode for one writer and many readers.
 
     nbgrader would make the tables, too, but it starts a process to ask alembic for their version: seconds.
     """

@@ -1,4 +1,4 @@
-"""What a class's hidden inputs are drawn from: 256 bits in the class's folder."""
+"""The secret from which a class's hidden inputs are drawn: 256 bits in the class's folder."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""What an instructor sets once for a class, in <class>/class.json."""
+"""The settings of a class, which the instructor makes once, in <class>/class.json."""
 
 import json
 import os
@@ -27,6 +27,7 @@ class Settings:
 
 
 def load(classroom: Path) -> Settings:
+    """Read the settings of a class: the defaults where it has none; ClassError if the file cannot be read."""
     path = classroom / SETTINGS_FILE
     if not path.is_file():
         return Settings()
@@ -38,7 +39,7 @@ def load(classroom: Path) -> Settings:
 
 
 def save(classroom: Path, settings: Settings) -> None:
-    """Write the settings for their owner's eyes alone: an address may hold a password."""
+    """Write the settings, readable by their owner alone: an address may hold a password."""
     classroom.mkdir(parents=True, exist_ok=True)
     part = classroom / f"{SETTINGS_FILE}.part"
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

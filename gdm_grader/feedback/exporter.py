@@ -23,7 +23,7 @@ TEXT = '<img alt="A picture that this notebook draws."'
 
 
 class FeedbackExporter(HTMLExporter):
-    """Markdown is sanitized, formulas are MathML."""
+    """nbconvert's HTML exporter with sanitized Markdown, and formulas as MathML."""
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         yield from super().default_filters()

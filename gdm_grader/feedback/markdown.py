@@ -30,7 +30,7 @@ CLEANER = bleach.Cleaner(TAGS, _allowed, {*bleach.ALLOWED_PROTOCOLS, "data"}, st
 
 @lru_cache(1024)
 def markdown(source: str) -> str:
-    """A Markdown cell. What a class has in common is worked out once."""
+    """Return a Markdown cell as HTML; a cell that a class has in common is converted once."""
     renderer = _Renderer()
     cleaned = CLEANER.clean(MarkdownWithMath(renderer=renderer).render(source))
     return re.sub(rf"<[^>]*>|{renderer.mark}-\d+-", lambda found: renderer.put_back(found[0]), cleaned)

@@ -1,4 +1,4 @@
-"""HTML feedback: nbgrader's page for a graded notebook, a short page of our own for one that could not be graded."""
+"""HTML feedback: nbgrader's page for a graded notebook, a short page for one that could not be graded."""
 
 import html
 import re
@@ -46,7 +46,7 @@ and will have it graded. You need not do anything.</p>
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a page could not be written: in a sentence, and the traceback for the log."""
+    """The reason why a page could not be written: a sentence, and the traceback for the log."""
 
     says: str
     trace: str
@@ -92,7 +92,7 @@ def book(course: Course) -> str:
 
 
 def late_work(student: str, course: Course, name: str) -> dict[str, Any]:
-    """For the head of the page: the days, the rule, and what is taken off; empty for who was in time."""
+    """Return the days, the rule and the penalty for the head of the page; empty for a submission in time."""
     late = lateness(course, name).get(student)
     if late is None or not (late.days or late.penalty):
         return {}

@@ -103,14 +103,14 @@ def summary(nb: NotebookNode, book: str = "book") -> list[TaskTests]:
 
 
 def _say_once(tests: list[Test]) -> None:
-    """What explains several failures in a row is said behind the last of them."""
+    """Keep an explanation that several failures in a row share only behind the last of them."""
     for test, following in pairwise([test for test in tests if test.message is not None]):
         if test.says == following.says:
             test.says = None
 
 
 def message_of(cell: NotebookNode) -> str | None:
-    """What a failed cell says: the words of an assertion or of the grader, else the error's name with its words."""
+    """The message of a failed cell: that of an assertion or of the grader, else the error's name and message."""
     errors: list[Any] = [output for output in cell.get("outputs", []) if output.output_type == "error"]
     if not errors:
         return None

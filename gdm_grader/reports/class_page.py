@@ -57,7 +57,7 @@ def write(course: Course, name: str) -> Path:
 
 
 def figures(course: Course, name: str) -> dict:
-    """Everything that the page shows."""
+    """Return everything that the page shows."""
     points, known = class_points(course, name), results.load(course, name)
     if not known:
         raise ClassError(f"Expected graded submissions of {name}, found none. Run `gdm grade {name}` first.")

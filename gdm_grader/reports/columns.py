@@ -70,7 +70,7 @@ def _folded(text: str) -> str:
 
 
 def _new_column(roster: Roster, name: str) -> int:
-    """A column behind the others: Moodle's grade import asks for each column what it is."""
+    """Add a column behind the others; Moodle's grade import asks for the meaning of each column."""
     place = len(roster.sheet.header)
     roster.sheet.write_cell(roster.sheet.rows[0], place, name)
     for row in roster.people:

@@ -67,7 +67,7 @@ def _into_roster(course: Course, name: str, kind: Format | None, roster: Roster,
 
 
 def _fill(done: Exported, roster: Roster, person: int, place: int, student: str, score: float, cap: bool) -> None:
-    """Write one person's cell, and say what that changed."""
+    """Write one person's cell, and record the change."""
     row = roster.people[person]
     before, most = row.value(place).strip(), number_of(roster.value(row, "most"))
     if before.upper() == "EX":
@@ -119,7 +119,7 @@ def _invented(student: str, kind: Format) -> Row:
 
 
 def defused(text: str) -> str:
-    """A spreadsheet runs what begins with one of these; an apostrophe makes it text. Numbers stay numbers."""
+    """Put an apostrophe before text that a spreadsheet would run as a formula. Numbers stay numbers."""
     formula = text[:1] in "=+-@\t\r" and not re.fullmatch(r"[+-]?\d+(\.\d+)?", text)
     return f"'{text}" if text and formula else text
 
@@ -131,7 +131,7 @@ def _path(course: Course, name: str, kind: Format) -> Path:
 
 
 def _grades(course: Course, name: str) -> tuple[dict[str, Row], list[str]]:
-    """What nbgrader's own exporter says of each submission, and who has no points to export."""
+    """Return the row of each submission as nbgrader's own exporter has it, and who has no points to export."""
     rows: dict[str, Row] = {}
     scores = Counter[str]()
     with gradebook.open_gradebook(course) as book:

@@ -1,4 +1,4 @@
-"""The kinds of CSV that grades are exported to."""
+"""The forms in which grades are exported and feedback is sent back."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ class Format(StrEnum):
 
 
 class Target(StrEnum):
-    """Where feedback goes back to: a zip that a platform takes, nbgrader's exchange, or a folder for a mail merge."""
+    """The destination of feedback: a zip that a platform takes, nbgrader's exchange, or a folder for a mail merge."""
 
     MOODLE = "moodle"
     CANVAS = "canvas"

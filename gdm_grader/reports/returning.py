@@ -30,7 +30,7 @@ COLUMNS = ("student", "name", "email", "points", "file")
 
 @dataclass
 class Returned:
-    """Where the feedback lies, for how many students, and for whom it could not be put there."""
+    """The place of the feedback, the number of students, and those for whom it could not be put there."""
 
     path: Path
     students: int
@@ -55,7 +55,7 @@ def send_back(course: Course, name: str, target: Target, roster: Roster | None =
 
 
 def book_of(course: Course) -> str:
-    """The address of the published book, set for the class or in nbgrader_config.py; "" if it was never said."""
+    """The address of the published book, set for the class or in nbgrader_config.py; "" if it was never set."""
     configured = course.config().Summary.get("book", "")
     return str(configured or settings.load(course.classroom).book)
 
@@ -76,7 +76,7 @@ def _zipped(course: Course, name: str, target: Target, pages: dict[str, Path]) -
 
 
 def _prefix(target: Target, upload: Upload | None) -> str | None:
-    """What the platform's import knows the student by; None where it did not write the upload's name."""
+    """The prefix by which the platform's import knows the student; None where it did not name the upload."""
     if upload is None or upload.platform != str(target) or not upload.prefix:
         return None
     if target is Target.MOODLE:
@@ -87,7 +87,7 @@ def _prefix(target: Target, upload: Upload | None) -> str | None:
 
 
 def _tree(course: Course, name: str, pages: dict[str, Path]) -> Returned:
-    """nbgrader reads <class>/feedback and asks each submission for its timestamp.txt."""
+    """Leave the pages in <class>/feedback, which nbgrader reads; it needs the timestamp.txt of each submission."""
     complaints = [f"{student}: no timestamp.txt, which `nbgrader release_feedback` asks for" for student in pages
                   if timestamp(course.submitted / student / name) is None]
     return Returned(course.feedback, len(pages) - len(complaints), complaints)

@@ -104,7 +104,7 @@ def _tokens(cells: Iterable[str]) -> str:
 
 @lru_cache(10_000)
 def _cell_tokens(source: str) -> str:
-    """Of one cell: those that a class has in common are taken apart once."""
+    """Return the tokens of one cell; a cell that a class has in common is tokenized once."""
     return filter_code(source, CODE_FILE)[0]
 
 
@@ -129,7 +129,7 @@ def _pairs(prints: dict[str, CodeFingerprint], alike: dict[str, list[str]], leas
 
 
 def _candidates(prints: dict[str, CodeFingerprint], least: float) -> list[tuple[str, str]]:
-    """A quick and generous look at all pairs at once: a product of the matrix that says which code holds what."""
+    """A fast first selection among all pairs, by one product of the matrix that says which code holds what."""
     codes = list(prints)
     hashes: set[int] = set()
     for own in prints.values():
@@ -150,7 +150,7 @@ def _candidates(prints: dict[str, CodeFingerprint], least: float) -> list[tuple[
 
 
 def _pair(students: tuple[str, str], shared: int, shares: tuple[float, float]) -> Pair:
-    """In alphabetical order."""
+    """Return the pair with the students in alphabetical order."""
     if students[0] < students[1]:
         return Pair(students, shares, shared)
     return Pair(students[::-1], shares[::-1], shared)

@@ -83,7 +83,7 @@ def table(name: str, points: ClassPoints, notes: dict[str, str], late: Mapping[s
 
 
 def _late(late: Late | None, called_late: bool) -> str:
-    """How late, in one cell: what is not known is said so."""
+    """The text of the cell on lateness; "unknown" where no time is known."""
     if late is not None and late.days:
         return f"{late.days} day{'s' if late.days > 1 else ''}"
     if late is not None and late.known:

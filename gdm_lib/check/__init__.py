@@ -1,4 +1,4 @@
-"""Checks that show what they found: each returns a report that prints as a small table."""
+"""Checks of models and flows: each returns a report that prints as a small table."""
 
 from gdm_lib.check.causality import CausalityReport, causality
 from gdm_lib.check.jacobian import JacobianReport, jacobian

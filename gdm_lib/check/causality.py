@@ -1,4 +1,4 @@
-"""Which values does each conditional really look at?"""
+"""A check of causality: the values that each conditional of a model depends on."""
 
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from gdm_lib.autoregressive.common.base import AutoregressiveModel
 
 @dataclass(frozen=True)
 class CausalityReport:
-    """The links of a model: entry [j, k] says whether the law of x_j looks at x_k, in the model's order."""
+    """The links of a model: entry [j, k] is True if the distribution of x_j depends on x_k, in the model's order."""
 
     model: str
     places: list[tuple[int, ...]] = field(repr=False)

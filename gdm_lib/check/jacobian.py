@@ -1,4 +1,4 @@
-"""Are the log-dets of a transform those of its Jacobian, and is g the inverse of f?"""
+"""A check of a transform: its log-dets are those of its Jacobian, and g is the inverse of f."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -16,13 +16,13 @@ TOLERANCE = 1e-6
 
 
 def shown(error: float) -> str:
-    """An error as a report prints it. What is left of it by rounding is another number on each machine."""
+    """An error as a report prints it. Below 1e-12 it is rounding, which differs between machines."""
     return "< 1e-12" if error < 1e-12 else f"{error:.1e}"
 
 
 @dataclass(frozen=True)
 class JacobianReport:
-    """What f and g say at n points, beside what differentiating them says. All in float64, log-dets in nats."""
+    """The results of f and g at n points beside their derivatives there. All in float64, log-dets in nats."""
 
     transform: str
     x: Tensor = field(repr=False)

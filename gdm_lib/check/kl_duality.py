@@ -67,7 +67,7 @@ def kl_duality(
 ) -> DualityReport:
     """Compare log pi(x) - log p(x | theta) with log p(z | theta) - log p(z) at every sample.
 
-    p(z | theta) is the law of z = f(x) for x ~ pi: log p(z | theta) = log pi(g(z)) + log|det J_g(z)|. The
+    p(z | theta) is the distribution of z = f(x) for x ~ pi: log p(z | theta) = log pi(g(z)) + log|det J_g(z)|. The
     left side uses f and its log-det, the right side g and its own, so the report also tells whether the
     two directions belong together. All in float64, on a copy of the flow.
 

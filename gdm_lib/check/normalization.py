@@ -1,4 +1,4 @@
-"""Does the probability sum, or integrate, to one?"""
+"""A check of normalization: the probability of a model sums, or integrates, to one."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -102,7 +102,7 @@ def _checked(bounds: object) -> list[tuple[float, float]]:
 
 @torch.no_grad()
 def _sum(model: AutoregressiveModel, context: Tensor | None) -> NormalizationReport:
-    levels: int = model.law.levels          # type: ignore[attr-defined]    # of every discrete law
+    levels: int = model.law.levels          # type: ignore[attr-defined]    # of every discrete distribution
     if levels**model.m > MOST_STATES:
         raise ValueError(f"{levels}^{model.m} states are too many to sum over; at most {MOST_STATES}")
     values = torch.arange(levels, device=next(model.parameters()).device)

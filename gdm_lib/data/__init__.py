@@ -1,4 +1,4 @@
-"""Images for the models: nothing here needs a network, but for MNIST, whose files you download yourself."""
+"""Images for the models. None needs a network connection; the files of MNIST are to be downloaded separately."""
 
 from gdm_lib.data.digits import digits
 from gdm_lib.data.mnist import mnist

@@ -1,4 +1,4 @@
-"""The real MNIST, from the four files of its authors. Their download is yours; this is the loader."""
+"""A loader of MNIST from the four files of its authors, which are to be downloaded separately."""
 
 import gzip
 import struct
@@ -34,7 +34,7 @@ def mnist(folder: str | Path, levels: int = 256) -> Split:
     FileNotFoundError
         If a file is missing; the message names it.
     ValueError
-        If a file is not what its name says.
+        If the content of a file does not fit its name.
 
     References
     ----------

@@ -53,7 +53,7 @@ def shapes(
 
 
 def _inside(y: Tensor, x: Tensor, radius: Tensor) -> Tensor:
-    """Which offsets from the center, (n, size, 1) and (n, 1, size), lie in each shape: (3, n, size, size)."""
+    """A mask of the offsets from the center, (n, size, 1) and (n, 1, size), in each shape: (3, n, size, size)."""
     disc = y**2 + x**2 <= radius**2
     square = (y.abs() <= 0.8 * radius) & (x.abs() <= 0.8 * radius)
     triangle = (y <= 0.7 * radius) & (x.abs() <= (y + radius) / 1.7)

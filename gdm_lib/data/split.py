@@ -1,4 +1,4 @@
-"""What every data set of images returns."""
+"""The type that every data set of images returns: a training and a test set."""
 
 from typing import NamedTuple
 

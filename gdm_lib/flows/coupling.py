@@ -1,4 +1,4 @@
-"""Affine coupling: half of x passes through and says how the other half is stretched and shifted."""
+"""Affine coupling: half of x passes through and determines how the other half is stretched and shifted."""
 
 from collections.abc import Sequence
 from itertools import pairwise

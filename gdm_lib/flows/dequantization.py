@@ -39,7 +39,7 @@ class Logit(Transform):
 
 
 class Dequantized(nn.Module):
-    """A law of discrete x from a flow over y = (x + u) / K, u uniform on [0, 1)^m.
+    """A distribution of discrete x from a flow over y = (x + u) / K, u uniform on [0, 1)^m.
 
     A density has no upper bound at single points: fitted to the levels themselves, a flow would put
     needles on them. With noise, by Jensen's inequality,

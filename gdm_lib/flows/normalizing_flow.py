@@ -24,7 +24,7 @@ from gdm_lib.nn import frozen
 
 
 class Base(Protocol):
-    """What a flow asks of the law of z; a `torch.distributions.Distribution` over vectors has it."""
+    """The interface of the distribution of z; a `torch.distributions.Distribution` over vectors has it."""
 
     def log_prob(self, value: Tensor) -> Tensor: ...
 
@@ -62,7 +62,7 @@ class NormalizingFlow(nn.Module):
     Parameters
     ----------
     base
-        The law of z: `StandardNormal(m)`, a `torch.distributions.Distribution` over vectors, a density of
+        The distribution of z: `StandardNormal(m)`, a `torch.distributions.Distribution` over vectors, a density of
         `gdm_lib.densities`, or another flow without a context.
     transform
         f and g.
@@ -142,7 +142,7 @@ class NormalizingFlow(nn.Module):
         context
             (c,) for all draws, or (n, c), one for each.
         temperature
-            z is multiplied by it: below 1 the draws keep to the middle of the base. Not the law p(x)^(1 / T).
+            z is multiplied by it: below 1 the draws keep to the middle of the base. Not the distribution p(x)^(1 / T).
         generator
             Where z is drawn from, for a base whose `sample` takes one; the global one if not given.
         """

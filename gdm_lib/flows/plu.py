@@ -1,4 +1,4 @@
-"""A full matrix with a determinant that costs nothing: the PLU decomposition as a parametrization."""
+"""A full matrix whose determinant costs O(m): the PLU decomposition as a parametrization."""
 
 import torch
 from torch import Tensor, nn

@@ -1,4 +1,4 @@
-"""What a flow is made of: an invertible map that knows how much it stretches volume, in both directions."""
+"""The building block of a flow: an invertible map with the log-determinant of each direction."""
 
 from typing import Any
 
@@ -77,5 +77,5 @@ def check_transform(name: str, value: object) -> "Transform":
 
 
 def given(transform: Transform, context: Tensor | None) -> tuple[Tensor | None, ...]:
-    """What to pass to `transform` after the point: the context where it takes one, else nothing."""
+    """The arguments of `transform` after the point: the context where it takes one, else none."""
     return (context,) if transform.context_size else ()

@@ -1,4 +1,4 @@
-"""What `fit` trains on: tensors of one length, cut into batches that depend on nothing but seed and step."""
+"""The data of `fit`: tensors of one length, cut into batches that depend on nothing but seed and step."""
 
 import hashlib
 from functools import lru_cache

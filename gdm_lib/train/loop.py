@@ -41,7 +41,7 @@ def _mean_loss(loss: Loss, model: nn.Module, columns: Columns, batch_size: int) 
 
 
 def _can_fuse(model: nn.Module) -> bool:
-    """Whether Adam may update all parameters in one kernel: floats, on the CPU or on a CUDA device."""
+    """Return True if Adam may update all parameters in one kernel: floats, on the CPU or on a CUDA device."""
     return all(p.is_floating_point() and p.device.type in ("cpu", "cuda") for p in model.parameters())
 
 
@@ -73,7 +73,7 @@ def fit(
     Parameters
     ----------
     model
-        Any module that `loss` knows what to do with.
+        Any module that `loss` accepts.
     data
         Samples, (N, *shape), as a tensor, a numpy array, a Dataset or a DataLoader, all of which is read once; or a
         tuple of several of N entries each, such as samples and their context, for `loss(model, x, context)`; or

@@ -256,8 +256,8 @@ def test_links_in_a_folder_are_not_followed(course, tmp_path):
     assert statuses(collect(course, "tiny", folder)) == {"ann": "new", "eve": "refused", "mallory": "refused"}
 
 
-@pytest.mark.parametrize(("cap", "value", "sentence"), [("MAX_FILES", 2, "Expected at most 2 files in the zip, found 3"),
-                                                        ("TOTAL", 100, "GB in the zip")])
+@pytest.mark.parametrize(("cap", "value", "sentence"), [
+    ("MAX_FILES", 2, "Expected at most 2 files in the zip, found 3"), ("TOTAL", 100, "GB in the zip")])
 def test_a_zip_beyond_the_caps_is_refused_as_a_whole(course, zipped, monkeypatch, cap, value, sentence):
     monkeypatch.setattr(archive, cap, value)
     with pytest.raises(GraderError, match=sentence):

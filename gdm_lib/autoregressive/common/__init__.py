@@ -1,1 +1,1 @@
-"""What all autoregressive models share: the product of conditionals, a context, drawing value by value."""
+"""The parts that all autoregressive models share: the product of conditionals, a context, drawing value by value."""

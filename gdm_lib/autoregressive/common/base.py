@@ -1,4 +1,4 @@
-"""What every autoregressive model shares: the product of conditionals, and drawing value by value."""
+"""The base class of every autoregressive model: the product of conditionals, and drawing value by value."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -28,14 +28,14 @@ class AutoregressiveModel(nn.Module):
     shape
         The shape of one x, for instance (m,) or (C, H, W).
     law
-        The law of one value given the past, such as `Categorical(17)`.
+        The distribution of one value given the past, such as `Categorical(17)`.
     context_size
         The length of a context vector, for p(x | context); 0 for none. `one_hot` makes one of labels.
 
     Notes
     -----
-    float32 and float64. Under `torch.autocast` the network runs in half precision; the laws, and the sum over the
-    m values, stay in float32.
+    float32 and float64. Under `torch.autocast` the network runs in half precision; the distributions, and the sum
+    over the m values, stay in float32.
     """
 
     def __init__(self, shape: Sequence[int], law: Conditional, context_size: int = 0) -> None:
@@ -80,14 +80,14 @@ class AutoregressiveModel(nn.Module):
         Parameters
         ----------
         x
-            Points, of any integer dtype or bool for a law of levels, of the model's dtype for a density.
+            Points, of any integer dtype or bool for a distribution of levels, of the model's dtype for a density.
         context
             (context_size,) for all points or (*, context_size), one for each, for a model that has one.
 
         Raises
         ------
         ValueError
-            If x has another shape, or values that the law does not know.
+            If x has another shape, or values that the distribution does not accept.
         """
         params = self.conditional(x, context)
         log_probs = self.law.log_prob(at_least_float32(params), x)
@@ -129,8 +129,8 @@ class AutoregressiveModel(nn.Module):
             To complete a half-seen x: where `mask` (*shape) is True the values of `given`, (*shape) or (n, *shape),
             are kept, and the others are drawn in order, each given all before it.
         uniforms
-            One number in [0, 1) a value, (n, *shape), or two where the law is a mixture, (n, *shape, 2); drawn if
-            not given.
+            One number in [0, 1) a value, (n, *shape), or two where the distribution is a mixture, (n, *shape, 2);
+            drawn if not given.
         generator
             Where they are drawn from; the global one if not given.
 
@@ -175,11 +175,11 @@ class AutoregressiveModel(nn.Module):
             drawing.at(place, params[here])                                 # (n, P)
 
     def _sample_incremental(self, drawing: Drawing, context: Tensor | None) -> None:
-        """What a model overrides that can draw faster."""
+        """Draw like `_sample_naive`; a model that can draw faster overrides this."""
         self._sample_naive(drawing, context)
 
     def _uniform_dtype(self) -> torch.dtype:
-        """float64, also for a model in float32: 2^24 uniforms are too few for the tails of a law."""
+        """float64, also for a model in float32: 2^24 uniforms are too few for the tails of a distribution."""
         return torch.float32 if self.device.type == "mps" else torch.float64
 
     def _blank(self, n: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""What is known about x before the first value is drawn, such as a label."""
+"""The context of a model: information about x, such as a label, given before the first value is drawn."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ def one_hot(labels: Tensor, classes: int, dtype: torch.dtype | None = None) -> T
 
 
 class Shifts(nn.Module):
-    """What each layer adds to its output: a shift linear in the context, (B, context_size) -> a list of (B, width).
+    """One shift per layer, linear in the context and added to the output: (B, context_size) -> a list of (B, width).
 
     Every layer has its own, the last one too: the parameters of x_1 depend on no other value, so a context that
     entered only further down would never reach them. Without context there is nothing to add, and the list holds None.
@@ -46,7 +46,7 @@ class Shifts(nn.Module):
 
 
 def shifted(h: Tensor, shift: Tensor | None) -> Tensor:
-    """What a layer says, (B, width, *size), plus the shift of the context, (B, width), at every place."""
+    """The output of a layer, (B, width, *size), plus the shift of the context, (B, width), at every place."""
     if shift is None:
         return h
     return h + shift.reshape(*shift.shape, *(1 for _ in h.shape[2:]))

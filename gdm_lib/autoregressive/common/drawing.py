@@ -1,4 +1,4 @@
-"""What every sampler needs to draw one value: uniforms, a temperature, and what is known already."""
+"""The state of a sampler while it draws value by value: uniforms, a temperature, and the values given."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from gdm_lib.autoregressive.laws.conditionals import Conditional
 
 
 class Drawing:
-    """n points on their way: `at` draws the value of one place in all of them, and remembers it in `x`.
+    """n points being drawn: `at` draws the value of one place in all of them, and stores it in `x`.
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ class Drawing:
     x
         Zeros to be filled in, (n, *shape).
     uniforms
-        (n, *shape) or (n, *shape, 2), as the law takes them.
+        (n, *shape) or (n, *shape, 2), as the distribution takes them.
     temperature
         Of each conditional; 1 leaves it alone.
     given, mask
@@ -34,7 +34,7 @@ class Drawing:
         self.given, self.mask = given, mask
 
     def at(self, place: tuple[int, ...], params: Tensor) -> Tensor:
-        """The values at one place, (n,), given the parameters of their law there, (n, P)."""
+        """The values at one place, (n,), given the parameters of their distribution there, (n, P)."""
         if self.temperature != 1:
             params = self.law.tempered(params, self.temperature)
         here: tuple[int | slice, ...] = (slice(None), *place)

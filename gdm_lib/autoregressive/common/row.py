@@ -1,4 +1,4 @@
-"""A masked convolution fed one column at a time: what every incremental sampler is made of."""
+"""A masked convolution fed one column at a time, the building block of every incremental sampler."""
 
 from collections.abc import Sequence
 
@@ -42,7 +42,7 @@ class Row:
 
 
 def start(bias: Tensor | None, shift: Tensor | None) -> Tensor:
-    """What a layer adds everywhere: its bias, and the shift of the context if there is one: (O,) or (n, O)."""
+    """The term that a layer adds at every place: its bias, plus the shift of any context: (O,) or (n, O)."""
     assert bias is not None, "every convolution of this library has a bias"
     return bias if shift is None else bias + shift
 

@@ -24,7 +24,7 @@ class GatedPixelCNN(AutoregressiveModel):
     shape
         (C, H, W): C = 1 for gray, 3 for RGB.
     law
-        The law of one value.
+        The distribution of one value.
     channels
         Of each stack in every layer, a multiple of C; by default the least from 32 on.
     layers

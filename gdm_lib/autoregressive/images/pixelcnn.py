@@ -29,7 +29,7 @@ class PixelCNN(AutoregressiveModel):
     shape
         (C, H, W): C = 1 for gray, 3 for RGB.
     law
-        The law of one value, such as `Categorical(17)`.
+        The distribution of one value, such as `Categorical(17)`.
     channels
         Of every hidden layer, a multiple of C; by default the least from 32 on.
     layers

@@ -26,13 +26,13 @@ class Above:
         self.inputs = weight.new_zeros(n, channels, self.rows, width + 2 * self.reach)
 
     def push(self, row: Tensor) -> None:
-        """The row (n, I, width) is finished: it becomes the lowest of those above."""
+        """Append the finished row (n, I, width) as the lowest of the rows above."""
         if self.rows:
             row = F.pad(row, (self.reach, self.reach))[:, :, None]
             self.inputs = torch.cat([self.inputs[:, :, 1:], row], 2)
 
     def convolve(self, start: Tensor) -> Tensor:
-        """What the rows above add to `start`, (O,) or (n, O), at every column: (width, n, O)."""
+        """The contribution of the rows above plus `start`, (O,) or (n, O), at every column: (width, n, O)."""
         if not self.rows:
             return start.expand(self.width, len(self.inputs), -1)
         out = F.conv2d(self.inputs, self.weight)[:, :, 0]                   # (n, O, width)
@@ -44,7 +44,7 @@ def sample_incremental(
 ) -> None:
     """Draw x in raster order from the stack `convolutions`, ReLU between: the x of `drawing`, (n, C, H, W).
 
-    `starts` is what each layer adds to its output everywhere: its bias, and what the context says, (O,) or (n, O).
+    `starts` holds the term that each layer adds everywhere: its bias and the context's shift, (O,) or (n, O).
     Cost: the arithmetic of C passes of the stack, and k / 2 + 1 rows of activations a layer in memory.
     """
     n, colors, height, width = drawing.x.shape

@@ -1,1 +1,1 @@
-"""The law of one value given those before it."""
+"""The distribution of one value given those before it."""

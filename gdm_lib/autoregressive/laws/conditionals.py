@@ -1,7 +1,7 @@
-"""The law of one value given those before it: p(x_j | x_{1:j-1}, theta).
+"""The distribution of one value given those before it: p(x_j | x_{1:j-1}, theta).
 
 A network gives the parameters, a conditional gives them meaning. Draws are made of uniform numbers, so that
-two samplers fed the same uniforms can be held equal. The continuous laws and mixtures are in `mixtures`.
+two samplers fed the same uniforms can be held equal. The continuous distributions and mixtures are in `mixtures`.
 """
 
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from gdm_lib._shapes import check_int, check_method, described, value_range
 
 
 class Conditional(Protocol):
-    """What an autoregressive model asks of the law of one value.
+    """The interface that an autoregressive model requires of the distribution of one value.
 
     `params` is the number P of parameters a value. Methods take parameters of shape (*, P) and values or
     uniforms of shape (*,), and work elementwise over the leading dimensions.
@@ -27,23 +27,23 @@ class Conditional(Protocol):
     """Of the values: ``torch.long`` for a discrete law, None (that of the parameters) for a continuous one."""
 
     def check(self, x: Tensor) -> None:
-        """Raise a ValueError if `x` is not a value of this law."""
+        """Raise a ValueError if `x` is not a value of this distribution."""
 
     def embed(self, x: Tensor, dtype: torch.dtype) -> Tensor:
-        """Values as floats of order one, what the network reads."""
+        """Values as floats of order one, the input of the network."""
 
     def log_prob(self, params: Tensor, x: Tensor) -> Tensor:
-        """log p(x | params) in nats, shape (*,); -inf where x is no value of this law."""
+        """log p(x | params) in nats, shape (*,); -inf where x is no value of this distribution."""
 
     def sample(self, params: Tensor, u: Tensor) -> Tensor:
-        """A draw made of u, uniform on [0, 1), of shape (*,) or, for a law of 2 draws, (*, 2): shape (*,)."""
+        """A draw made of u, uniform on [0, 1), of shape (*,) or, for a distribution of 2 draws, (*, 2): shape (*,)."""
 
     def tempered(self, params: Tensor, temperature: float) -> Tensor:
         """The parameters of p(x)^(1 / temperature), normalized: below 1 sharper, above 1 flatter."""
 
 
 def check_law(law: Any) -> Any:
-    """Return `law` if it is the law of one value."""
+    """Return `law` if it is the distribution of one value."""
     check_method("law", law, "embed", "Bernoulli() or Categorical(17)")
     return law
 

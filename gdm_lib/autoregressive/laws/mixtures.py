@@ -50,7 +50,7 @@ class GaussianMixture:
     """p(x) = sum_k w_k N(x | mu_k, s_k^2), x real; K = 1 is a Gaussian conditional.
 
     Its log_prob is the logarithm of a density: it may be positive, and it cannot be compared with that of
-    a law of levels.
+    a distribution of levels.
     """
 
     draws = 2
@@ -90,7 +90,7 @@ class DiscretizedLogisticMixture:
     """P(x) = sum_k w_k [F((x + 1/2 - mu_k) / s_k) - F((x - 1/2 - mu_k) / s_k)], F the logistic function.
 
     x in {0, ..., levels - 1}; the first and the last level take the tails. Means and scales are in the units
-    of `embed`, where the levels span [-1, 1]. Unlike `Categorical` it knows that neighboring levels are
+    of `embed`, where the levels span [-1, 1]. Unlike `Categorical` it treats neighboring levels as
     alike, and its parameters do not grow with their number.
 
     References

@@ -25,7 +25,7 @@ class CausalConvNet(AutoregressiveModel):
     m
         The length of x.
     law
-        The law of one value.
+        The distribution of one value.
     channels
         Of every hidden layer.
     dilations

@@ -22,7 +22,7 @@ class MADE(AutoregressiveModel):
     m
         The length of x; an image is flattened in raster order first.
     law
-        The law of one value.
+        The distribution of one value.
     hidden
         Widths of the hidden layers, by default one of max(256, m). A width below m - 1 cuts links, evenly over the
         past; `check.causality` counts them.

@@ -26,7 +26,7 @@ class MarkovMLP(AutoregressiveModel):
     order
         d, how many values back the network sees.
     law
-        The law of one value.
+        The distribution of one value.
     hidden
         Widths of the hidden layers.
     context_size
