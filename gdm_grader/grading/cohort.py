@@ -100,6 +100,7 @@ def alone(course: Course) -> Iterator[None]:
 
 @contextmanager
 def pool_of(workers: int, dask: str, course: Course, fork_server: ForkServer | None) -> Iterator[Pool]:
+    """Give the pool that grades: processes that share `fork_server`, the cluster at `dask`, or else processes alone."""
     if fork_server:
         with fork_server:
             yield Processes(workers, partial(lend, fork_server.control))
@@ -147,5 +148,6 @@ class Rate(ProgressColumn):
     """Submissions a minute."""
 
     def render(self, task: Task) -> Text:
+        """Return the rate, as in "12 a minute"; an empty text while it is unknown."""
         speed = task.finished_speed or task.speed
         return Text(f"{60 * speed:.0f} a minute" if speed else "", style="progress.data.speed")

@@ -1,4 +1,4 @@
-"""Why a test failed: the student's answers to its calls are compared with those of known misconceptions.
+"""Explain why a test failed: the student's answers to its calls are compared with those of known misconceptions.
 
 The test cell runs once for each wrong answer of the catalogue, in this process and from the same key, with the
 instructor's code in place of the student's. An answer that gives the same to every call, and fails at the same line
@@ -148,7 +148,7 @@ def form_of(got: Frozen, right: Frozen) -> str:
 
 
 def drawn(call: Call) -> bool:
-    """Whether an argument may be drawn: it holds a tensor, an array or a fraction.
+    """Return whether an argument may be drawn: it holds a tensor, an array or a fraction.
 
     Whole numbers and words the tests name themselves, the same for everybody.
     """
@@ -162,5 +162,5 @@ def _holds_drawn(value: object) -> bool:
 
 
 def asked_before(call: Call, calls: list[Call]) -> bool:
-    """Whether a test asked just this."""
+    """Return whether one of the calls asked just this."""
     return any(call.name == other.name and alike(call.given, other.given) for other in calls)

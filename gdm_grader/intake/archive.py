@@ -1,4 +1,4 @@
-"""What lies in a zip or a folder that students filled: entries that are safe to read, and why the others are not.
+"""The entries of a zip or a folder that students filled: those that are safe to read, and why the others are not.
 
 The times inside a zip are not read: Canvas and Moodle write the time of the download there.
 """
@@ -52,7 +52,7 @@ def open_archive(source: Path) -> Iterator[list[Entry]]:
 
 
 def is_noise(path: PurePosixPath) -> bool:
-    """What an operating system or an editor left there."""
+    """Return whether an operating system or an editor left this there."""
     return bool(NOISE.intersection(path.parts)) or path.name.startswith("._")
 
 
@@ -122,7 +122,7 @@ def _largest(name: str) -> int:
 
 
 def _problem(info: zipfile.ZipInfo, times: int) -> str:
-    """Why an entry of a zip is refused, "" if it is not."""
+    """Return why an entry of a zip is refused, "" if it is not."""
     path = PurePosixPath(info.orig_filename.replace("\\", "/"))
     drive = "".join(path.parts[:1])[1:2] == ":"
     if path.is_absolute() or ".." in path.parts or drive or not path.parts or "\0" in info.orig_filename:

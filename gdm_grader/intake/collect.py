@@ -25,7 +25,7 @@ MAX_STUDENT_CHARS = 100  # characters of a student's folder
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of one student's files; `status` is one of STATUSES."""
+    """The outcome for one student's files; `status` is one of STATUSES."""
 
     student: str
     status: str
@@ -34,8 +34,9 @@ class Taken:
 
 @dataclass(frozen=True)
 class Intake:
-    """How to take in: `replacing` takes what is given where nothing tells that it is newer; `dry` writes nothing.
+    """The settings of an intake: `dry` writes nothing.
 
+    `replacing` takes what is given where nothing tells that it is newer.
     `roster` says when each student handed in, in `zone`, by default this machine's; `teams` who is in a team.
     """
 
@@ -155,7 +156,7 @@ def _take(course: Course, name: str, student: str, files: list[Handed], how: Int
 
 
 def _own_time(best: Handed, files: list[Handed], zone: tzinfo | None) -> datetime | None:
-    """What the name says, else a timestamp.txt beside the notebook, where the student did not put it."""
+    """Return the time in the name, else in a timestamp.txt beside the notebook, where the student did not put it."""
     if best.when is not None:
         when = best.when
         return when if when.tzinfo else when.replace(tzinfo=zone) if zone else when.astimezone()

@@ -1,4 +1,4 @@
-"""How each platform names what it hands out: whose file it is, which upload, when. One function a platform.
+"""Read the names of what each platform hands out: whose file it is, which upload, when. One function a platform.
 
 The forms are those of the platforms' own code: content_zipper.rb of Canvas, mod/assign/locallib.php of Moodle,
 exchange/submit.py of nbgrader; Blackboard's and Brightspace's are those of their downloads.
@@ -92,6 +92,7 @@ def readings(handed: Handed, parts: tuple[str, ...], name: str) -> list[Handed]:
 
 
 def moodle(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
+    """Read a name of Moodle's: a folder for each student, or all files at the top; None for any other."""
     match = MOODLE.fullmatch("/".join(parts))
     if not match:
         return None
@@ -103,6 +104,7 @@ def moodle(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
 
 
 def exchange(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
+    """Read a name of nbgrader's exchange: a folder of student, assignment and time; None for any other."""
     match = EXCHANGE.fullmatch("/".join(parts))
     if not match:
         return None
@@ -111,6 +113,7 @@ def exchange(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
 
 
 def blackboard(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
+    """Read a name of Blackboard's; the text that it adds to each attempt becomes attempt.txt. None for any other."""
     match = BLACKBOARD.fullmatch("/".join(parts))
     if not match:
         return None
@@ -119,6 +122,7 @@ def blackboard(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None
 
 
 def brightspace(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
+    """Read a name of Brightspace's: a folder for each submission, or all files at the top; None for any other."""
     match = BRIGHTSPACE.fullmatch("/".join(parts))
     if not match:
         return None
@@ -160,7 +164,7 @@ def _read_alike(files: list[Handed], depth: int, name: str) -> list[Handed]:
 
 
 def _common(entries: list[Entry]) -> int:
-    """How many folders lie around everything."""
+    """Return the number of folders that lie around everything."""
     deep = 0
     while entries and all(len(entry.path.parts) > deep + 1 for entry in entries) \
             and len({entry.path.parts[deep] for entry in entries}) == 1:

@@ -1,4 +1,4 @@
-"""What the class's folder remembers of what was taken in: whose number is which folder, what an upload was called.
+"""The class's memory of what was taken in: whose number is which folder, what an upload was called.
 
 Kept in <class>/intake.json. It is no part of a submission: what stands here changes no point.
 """
@@ -58,6 +58,7 @@ def load(classroom: Path) -> Ledger:
 
 
 def save(classroom: Path, ledger: Ledger) -> None:
+    """Write what is remembered; the file is replaced as a whole."""
     classroom.mkdir(parents=True, exist_ok=True)
     part = classroom / f"{LEDGER_FILE}.part"
     part.write_text(json.dumps(asdict(ledger), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""When a submission was handed in: nbgrader's timestamp.txt, what a platform's list of the class says, or unknown."""
+"""The time of handing in: nbgrader's timestamp.txt, what a platform's list of the class says, or unknown."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, tzinfo
@@ -25,6 +25,7 @@ def timestamp(folder: Path) -> datetime | None:
 
 
 def read_timestamp(data: bytes) -> datetime | None:
+    """Return the time that the bytes of a timestamp.txt hold; None if it cannot be read."""
     try:
         return dates.exact(data[:200].decode("utf-8").strip())
     except ValueError:
@@ -32,7 +33,7 @@ def read_timestamp(data: bytes) -> datetime | None:
 
 
 def text_of(when: datetime) -> bytes:
-    """What nbgrader writes into timestamp.txt."""
+    """Return what nbgrader writes into timestamp.txt; `when` is in UTC."""
     return f"{when:%Y-%m-%d %H:%M:%S} UTC\n".encode()
 
 

@@ -29,7 +29,7 @@ def open_gradebook(course: Course) -> Gradebook:
 
 
 def exists(course: Course) -> bool:
-    """Whether nbgrader's tables are there; asking creates nothing."""
+    """Return whether nbgrader's tables are there; asking creates nothing."""
     url = make_url(course.db_url)
     if url.get_backend_name() == "sqlite" and not course.gradebook.is_file():
         return False

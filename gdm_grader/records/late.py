@@ -23,7 +23,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Rule:
-    """What lateness costs: `percent` of the student's points for each day begun after `free_days`.
+    """The deduction for lateness: `percent` of the student's points for each day begun after `free_days`.
 
     Who is at most `grace_minutes` late is in time; of the points at least `floor` percent remain.
     """
@@ -55,7 +55,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Late:
-    """How late one submission is: `days` begun, 0 in time; `known` is whether its time is; `penalty` in points."""
+    """The lateness of one submission: `days` begun, 0 in time; `known` is whether its time is; `penalty` in points."""
 
     days: int
     known: bool
@@ -79,6 +79,7 @@ def rule_of(course: Course, name: str) -> Rule | None:
 
 
 def due_of(course: Course, name: str) -> datetime | None:
+    """Return the due date that the class has for an assignment; None if none was set."""
     text = settings.load(course.classroom).due.get(name)
     return dates.exact(text) if text else None
 
@@ -195,7 +196,7 @@ def settle(course: Course, name: str, only: Iterable[str] | None = None) -> list
 
 
 def lateness(course: Course, name: str) -> dict[str, Late]:
-    """How late each recorded submission is, and what that costs."""
+    """Return the lateness of each recorded submission, and what it costs."""
     rule = rule_of(course, name) or Rule()
     found = {}
     with gradebook.open_gradebook(course) as book:
@@ -207,13 +208,13 @@ def lateness(course: Course, name: str) -> dict[str, Late]:
 
 
 def days_late(course: Course, name: str) -> dict[str, int]:
-    """Who was late, by how many days begun; extensions count."""
+    """Return the days begun of each student who was late; extensions count."""
     late = lateness(course, name)
     return {student: late[student].days for student in sorted(late) if late[student].days}
 
 
 def _delay(submission: SubmittedAssignment) -> timedelta:
-    """How long after its due date it was handed in; nothing where either is unknown."""
+    """Return the time from the due date, with its extension, to the handing in; zero where either is unknown."""
     due = submission.assignment.duedate
     if submission.timestamp is None or due is None:
         return timedelta()

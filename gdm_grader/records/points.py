@@ -34,7 +34,7 @@ def class_points(course: Course, name: str) -> ClassPoints:
 
 
 def counted(course: Course, name: str) -> dict[str, float]:
-    """What counts for each recorded student: the points of the tests, less what lateness costs."""
+    """Return the points that count for each recorded student: those of the tests, less what lateness costs."""
     if not gradebook.exists(course):
         return {}
     totals: dict[str, float] = {}

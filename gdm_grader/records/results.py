@@ -48,7 +48,7 @@ class Graded:
 
     @property
     def waits(self) -> bool:
-        """Whether a fault of the grader kept this submission from being graded."""
+        """Return whether a fault of the grader kept this submission from being graded."""
         return bool(self.broken and self.fault)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What goes between the grader and a kernel: JSON for the form, safetensors for the numbers, nothing that runs.
+"""The messages between the grader and a kernel: JSON for the form, safetensors for the numbers, nothing that runs.
 
 A frame is two lengths, the JSON and the tensors. Both ends write and read with the classes below; what one end cannot
 turn into data (functions, objects) it turns into a form of its own. Costs about 0.1 ms a message.
@@ -127,7 +127,7 @@ class Writer:
         return self.data(value, depth + 1) if own is None else own
 
     def own(self, value: Any, depth: int) -> Any:
-        """What this end sends in place of data; None if it is to be data."""
+        """Return what this end sends in place of data; None if the value goes as data."""
 
     def data(self, value: Any, depth: int) -> Any:
         """Return the JSON of a value as data, whatever `own` says."""

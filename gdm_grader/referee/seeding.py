@@ -1,4 +1,4 @@
-"""Where random numbers come from: keys of 256 bits, each derived from the class's secret for one purpose alone.
+"""The sources of random numbers: keys of 256 bits, each derived from the class's secret for one purpose alone.
 
 A derived key says nothing of the key it came from, nor of its siblings (HMAC-SHA256, RFC 2104). So a kernel may know
 the key of its own random numbers: it learns nothing of those that draw the inputs of a test.

@@ -1,4 +1,4 @@
-"""What a sandboxed kernel finds in its environment, on every level of isolation."""
+"""The environment variables of a sandboxed kernel, the same on every level of isolation."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What one submission may use."""
+"""The limits on what one submission may use."""
 
 from dataclasses import asdict, dataclass
 

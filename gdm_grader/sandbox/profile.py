@@ -1,4 +1,4 @@
-"""What a course adds to its kernels: packages, what is imported beforehand, and who answers on the extra socket."""
+"""The additions of a course to its kernels: packages, what is imported beforehand, what answers on the extra socket."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -22,5 +22,6 @@ class Profile:
 
     @classmethod
     def from_json(cls, text: str) -> "Profile":
+        """Return the profile that `to_json` wrote."""
         fields = json.loads(text)
         return cls(tuple(fields["packages"]), tuple(fields["preload"]), fields["hook"])

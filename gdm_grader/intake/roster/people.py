@@ -1,4 +1,4 @@
-"""Who of the class a student's folder is: by the platform's number, else by names; teams, and who is in them."""
+"""Match students' folders with the people of the class: by the platform's number, else by names; teams with members."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -133,7 +133,7 @@ def _by_number(roster: Roster, upload: Any) -> list[int]:
 
 
 def _name_fits(student: str, upload: Any, keys: set[str], name: str) -> bool:
-    """Whether the folder's name is the person's; where names are hidden, the number alone says it."""
+    """Return whether the folder's name is the person's; where names are hidden, the number alone says it."""
     who = folded(student)
     if upload and upload.number:
         who = who.removesuffix(f"_{folded(upload.number)}")

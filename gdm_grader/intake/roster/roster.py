@@ -65,12 +65,12 @@ class Roster:
 
     @property
     def comma(self) -> bool:
-        """Whether its numbers have a decimal comma."""
+        """Return whether its numbers have a decimal comma."""
         values = chain.from_iterable(row.values for row in self.sheet.rows)
         return any(re.fullmatch(r"-?\d+,\d+", value.strip()) for value in values)
 
     def name_of(self, row: Row) -> str:
-        """How the row's person is shown to people."""
+        """Return the name by which the row's person is shown; without one the address, identifier or number."""
         full = self.value(row, "name") or f"{self.value(row, 'first')} {self.value(row, 'last')}".strip()
         return full or self.value(row, "email") or self.value(row, "identifier") or self.value(row, "number")
 

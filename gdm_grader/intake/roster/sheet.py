@@ -47,6 +47,7 @@ class Sheet:
         row.raw[column] = '"' + text.replace('"', '""') + '"' if quoted else text
 
     def to_bytes(self) -> bytes:
+        """Return the bytes of the file: all as it was read, but for the cells that were changed."""
         text = "".join(self.separator.join(row.raw) + row.end for row in self.rows)
         return self.mark + text.encode(self.encoding)
 
@@ -118,7 +119,7 @@ def parsed(text: str, separator: str) -> list[Row]:
 
 
 def _behind_quotes(text: str, place: int) -> int:
-    """Where the text goes on behind a quoted cell that begins here."""
+    """Return the place where the text goes on behind a quoted cell that begins at `place`."""
     place = text.find('"', place + 1)
     while place != -1 and text[place + 1:place + 2] == '"':
         place = text.find('"', place + 2)

@@ -1,4 +1,4 @@
-"""What tests ask of a student's functions and what comes back, kept so that a mistake can be recognized."""
+"""Keep what tests ask of a student's functions and what comes back, so that a mistake can be recognized."""
 
 import math
 import re
@@ -40,6 +40,7 @@ class Recorder:
         self._bytes = 0
 
     def begin(self) -> list[Call]:
+        """Start the list of calls of the next test cell, and return it."""
         self.calls, self._bytes = [], 0
         return self.calls
 
@@ -50,6 +51,7 @@ class Recorder:
         return renamed(_RecordedFunction, value.__dict__["_kind"])(value, name, self)
 
     def observed(self, name: str, function: Callable, arguments: tuple, named: dict[str, Any]) -> Any:
+        """Call a student's function and keep the call; an error that it raises is kept, too, and raised again."""
         given = freeze([*arguments, named] if named else list(arguments))
         try:
             result = function(*arguments, **named)

@@ -1,4 +1,4 @@
-"""What a student may be told once hidden tests have run: nothing that student's code could have written down.
+"""Limit what a student is told once hidden tests have run: nothing that student's code could have written down.
 
 A function that was asked by a hidden test knows its inputs, and so does all code of the notebook from then on. What
 is told is the type of an error, its place in the student's own source, and the words of the instructor's test, with
@@ -36,7 +36,7 @@ _FRAME = re.compile(r'File "[^"\n]*?(\d+)\.py", line (\d+)')
 
 
 def has_hidden_part(source: str) -> bool:
-    """Whether a test cell asks what the student must not learn."""
+    """Return whether a test cell has a hidden part, which the student must not learn."""
     return BEGIN in source
 
 
@@ -98,7 +98,7 @@ def test_words(error: BaseException, says: str, source: str) -> str:
 
 
 def _gaps(literals: tuple[str, ...], text: str) -> list[str] | None:
-    """What stands between the literals in a text that is made of them; None if it is not. Linear in its length."""
+    """Return what stands between the literals of a text made of them; None if it is not. Linear in its length."""
     if len(literals) == 1:
         return [] if text == literals[0] else None
     first, *inner, last = literals

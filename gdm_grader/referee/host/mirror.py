@@ -1,4 +1,4 @@
-"""What a student's function did to its arguments happens to the test's: exactly that, or the exchange ends."""
+"""Repeat on a test's arguments what a student's function did to them: exactly that, or the exchange ends."""
 
 from types import SimpleNamespace
 from typing import Any

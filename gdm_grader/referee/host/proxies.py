@@ -1,4 +1,4 @@
-"""What the tests meet in place of a student's objects and errors."""
+"""Stand-ins that the tests meet in place of a student's objects and errors."""
 
 import builtins
 from functools import lru_cache
@@ -9,7 +9,7 @@ KINDS = frozenset({"function", "type", "module", "method", "builtin_function_or_
 
 
 class Asks(Protocol):
-    """What can be asked about an object of the kernel, by its place there."""
+    """The questions that can be asked about an object of the kernel, by its place there."""
 
     def attribute(self, target: list, name: str) -> Any: ...
 
@@ -17,7 +17,7 @@ class Asks(Protocol):
 
 
 class StudentError(Exception):
-    """What a student's function raised. `kind`: its type's name, `trace`: where, in the student's cells."""
+    """An error that a student's function raised. `kind`: its type's name, `trace`: where, in the student's cells."""
 
     kind, trace = "Error", ""
 

@@ -45,7 +45,7 @@ class RemoteKernel:
         self._held = 0
 
     def look(self, names: list[str]) -> dict[str, Any]:
-        """What the notebook has under these names: data, or a stand-in."""
+        """Return what the notebook has under these names, as data or as a stand-in."""
         return self._exchange({"op": "look", "names": names}, ToKernel(self))
 
     def seed(self, number: int) -> None:
@@ -180,7 +180,7 @@ class RemoteKernel:
             raise Unreadable(f"more than {MAX_HELD_BYTES >> 20} MB in one test")
 
     def _mirror(self, reply: dict[str, Any], reader: "FromKernel") -> None:
-        """What the student's code did to its arguments happens to the test's; to anything else it cannot happen."""
+        """Repeat on the test's arguments what the student's code did to them; Unreadable if it names anything else."""
         for kind, number, node in mirror.changes(reply.get("changed")):
             if kind == "kept":
                 if number not in self.nodes:
@@ -207,6 +207,7 @@ class RemoteGradient(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, remote: RemoteKernel, number: int, leaves: list, value: torch.Tensor, *tensors: torch.Tensor
                 ) -> torch.Tensor:
+        """Return the value as a tensor of its own; the rest is kept for `backward`."""
         ctx.remote, ctx.number, ctx.leaves = remote, number, leaves
         return value.clone()
 
@@ -225,6 +226,7 @@ class ToKernel(Writer):
         self._here: dict[int, int] = {}  # numbers in this message, by id: what is passed twice is one object there
 
     def own(self, value: Any, depth: int) -> Any:
+        """Return a stand-in's place, or the form of what is numbered (tensor, container, function); else None."""
         if isinstance(value, RemoteObject):
             return value.__dict__["_place"]
         if id(value) in self._here:
@@ -242,6 +244,7 @@ class ToKernel(Writer):
         return None
 
     def other(self, value: Any) -> Any:
+        """Refuse what is neither data nor a function, by a TypeError: the test is at fault."""
         raise TypeError(f"a test passes a {type(value).__name__}, which is neither data nor a function")
 
     def _new(self, value: Any) -> int:
@@ -258,6 +261,7 @@ class FromKernel(Reader):
         self.forms |= {"tensor": self.read_tensor, "same": self.read_same, "opaque": self.read_opaque}
 
     def read_tensor(self, body: list, depth: int) -> torch.Tensor:
+        """The form `tensor`: a place and, where it is numbered, its number and whether it has a graph there."""
         value = self.stored(body[0])
         if len(body) == 1:
             return value
@@ -277,12 +281,14 @@ class FromKernel(Reader):
         return node
 
     def read_same(self, body: list, depth: int) -> Any:
+        """The form `same`: the number of what was passed to the kernel; that object itself is returned."""
         number, = body
         if type(number) is not int or number not in self.remote.sent:
             raise Unreadable("an object that was never passed")
         return self.remote.sent[number]
 
     def read_opaque(self, body: list, depth: int) -> Any:
+        """The form `opaque`: a number, a type and whether it can be called; a stand-in is returned."""
         number, kind, calls = body
         if type(number) is not int:
             raise Unreadable("an object of no number")

@@ -37,7 +37,7 @@ class OutOfTime(BaseException):
 
 @dataclass
 class Verdict:
-    """What a test cell said. `where` is the part that failed, and `line` the line; None if none did."""
+    """The result of a test cell. `where` is the part that failed, and `line` the line; None if none did."""
 
     score: float
     outputs: list[NotebookNode] = field(default_factory=list)

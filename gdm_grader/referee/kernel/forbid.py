@@ -11,6 +11,7 @@ import torch
 def refuse_class(value: type) -> None:
     """None of the class's own methods can be called, whoever makes an object of it, and how."""
     def refused(*arguments: Any, **named: Any) -> Any:
+        """Raise what each of the methods raises from now on."""
         raise RuntimeError("the library's own answer to this task cannot be called here: write it yourself")
 
     for name, member in list(vars(value).items()):
@@ -24,6 +25,7 @@ def refuse(name: str) -> None:
     value = getattr(importlib.import_module(module), own)
 
     def refused(*arguments: Any, **named: Any) -> Any:
+        """Raise what the function raises from now on."""
         raise RuntimeError("the library's own answer to this task cannot be called here: write it yourself")
 
     if isinstance(value, type):

@@ -24,6 +24,8 @@ Message = dict[str, Any]
 
 
 class KernelServer:
+    """Answers the referee's messages on a socket, and asks it when a function of the test is called."""
+
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
         self.buffer = b""
@@ -46,6 +48,7 @@ class KernelServer:
             signal.signal(signal.SIGINT, handler)
 
     def receive(self) -> tuple[Message, list[torch.Tensor]]:
+        """Return the next message and its tensors; the process ends when the referee has closed its end."""
         while not (size := size_of(self.buffer)) or len(self.buffer) < size:
             data = os.read(self.descriptor, 1 << 20)
             if not data:
@@ -55,6 +58,7 @@ class KernelServer:
         return parse(whole)
 
     def send(self, message: Message, writer: "ToReferee") -> None:
+        """Send a message, with what the student's code changed since the last one."""
         if os.getpid() != self.process:
             os._exit(0)  # a fork of the student's: only one may answer
         message |= {"changed": list(self.changes(writer)), "n": self.number}
@@ -63,6 +67,10 @@ class KernelServer:
             data = data[os.write(self.descriptor, data):]
 
     def answer(self, message: Message, tensors: list[torch.Tensor]) -> bool:
+        """Answer one message; return False if it says that the referee is done.
+
+        An error of the student's code is the reply. Only while that code runs does an interrupt reach it.
+        """
         before, outer = len(self.watched), self.number
         self.number = message.get("n")
         reader, writer = FromReferee(tensors, self), ToReferee(self)
@@ -93,6 +101,7 @@ class KernelServer:
         seed(message["seed"])
 
     def do_call(self, message: Message, reader: Reader) -> Any:
+        """Call what the message names with its arguments; gradients are on or off as in the test."""
         target = reader.value(message["target"])
         arguments, named = reader.value(message["args"]), reader.value(message["kwargs"])
         with torch.set_grad_enabled(message["grad"]):
@@ -102,7 +111,7 @@ class KernelServer:
         return getattr(reader.value(message["target"]), message["name"])
 
     def do_look(self, message: Message, reader: Reader) -> Any:
-        """What each of these names is: data, or something that stays here; left out where there is no such name."""
+        """Return what the notebook has under these names; a name that it does not have is left out."""
         space = notebook()
         return {name: space[name] for name in message["names"] if name in space}
 
@@ -134,6 +143,7 @@ class KernelServer:
             self.answer(reply, tensors)
 
     def changes(self, writer: "ToReferee") -> Any:
+        """Yield [name, new value] for each watched object that changed since it was last seen."""
         for place, (name, value, before) in enumerate(self.watched):
             now = snapshot(value)
             if not same(before, now):
@@ -141,6 +151,7 @@ class KernelServer:
                 yield [name, writer.data(value, 0)]
 
     def remember(self, number: int, value: Any) -> None:
+        """Keep what the referee passed, by its number and by its id, and watch it for changes."""
         self.sent[number] = value
         self.known[id(value)] = (number, value, getattr(value, "requires_grad", False))
         self.watch(["same", number], value)
@@ -194,5 +205,6 @@ def begin(number: int, refused: tuple[str, ...]) -> None:
 
 
 def serve() -> None:
+    """Answer the referee until it says that it is done; `listen` was called before."""
     assert _server is not None
     _server.serve()

@@ -13,7 +13,7 @@ from gdm_grader.referee.protocol import Reader, Writer
 
 
 class Objects(Protocol):
-    """What the kernel's server knows of the objects that went over the wire, and how it asks."""
+    """The server as the classes below use it: the objects that went over the wire, and a way to ask the referee."""
 
     sent: dict[int, Any]
     known: dict[int, tuple[int, Any, bool]]
@@ -29,7 +29,7 @@ class Objects(Protocol):
 
 
 class ToReferee(Writer):
-    """What came from the referee goes back as itself, what is no data as a number.
+    """Writes values for the referee: what came from there goes back as itself, what is no data as a number.
 
     `asking`: for a function of the referee's, which may keep the tensors, so that later changes concern it.
     """
@@ -40,6 +40,7 @@ class ToReferee(Writer):
         self.inputs: list[tuple[list, torch.Tensor]] = []  # tensors with a gradient, and how the referee knows them
 
     def own(self, value: Any, depth: int) -> Any:
+        """Return the name of what the referee passed, or the form of a tensor that is kept here; else None."""
         number, known, gradient = self.server.known.get(id(value), (0, None, False))
         needs = isinstance(value, torch.Tensor) and value.requires_grad
         if known is value and value is not None and gradient == needs:
@@ -59,6 +60,7 @@ class ToReferee(Writer):
         return ["opaque", self.keep(value), type(value).__name__, callable(value)]
 
     def keep(self, value: Any) -> int:
+        """Keep what the referee gets a stand-in of, and return its number."""
         self.server.kept[len(self.server.kept) + 1] = value
         return len(self.server.kept)
 
@@ -77,6 +79,7 @@ class FromReferee(Reader):
                        "function": self.read_function, "kept": self.read_kept}
 
     def read_tensor(self, body: list, depth: int) -> torch.Tensor:
+        """The form `tensor`: a place, a number, and 0, "leaf" or "inside" a graph; it is remembered by its number."""
         place, number, gradient = body
         tensor = self.stored(place)
         if gradient:
@@ -90,6 +93,7 @@ class FromReferee(Reader):
         return tensor
 
     def read_numbered(self, body: list, depth: int) -> Any:
+        """The form `numbered`: a number and a value, which is remembered by it."""
         number, node = body
         value = self.value(node, depth)
         self.server.remember(number, value)
@@ -99,10 +103,12 @@ class FromReferee(Reader):
         return self.server.sent[body[0]]
 
     def read_function(self, body: list, depth: int) -> Any:
+        """The form `function`: a number and a name; the stand-in that is returned asks the referee at each call."""
         number, name = body
         server = self.server
 
         def function(*arguments: Any, **named: Any) -> Any:
+            """Ask the referee to call the test's function."""
             _refuse_transformed([*arguments, *named.values()])
             with server.turn:
                 writer = ToReferee(server, asking=True)
@@ -124,12 +130,14 @@ class _Question(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, server: Objects, number: int, names: tuple, value: torch.Tensor, *inputs: torch.Tensor
                 ) -> torch.Tensor:
+        """Return the value as a tensor of its own; the rest is kept for `backward`."""
         ctx.server, ctx.number, ctx.names = server, number, names
         return value.clone()
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: torch.Tensor) -> tuple:
+        """Ask the referee for the gradients; none is given where the referee composes the gradient itself."""
         nothing = (None,) * 4
         if ctx.server.cut:  # the referee composes the gradient itself
             return (*nothing, *(None for _ in ctx.names))
@@ -149,12 +157,14 @@ def _refuse_transformed(values: Iterable[Any]) -> None:
 
 
 def notebook() -> dict[str, Any]:
+    """Return the namespace in which the notebook's cells run."""
     from IPython.core.getipython import get_ipython
 
     return get_ipython().user_ns  # type: ignore[union-attr]
 
 
 def snapshot(value: Any) -> Any:
+    """Return a copy to compare with later: a tensor's without its graph, a container's with the same entries."""
     if isinstance(value, torch.Tensor):
         return value.detach().clone()
     if isinstance(value, np.ndarray):
@@ -165,6 +175,7 @@ def snapshot(value: Any) -> Any:
 
 
 def same(before: Any, now: Any) -> bool:
+    """Compare two snapshots: tensors and arrays by content, NaN like NaN; containers by which objects they hold."""
     if isinstance(before, torch.Tensor):
         alike = before.shape == now.shape and before.dtype == now.dtype
         return alike and (torch.equal(before, now) or bool(((before == now) | (before != before) & (now != now)).all()))

@@ -37,7 +37,7 @@ class Cgroup:
             raise
 
     def add(self, pid: int) -> None:
-        """What the process starts from now on belongs to the group, too, and cannot leave it."""
+        """Move a process into the group; what it starts from now on belongs there, too, and cannot leave it."""
         self._write("cgroup.procs", pid)
 
     def exceeded(self) -> str:
@@ -113,7 +113,7 @@ def find(group: Path, top: Path) -> Path | None:
 
 
 def _hands_down(group: Path) -> bool:
-    """Whether groups below it have the controllers; switches them on where it has them and holds no processes."""
+    """Return whether groups below it get the controllers; switch that on where it has them and holds no processes."""
     try:
         if _words(group / "cgroup.subtree_control") >= NEEDED:
             return True

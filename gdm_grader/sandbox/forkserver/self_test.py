@@ -38,6 +38,7 @@ def _look_around(*_: object) -> NoReturn:
 
 
 def main(descriptor: int) -> NoReturn:
+    """Run a fork server on an inherited socket; what it forks looks for a way out instead of being a kernel."""
     control = socket.socket(fileno=descriptor)
     ipc.send(control, {"warm": os.getpid()})
     Server(control, _look_around).run()

@@ -51,6 +51,10 @@ class ForkedKernel:
     why: str = ""
 
     def end(self, why: str = "") -> None:
+        """End the kernel by a signal to its supervisor; the first reason given is kept.
+
+        SIGKILL ends all of a namespace at once; elsewhere the supervisor gets SIGTERM.
+        """
         self.why = self.why or why
         how = signal.SIGKILL if self.isolation is Isolation.NAMESPACES else signal.SIGTERM
         with suppress(ProcessLookupError):
@@ -70,6 +74,7 @@ class Server:
         self.selector.register(control, selectors.EVENT_READ, self.fork_on_request)
 
     def run(self) -> NoReturn:
+        """Handle requests and the ends of kernels as they come, and look at every kernel each PAUSE seconds."""
         watched = time.monotonic()
         while True:
             for key, _ in self.selector.select(PAUSE if self.kernels else None):
@@ -79,6 +84,10 @@ class Server:
                 watched = time.monotonic()
 
     def fork_on_request(self) -> None:
+        """Fork a process for the request that waits on the control socket, and keep it.
+
+        A fork that fails is reported on the line that came with the request. If the grader has ended, `leave`.
+        """
         try:
             request, descriptors = ipc.receive(self.control)
         except EOFError:
@@ -102,6 +111,10 @@ class Server:
 
     def keep(self, pid: int, isolation: Isolation, limits: Limits, line: socket.socket, gate: socket.socket,
              home: str) -> None:
+        """Watch a forked process, confine it and open its gate, where it waits until all limits are in place.
+
+        `home` is the kernel's folder. If a step fails, the grader is told and the kernel is ended.
+        """
         kernel = ForkedKernel(pid, os.pidfd_open(pid), line, isolation, limits)
         self.kernels[kernel.handle] = kernel
         self.selector.register(kernel.handle, selectors.EVENT_READ, lambda: self.clean_up(kernel))
@@ -125,6 +138,11 @@ class Server:
 
     def become_supervisor(self, isolation: Isolation, limits: Limits, request: dict[str, Any], files: int,
                           withheld: int, sockets: list[int], line: socket.socket, gate: socket.socket) -> NoReturn:
+        """In the forked process: wait at the gate, then drop all that is not this kernel's and supervise it.
+
+        `files` and `withheld` are descriptors, `sockets` those of the kernel's channels. An error ends the process with
+        status 1.
+        """
         with suppress(BaseException):
             os.setsid()  # no signal to a group, and no priority of one, reaches beyond this kernel
             ipc.receive(gate)

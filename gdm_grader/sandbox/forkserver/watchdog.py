@@ -1,5 +1,7 @@
-"""What no limit of the kernel counts: without a control group the memory of all processes together, and without a file
-system of its own a kernel's disk. So a look at all of it, twenty times a second.
+"""Bound what no limit of the Linux kernel counts, by a look at all of it, twenty times a second.
+
+That is the memory of all processes together where there is no control group, and the disk that a kernel uses where it
+has no file system of its own.
 """
 
 import time
@@ -26,7 +28,10 @@ class Watchdog:
         self._count_again = 0.0
 
     def look(self) -> str:
-        """What the kernel exceeds: "memory", "processes", "disk" or "". OSError if it cannot be seen, or is gone."""
+        """Return what the kernel exceeds: "memory", "processes", "disk" or "". OSError if it cannot be seen or is gone.
+
+        "memory" also where it holds half of its limit and the machine has hardly any left.
+        """
         if self.group is not None:
             return "disk" if self.proc is None and self._fills_disk() else self.group.exceeded()
         pids = procfs.inside(self.proc) if self.proc is not None else procfs.below(self.pid)

@@ -77,6 +77,7 @@ class Client:
         return Cell(self, source, output, history).run(timeout)
 
     def close(self) -> None:
+        """Close both sockets at once; what is still to be sent is dropped."""
         for socket in (self.iopub, self.shell):
             socket.disable_monitor()
             socket.close(0)
@@ -102,6 +103,7 @@ class Cell:
             self._lose()
 
     def run(self, timeout: float) -> Outcome:
+        """Receive until the cell is done, out of time (`timeout` seconds) or lost; return what came of it."""
         started = time.monotonic()
         self.until = started + timeout
         while not self.outcome.lost and not (self.replied and self.idle):

@@ -68,6 +68,7 @@ class ForkServer:
 
     @property
     def alive(self) -> bool:
+        """Return whether the other end of the control socket is still open; nothing is sent."""
         if self.control is None:
             return False
         end = select.poll()
@@ -143,6 +144,7 @@ class ForkServer:
             self._process = None
 
     def close(self) -> None:
+        """Let go of the control socket, and end the process if this object started it; its kernels end with it."""
         with self._lock:
             self._end()
 

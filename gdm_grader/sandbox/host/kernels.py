@@ -94,7 +94,10 @@ class Kernel:
 
     @property
     def orphaned(self) -> bool:
-        """Whether the warm process ended and took this kernel, or one before it, along: no fault of the student's."""
+        """Return whether the warm process ended and took this kernel, or one before it, along.
+
+        That is no fault of the student's.
+        """
         return self._fork_server.starts != self._generation or not self._fork_server.alive
 
     @property
@@ -104,7 +107,7 @@ class Kernel:
 
     @property
     def seconds_left(self) -> float:
-        """What is left of the notebook's time; restarts do not add to it."""
+        """Return the seconds left of the notebook's time; restarts do not add to it."""
         return max(0.0, self._until - time.monotonic())
 
     def execute(self, source: str, timeout: float | None = None, output: int | None = None,
@@ -129,6 +132,7 @@ class Kernel:
         self._open()
 
     def close(self) -> None:
+        """End the kernel, close its connections and remove its folder."""
         if self._process is not None:
             self._process.close()
         if self._client is not None:

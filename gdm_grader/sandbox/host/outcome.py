@@ -1,4 +1,4 @@
-"""What came of one cell, and its outputs as a notebook keeps them."""
+"""The outcome of one cell, and its outputs as a notebook keeps them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -54,12 +54,13 @@ class KernelProcess:
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int | None:
+        """Wait for the end, at most `timeout` seconds; return the exit status, None while it runs."""
         if self.poll() is None:
             select.select([self.handle], [], [], timeout)
         return self.poll()
 
     def _last_words(self) -> int:
-        """What the warm process says of the end; -9 when it is gone itself, and took the kernel along."""
+        """Return the exit status that the warm process tells; -9 when it is gone itself, and took the kernel along."""
         self.line.settimeout(_LAST_WORDS)
         deadline = time.monotonic() + _LAST_WORDS
         while time.monotonic() < deadline:

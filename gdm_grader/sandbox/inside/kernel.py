@@ -27,6 +27,7 @@ class PreparedKernel(IPythonKernel):
 
     @classmethod
     def instance(cls, *_: Any, **traits: Any) -> Any:
+        """Return the one kernel, with these traits set, and its outputs on the sockets that it has now."""
         kernel: Any = super().instance(**traits)
         for name, value in traits.items():
             if value is not None:
@@ -64,6 +65,7 @@ class Application(IPKernelApp):
             step()
 
     def init_sockets(self) -> None:
+        """Open the kernel's channels on the listening descriptors that it inherited."""
         self.context = zmq.Context()
         self.shell_socket = self._open(zmq.ROUTER, "shell")
         self.stdin_socket = self._open(zmq.ROUTER, "stdin")
@@ -112,6 +114,7 @@ def _know_cells(compiler: Any) -> None:
     cache = compiler.cache
 
     def remember(*arguments: Any, **named: Any) -> str:
+        """Cache a cell as before, and note that its file belongs to `__main__`; return the file's name."""
         name = cache(*arguments, **named)
         inspect.modulesbyfile[os.path.abspath(name)] = "__main__"  # type: ignore[attr-defined]
         return name

@@ -35,7 +35,7 @@ def copy(copies: Mapping[str, Mapping[str, bytes]], target: str, withheld: Mappi
 
 
 def _import_from(folder: str, place: str) -> None:
-    """What was imported already says where its files are now, and looks for others there."""
+    """Have the modules imported from `folder` name their files in `place`, and look for others there."""
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
         if not isinstance(path, str) or not os.path.realpath(path).startswith(folder + os.sep):

@@ -94,7 +94,7 @@ def shut_in_place(limits: Limits, packages: tuple[str, ...], home: str, withheld
 
 
 def limit(limits: Limits, processes: int) -> None:
-    """What the kernel counts for each process, or for each user."""
+    """Set what Linux counts for each process, or for each user; a hard limit that is lower already stays."""
     bounds = {
         resource.RLIMIT_DATA: data_size() + limits.memory,
         resource.RLIMIT_NPROC: processes,

@@ -108,7 +108,7 @@ def _refuse(line: socket.socket, error: BaseException) -> NoReturn:
 
 
 def _write_oom_score() -> None:
-    """When the machine runs out of memory, it takes a kernel first."""
+    """Have Linux end this process, or one that it starts, first when the machine runs out of memory."""
     with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
         score.write("1000")
 

@@ -63,7 +63,10 @@ def at_most(pids: list[int], proc: int | None = None) -> int:
 
 
 def exceed(limit: int, pids: list[int], proc: int | None = None) -> bool:
-    """Whether they hold more than `limit`, each shared page divided among its holders; about 10 ms a process."""
+    """Return whether they hold more than `limit` bytes, each shared page divided among its holders.
+
+    Takes about 10 ms a process.
+    """
     total = 0
     for pid in pids:
         total += _exact(pid, proc) << 10
@@ -94,7 +97,7 @@ def _exact(pid: int, proc: int | None) -> int:
 
 
 def sockets(pids: list[int], proc: int | None) -> int:
-    """How many sockets of AF_UNIX the processes have: all of a namespace, also those on their way in a message.
+    """Count the processes' sockets of AF_UNIX: all of a namespace, also those on their way in a message.
 
     Where the network is the machine's, those on their way are not seen; RLIMIT_NOFILE bounds them.
     """
@@ -139,7 +142,7 @@ def _read(path: str, folder: int | None = None) -> str:
 
 
 def data_size() -> int:
-    """What counts against this process's RLIMIT_DATA now."""
+    """Return the bytes that count against this process's RLIMIT_DATA now."""
     return (_kilobytes(os.getpid(), "status", ("VmData:",), None) or 0) << 10
 
 

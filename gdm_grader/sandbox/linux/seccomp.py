@@ -71,7 +71,7 @@ def program(shared: bool, signals: bool) -> list[Instruction]:
 
 
 def _checks(name: str, shared: bool) -> list[Instruction]:
-    """What is allowed of a call, by its arguments; the last instruction returns."""
+    """Return the instructions that allow a call or refuse it, by its arguments; the last one returns."""
     allow = (_RETURN, 0, 0, ALLOW)
     stream = [_argument(0), (_EQUAL, 1, 0, AF_UNIX), refuse(EAFNOSUPPORT), _argument(1),
               (_AND, 0, 0, SOCK_TYPE_MASK), (_EQUAL, 1, 0, SOCK_STREAM), refuse(EAFNOSUPPORT), allow]

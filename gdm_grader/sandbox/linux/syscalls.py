@@ -59,6 +59,7 @@ def prctl(option: int, value: int = 0, third: int = 0) -> int:
 
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
+    """Mount `source` on `target`; `kind`, `flags` and `options` are those of mount(2). OSError if it is refused."""
     texts = [text.encode() or None for text in (source, target, kind)]
     result = _libc.mount(*texts, ctypes.c_ulong(flags), options.encode() or None)
     _checked(f"mount {kind or source} on {target}", result)

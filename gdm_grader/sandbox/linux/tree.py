@@ -11,9 +11,10 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def exceeds(root: str, max_files: int, max_bytes: int) -> bool:
-    """Whether a folder holds more files, or more bytes, or is deeper than it may be. What goes away is left out.
+    """Return whether a folder holds more files or bytes than it may, or folders more than MAX_FOLDER_DEPTH deep.
 
-    OSError if `root` itself cannot be opened. Holds at most MAX_FOLDER_DEPTH descriptors.
+    What goes away meanwhile counts as one file, without its contents. OSError if `root` itself cannot be opened.
+    Holds at most MAX_FOLDER_DEPTH + 1 descriptors.
     """
     files = size = 0
     open_folders = [os.open(root, _FOLDER)]
