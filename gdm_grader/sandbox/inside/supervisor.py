@@ -18,7 +18,7 @@ from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.linux import syscalls
 from gdm_grader.sandbox.linux.procfs import end_below
 
-LIBRARY_FOLDER = ".library"  # in the home of a kernel without a file system of its own
+LIBRARY_FOLDER = ".packages"  # in the home of a kernel without a file system of its own
 REFUSED = 71  # the exit status when the lockdown failed
 Run = Callable[[], None]
 
