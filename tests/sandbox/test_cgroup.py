@@ -93,7 +93,7 @@ def test_what_the_group_ended_is_said(tmp_path):
     made = Cgroup(tmp_path / "gdm-1-2", LIMITS)
     dog = Watchdog(os.getpid(), LIMITS, 0, "", made)
     (made.folder / "memory.events").write_text("low 0\nhigh 0\nmax 12\noom 1\noom_kill 0\n")
-    assert dog.look() == ""
+    assert dog.look() is None
     (made.folder / "memory.events").write_text("low 0\nhigh 0\nmax 12\noom 1\noom_kill 9\noom_group_kill 1\n")
     assert dog.look() == "memory"
 

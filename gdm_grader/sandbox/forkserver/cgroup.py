@@ -40,10 +40,10 @@ class Cgroup:
         """Move a process into the group; what it starts from now on belongs there, too, and cannot leave it."""
         self._write("cgroup.procs", pid)
 
-    def exceeded(self) -> str:
-        """"memory" if processes were ended because it was used up, else ""."""
+    def exceeded(self) -> str | None:
+        """Return "memory" if processes were ended because it was used up, else None."""
         events = dict(line.split() for line in (self.folder / "memory.events").read_text().splitlines())
-        return "memory" if int(events.get("oom_kill", 0)) else ""
+        return "memory" if int(events.get("oom_kill", 0)) else None
 
     def remove(self) -> None:
         """End what is left in it, and remove it as soon as that is gone; what takes longer is left to `sweep`."""

@@ -159,9 +159,9 @@ class Server:
         """Look at every kernel. An error of the look, of whatever kind, ends the kernel that it looked at."""
         for kernel in self.kernels.values():
             try:
-                why = kernel.watchdog.look() if kernel.watchdog else ""
+                why = kernel.watchdog.look() if kernel.watchdog else None
             except Exception:
-                why = "" if _ended(kernel.handle) else "could not be watched"
+                why = None if _ended(kernel.handle) else "could not be watched"
             if why:
                 kernel.end(why)
 
@@ -192,7 +192,7 @@ class Server:
             self.selector.unregister(kernel.line)
         if kernel.group is not None:
             with suppress(Exception):
-                kernel.why = kernel.why or kernel.group.exceeded()
+                kernel.why = kernel.why or kernel.group.exceeded() or ""
             with suppress(Exception):
                 kernel.group.remove()
         if kernel.isolation is not Isolation.NAMESPACES:  # where the end of the first process is the end of all

@@ -27,8 +27,8 @@ class Watchdog:
         self._limit = limits.memory + procfs.private_size()  # what was there before is not the student's
         self._count_again = 0.0
 
-    def look(self) -> str:
-        """Return what the kernel exceeds: "memory", "processes", "disk" or "". OSError if it cannot be seen or is gone.
+    def look(self) -> str | None:
+        """Return what the kernel exceeds: "memory", "processes" or "disk"; None if nothing, OSError if it is gone.
 
         "memory" also where it holds half of its limit and the machine has hardly any left.
         """
@@ -43,7 +43,7 @@ class Watchdog:
         most = procfs.at_most(pids, self.proc) + buffers
         if most > self._limit and self._exceeds(pids, buffers):
             return "memory"
-        return "memory" if most > self._limit // 2 and procfs.available() < _RESERVE else ""
+        return "memory" if most > self._limit // 2 and procfs.available() < _RESERVE else None
 
     def _fills_disk(self) -> bool:
         return tree.exceeds(self.home, self.limits.files, self.limits.disk)

@@ -100,7 +100,7 @@ class Cell:
             self.request = request["header"]["msg_id"]
         except zmq.Again:
             self.outcome.fail("died", "not run: the kernel does not take cells any more.")
-            self._lose()
+            self._end_kernel()
 
     def run(self, timeout: float) -> Outcome:
         """Receive until the cell is done, out of time (`timeout` seconds) or lost; return what came of it."""
@@ -109,7 +109,7 @@ class Cell:
         while not self.outcome.lost and not (self.replied and self.idle):
             self._listen()
             if self.client.process.poll() is not None:
-                self._bury()
+                self._take_its_end()
             elif time.monotonic() >= self.until and not self.replied:
                 self._out_of_time(timeout)
             elif time.monotonic() >= self.until:
@@ -126,16 +126,16 @@ class Cell:
             if socket is client.shell:
                 self._take(client.shell, self._reply)
             elif line and socket == client.line.fileno():
-                self.hear()
+                self.receive()
                 return
             elif socket is client.iopub:
                 self._take(client.iopub, self._publish)
             else:
-                self._broken(socket)
+                self._disconnected(socket)
             if (self.replied and self.idle) or self.outcome.lost or self.until != until:
                 return
 
-    def hear(self) -> None:
+    def receive(self) -> None:
         """For a conversation: something came on its line."""
 
     def _take(self, socket: zmq.Socket, handle: Any) -> None:
@@ -145,7 +145,7 @@ class Cell:
             return
         self.received += sum(map(len, frames))
         if self.received > self.allowed + MB // 8:  # the protocol's own messages are small
-            self._flood()
+            self._too_much_output()
             if self.received > self.allowed + 2 * self.client.limits.message:
                 return  # not even read: only its end, or its kernel's, ends this cell
         try:
@@ -169,11 +169,11 @@ class Cell:
         elif self.received <= self.allowed:
             self.outputs.take(kind, content)
 
-    def _flood(self) -> None:
+    def _too_much_output(self) -> None:
         self.outcome.fail("output", f"this cell wrote more than {_size(self.allowed)} and was stopped.")
         self._interrupt()
 
-    def _broken(self, monitor: zmq.Socket) -> None:
+    def _disconnected(self, monitor: zmq.Socket) -> None:
         """The connection was cut: by the end of the process, or by libzmq because of what came through it."""
         with suppress(zmq.Again):
             monitor.recv_multipart(zmq.NOBLOCK)
@@ -185,7 +185,7 @@ class Cell:
         self.outcome.fail("message", f"this cell sent more than {_size(self.client.limits.message)} at once, or wrote"
                                      " to its kernel's own sockets, and was stopped.")
         if monitor is self.client._breaks["shell"]:
-            self._lose()
+            self._end_kernel()
         else:
             self.client.listen_anew()
             self._interrupt()
@@ -194,7 +194,7 @@ class Cell:
         self.outcome.fail("timeout", f"this cell ran out of time ({timeout:.3g} s) and was interrupted.")
         if self.interrupted:
             self.outcome.says = self.outcome.says.rstrip(".") + "; it did not react, so its Python was ended."
-            self._lose()
+            self._end_kernel()
         self._interrupt()
 
     def _interrupt(self) -> None:
@@ -203,12 +203,12 @@ class Cell:
             self.client.process.send_signal(2)
             self.until = time.monotonic() + self.client.limits.grace
 
-    def _lose(self) -> None:
+    def _end_kernel(self) -> None:
         self.client.process.kill()
         self.client.process.wait(_DEATH)
         self.outcome.lost = True
 
-    def _bury(self) -> None:
+    def _take_its_end(self) -> None:
         """The process ended: take what it had sent, and say why."""
         self.outcome.lost = True
         while self.client.iopub.poll(20) and self.received <= self.allowed:

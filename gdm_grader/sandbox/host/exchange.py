@@ -48,15 +48,15 @@ class Exchange(Cell):
         try:
             self.line.sendall(question)
         except OSError:
-            self._lose()
+            self._end_kernel()
         while not (message := self._message()):
             if self.outcome.lost or (self.replied and not self.hung):
-                self._lose()
+                self._end_kernel()
                 raise NoAnswer(self.outcome.says or "the Python process of your notebook does not answer.", True)
-            if not self._heard_soon():
+            if not self._received_soon():
                 self._listen()
             if self.client.process.poll() is not None:
-                self._bury()
+                self._take_its_end()
             elif time.monotonic() >= self.until:
                 self._out_of_time(limit)
         if self.hung:
@@ -67,59 +67,59 @@ class Exchange(Cell):
         try:
             size = self.size_of(self.buffer)
         except ValueError as error:
-            self._lose()
+            self._end_kernel()
             raise NoAnswer(f"your function's answer could not be read: {error}.", True) from None
         if not size or len(self.buffer) < size:
             return b""
         message, self.buffer = self.buffer[:size], self.buffer[size:]
         return message
 
-    def _heard_soon(self) -> bool:
+    def _received_soon(self) -> bool:
         """Most answers come at once: then there is no need to look at all the sockets."""
         soon = bool(select.select([self.line], [], [], _SOON)[0])
         if soon:
-            self.hear()
+            self.receive()
         return soon
 
-    def hear(self) -> None:
+    def receive(self) -> None:
         """Something came on the line."""
         data = b""
         with suppress(OSError):
             data = self.line.recv(1 << 20)
         self.buffer += data
         if not data:
-            self._lose()
+            self._end_kernel()
 
     def _publish(self, kind: str, content: Any) -> None:
         if kind == "status":
             super()._publish(kind, content)
 
-    def _flood(self) -> None:
+    def _too_much_output(self) -> None:
         """It costs the student time, and nobody memory; a kernel that is busy with it for ever is ended."""
         if self.received > _FLOOD:
             self.outcome.fail("output", f"your function printed more than {_FLOOD >> 20} MB and was ended.")
-            self._lose()
+            self._end_kernel()
 
     def _out_of_time(self, timeout: float) -> None:
         if self.hung:
             self.outcome.fail("timeout", f"your function ran out of time ({timeout:.3g} s) and could not be "
                                          "interrupted, so its Python process was ended.")
-            self._lose()
+            self._end_kernel()
         self.hung = True
         self._interrupt()
 
-    def _broken(self, monitor: zmq.Socket) -> None:
+    def _disconnected(self, monitor: zmq.Socket) -> None:
         """Its own end cuts a kernel's connections, or too large a message; then later answers could not be trusted."""
         with suppress(zmq.Again):
             monitor.recv_multipart(zmq.NOBLOCK)
         if self.client.process.wait(_LAST_ANSWER_SECONDS) is None:
             self.outcome.fail("message", "your function printed too much at once, or wrote to its kernel's own sockets,"
                                          " and was ended.")
-            self._lose()
+            self._end_kernel()
 
     def break_off(self) -> None:
         """End the kernel: nothing that it says can be understood any more."""
-        self._lose()
+        self._end_kernel()
 
     def end(self, farewell: bytes) -> bool:
         """Tell it to end; whether the kernel can go on."""
@@ -129,6 +129,6 @@ class Exchange(Cell):
         while not (self.outcome.lost or (self.replied and self.idle)) and time.monotonic() < self.until:
             self._listen()
         if not self.replied:
-            self._lose()
+            self._end_kernel()
         self.client.line = None
         return not self.outcome.lost
