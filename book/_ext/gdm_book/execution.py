@@ -21,17 +21,6 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.display import status_iterator
 
-# Errors are shown; the warning, once a page, that a connection within this machine is not encrypted is not.
-KERNEL_SETTINGS = "c.IPKernelApp.log_level = 40\n"
-
-
-def keep_quiet(build: Path) -> None:
-    """Let the kernels of this build, and not those of the reader, start with the settings above."""
-    profile = build / ".ipython" / "profile_default"
-    profile.mkdir(parents=True, exist_ok=True)
-    (profile / "ipython_kernel_config.py").write_text(KERNEL_SETTINGS, encoding="utf-8")
-    os.environ["IPYTHONDIR"] = str(profile.parent)
-
 
 def spent() -> float:
     """CPU seconds of all processes that this one has started and that have ended: the kernels, one a page."""
@@ -64,7 +53,6 @@ def new_pages(cache: JupyterCacheAbstract, paths: list[Path]) -> Iterator[tuple[
 
 
 def execute(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    keep_quiet(Path(app.outdir).parent)
     cache = get_cache(app.config.nb_execution_cache_path)
     paths = [path for path in map(Path, map(env.doc2path, docnames)) if path.suffix == ".ipynb"]
     # The last pages train longest: they begin first, so that no process is left alone with them at the end.

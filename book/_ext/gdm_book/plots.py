@@ -23,7 +23,10 @@ ROLES = {
     "#8f7ad6": "five",
     "#b08a1e": "six",
 }
+# The kernels' own settings. Errors are shown; the warning, once a page, that a connection within this machine is not
+# encrypted is not.
 CONFIG = """c = get_config()
+c.IPKernelApp.log_level = 40
 c.InlineBackend.figure_formats = {"svg"}
 c.InlineBackend.rc = {"svg.fonttype": "none", "svg.hashsalt": "gdm", "image.interpolation": "none"}
 """
