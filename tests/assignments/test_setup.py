@@ -31,4 +31,4 @@ def test_the_first_cell_asks_for_every_package_that_the_notebook_imports(sheet):
     asked = set(sheet.setup.split("needed = (")[1].split(")")[0].replace('"', "").split(", "))
     imported = {line.split()[1].split(".")[0] for line in sheet.story.splitlines()
                 if line.startswith(("import ", "from "))}
-    assert imported - {"importlib", "time", "types"} <= asked
+    assert imported - {"contextlib", "importlib", "time", "types"} <= asked

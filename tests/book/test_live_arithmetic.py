@@ -19,7 +19,7 @@ LAYERS = [1, 2, 5]
 POINTS = 40
 TARGETS = {
     "banana": densities.banana(),
-    "humps": densities.GaussianMixture(torch.tensor([[-2.0, 0.0], [2.0, 0.0]]), 0.6),
+    "humps": densities.RoundGaussians(torch.tensor([[-2.0, 0.0], [2.0, 0.0]]), 0.6),
     "moons": densities.moons(),
     "rings": densities.rings(),
     "grid": densities.grid(),
@@ -151,7 +151,7 @@ def test_density_gradient_and_entropy_of_a_target_are_the_library_s(page: Page, 
 
 def test_drawn_points_are_a_mixture_of_round_gaussians(page: Page) -> None:
     drawn = torch.tensor([[0.0, 0.5], [1.5, -2.0], [-1.0, 1.0]], dtype=torch.float64)
-    target, x = densities.GaussianMixture(drawn, 0.2), torch.randn(POINTS, 2, dtype=torch.float64)
+    target, x = densities.RoundGaussians(drawn, 0.2), torch.randn(POINTS, 2, dtype=torch.float64)
     script = """const points = drawn.slice(0, 3);
       const target = targets.target("points", [...points].map((x1, i) => [x1, drawn[3 + i]]));
       return { logProb: target.evaluate(x).logProb, entropy: target.entropy() };"""

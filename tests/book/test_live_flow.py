@@ -21,7 +21,7 @@ HIDDEN = 32
 MINUTE = 60_000  # milliseconds
 # Reverse KL in nats of one Gaussian, by quadrature: on one hump; stuck in the middle; and fitted by the forward KL.
 SEEKS, STUCK, COVERS = math.log(2), 1.138, 1.272
-HUMPS = densities.GaussianMixture(torch.tensor([[-2.0, 0.0], [2.0, 0.0]]), 0.6)
+HUMPS = densities.RoundGaussians(torch.tensor([[-2.0, 0.0], [2.0, 0.0]]), 0.6)
 
 
 def settled(element: Locator) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def test_points_are_drawn_with_the_mouse_and_by_keyboard_and_learned(browser: Br
         assert drawn["target"] == "points"
         assert len(drawn["points"]) == 11
         assert drawn["points"][0] == pytest.approx([-1.4, 0], abs=0.03)
-        target = densities.GaussianMixture(torch.tensor(drawn["points"]), 0.2)
+        target = densities.RoundGaussians(torch.tensor(drawn["points"]), 0.2)
         assert drawn["entropy"] == pytest.approx(target.entropy, abs=1e-4)
         element.get_by_role("button", name="Put a point").press("Enter")
         assert len(settled(element)["points"]) == 12

@@ -28,7 +28,7 @@ def test_a_uniform_law_of_256_levels_costs_eight_bits_a_dimension():
     [
         (lambda: bits_per_dim(torch.zeros(2, 3), 3), r"shape \(B,\) with B >= 1, got \(2, 3\)"),
         (lambda: bits_per_dim(torch.zeros(0), 3), r"got \(0,\)"),
-        (lambda: bits_per_dim(torch.zeros(2), 0), "m must be at least 1, got 0"),
+        (lambda: bits_per_dim(torch.zeros(2), 0), "m must be an integer of at least 1, got 0"),
         (lambda: nll(MarkovMLP(2, 1, Categorical(2)), torch.zeros(0, 2).long()), "got an empty batch"),
     ],
 )

@@ -1,7 +1,6 @@
 """A graded class: honest work gets its points, a broken submission costs its student alone and is named."""
 
 import copy
-import json
 import re
 import shutil
 import time
@@ -231,11 +230,10 @@ def test_a_notebook_that_never_ends_is_ended_at_the_wall_limit(course):
 
 
 @pytest.mark.parametrize(("text", "reason"), [
-    ("", "not JSON"),
-    ("[1, 2]", "no nbformat"),
-    (json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "poem"}]}), "not a valid"),
+    ("", "is empty"),
+    ("[1, 2]", "no cells"),
     ("[" * 100_000, "not"),
-    ('{"nbformat": 4, "cells": "\ud800"}'.encode("utf-8", "surrogatepass"), "not JSON"),
+    ('{"nbformat": 4, "cells": "\ud800"}'.encode("utf-8", "surrogatepass"), "no cells"),
 ])
 def test_a_file_that_is_no_notebook_is_explained(course, text, reason):
     folder = course.submitted / "odd" / "tiny"

@@ -88,11 +88,13 @@ def test_an_unpacked_notebook_runs_up_to_the_first_unanswered_task(installed, un
         client.execute(env=os.environ | {"PYTHONPATH": str(installed)})
     assert (raised.value.ename, raised.value.evalue) == ("NotImplementedError", "Replace this line with your answer.")
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    library, setup, solution, test = code[:4]
+    executed = [cell for cell in code if cell.execution_count]
+    library, setup, *helpers, solution, test = executed
     assert (library.id, setup.id) == ("library", "setup")
+    assert all(cell.metadata.nbgrader.locked for cell in helpers)
     assert solution.metadata.nbgrader.solution
     assert test.metadata.nbgrader.grade
-    assert [cell for cell in code if cell.execution_count] == code[:4]
+    assert executed == code[:len(executed)]
     assert "is installed" in json.dumps(setup.outputs)
 
 
