@@ -82,7 +82,7 @@ def test_one_gaussian_covers_or_seeks_as_the_page_says(
         shown = learned(element)
         theta = element.evaluate("e => [...e.report.theta]")
     model = model_of(theta, 1)
-    drawn, estimate = model.sample(4000), divergences.reverse_kl(HUMPS, model, 20_000)
+    drawn, estimate = model.sample(4000), divergences.reverse_kl(model, HUMPS, 20_000)
     assert shown["missed"] == pytest.approx(missed, abs=0.06)
     assert float((drawn[:, 0] > 0).double().mean()) == pytest.approx(0.5 - missed, abs=0.06)
     assert estimate.value == pytest.approx(kl, abs=0.06)

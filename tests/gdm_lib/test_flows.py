@@ -198,5 +198,5 @@ def test_an_empty_composition_is_the_identity():
 
 @pytest.mark.parametrize("order", [[0, 0], [1, 2], [[0, 1]]])
 def test_a_permutation_must_hold_each_index_once(order):
-    with pytest.raises(ValueError, match="once|integer of at least 0"):
+    with pytest.raises(ValueError, match=r"once|integer of at least 0"):
         Permute(order)
