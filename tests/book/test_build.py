@@ -59,7 +59,8 @@ COMPLAINTS = {
     "{prf:ref}`thm-nowhere`": "label 'thm-nowhere' not found",
     "{cite:p}`nobody1900`": 'could not find bibtex key "nobody1900"',
     "![](_static/favicon.svg)": "image without alt text",
-    ":::{quiz} Who?\n- [ ] I\n\n  No.\n- [ ] You\n\n  No.\n- [ ] We\n\n  No.\n:::": "a quiz needs at least one right choice",
+    ":::{quiz} Who?\n- [ ] I\n\n  No.\n- [ ] You\n\n  No.\n- [ ] We\n\n  No.\n:::": (
+        "a quiz needs at least one right choice"),
     ":::{quiz} Why?\n- [x] This\n- [ ] That\n:::": "a quiz is a list of at least",
     ":::{explorable} perpetual-motion\nIt moves.\n:::": "there is no explorable 'perpetual-motion'",
     ":::{explorable} one-pass\n:::": "the explorable one-pass needs a sentence",
