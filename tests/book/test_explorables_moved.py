@@ -71,10 +71,11 @@ def test_a_finger_that_swipes_up_scrolls_the_page_and_moves_nothing(browser: Bro
         element.evaluate("e => e.querySelector('.explorable-panel').scrollIntoView({ block: 'center' })")
         box = element.locator(".explorable-panel").bounding_box()
         assert box
-        before, scrolled = element.evaluate("e => JSON.stringify(e.values)"), element.page.evaluate("scrollY")
+        before, scrolled = element.evaluate("e => ({ ...e.values })"), element.page.evaluate("scrollY")
         swipe(element, box["x"] + 0.25 * box["width"], box["y"] + 0.6 * box["height"], 0, -150)
         assert element.page.evaluate("scrollY") > scrolled + 50
-        assert element.evaluate("e => JSON.stringify(e.values)") == before
+        after = element.evaluate("e => ({ ...e.values })")
+        assert {key: after[key] for key in before} == before  # what learns by itself may have more to say by now
 
 
 @pytest.mark.parametrize("name", ["receptive-field", "change-of-variables", "two-divergences"])
