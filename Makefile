@@ -28,7 +28,7 @@ CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
 .PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures figures
-.PHONY: addresses dist upload release-check try audit links lint unit nbval attacks attacks-plain fuzz load bench bench-grader seeds answers mutation
+.PHONY: addresses dist upload release-check try audit links lint unit nbval attacks attacks-plain fuzz kill hogs load bench bench-grader seeds answers mutation
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^#: /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -178,6 +178,12 @@ fuzz: $(VENV)/.test  ## send the protocol anything, in both directions; ten minu
 
 attacks-plain: $(VENV)/.test  ## try them on plain nbgrader; book/attacks.json says what each does there; half an hour
 	$(BIN)/python -m tools.attacks_plain
+
+kill: $(VENV)/.test $(RELEASES)  ## kill parts of the grader at POINTS random moments of a class of STUDENTS; 100 and 60 take an hour
+	$(BIN)/python -m tools.kill --points $(or $(POINTS),100) --students $(or $(STUDENTS),60)
+
+hogs: $(VENV)/.test $(RELEASES)  ## grade a class of 30 with 5 that exhaust the machine, and see what the others lose
+	$(BIN)/python -m tools.bench.hogs
 
 load: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000, and see that memory stays flat; up to half an hour
 	$(BIN)/python -m tools.bench.load

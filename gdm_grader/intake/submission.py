@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from gdm_grader.errors import SubmissionError
 from gdm_grader.intake.clean import clean
+from gdm_grader.intake.files import files_in
 
 MAX_NOTEBOOK_BYTES = 20_000_000  # a notebook that is larger holds data, not answers
 MAX_CELLS = 5_000
@@ -124,9 +125,17 @@ def _label(metadata: Any) -> str:
 
 
 def files_beside(folder: Path) -> dict[str, bytes]:
-    """Return the files that a kernel may see, by relative path; notebooks and links are left out."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb":
+    """Return the files that a kernel may see, by relative path; notebooks and links are left out.
+
+    SubmissionError where they are too many, too large together, or too deep.
+    """
+    found: dict[str, bytes] = {}
+    size = 0
+    for path in files_in(folder):
+        if path.suffix != ".ipynb":
+            size += path.stat().st_size
+            if size > MAX_NOTEBOOK_BYTES:
+                raise SubmissionError(f"the files beside the notebook are larger than "
+                                      f"{MAX_NOTEBOOK_BYTES // 1_000_000} MB")
             found[str(path.relative_to(folder))] = path.read_bytes()
     return found
