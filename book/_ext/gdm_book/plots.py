@@ -35,6 +35,7 @@ UNUSED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metad
 GROUP_ID = re.compile(r'<g id="[^"]*"')
 ID = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
 FONT = re.compile(r"font: (?:(\w+) )?(\d+(?:\.\d+)?)px [^;\"]*")
+SIZE = re.compile(r"font-size: (\d+(?:\.\d+)?)px")
 FAMILY = re.compile(r"font-family: [^;\"]*;? ?")
 HEAD = re.compile(r'<svg [^>]*?width="([\d.]+)pt"[^>]*?viewBox="([^"]+)"[^>]*>')
 MARKER = re.compile(r'<path id="([^"]+)" d="M 0 ([\d.]+) ')
@@ -87,10 +88,9 @@ def shorter(path: str) -> str:
     return " ".join(rounded.split())
 
 
-def legible(font: re.Match[str]) -> str:
+def legible(size: re.Match[str]) -> str:
     """The size that a text was given, or the least one that can be read where the page is narrow (book.css)."""
-    slant = f"; font-style: {font[1]}" if font[1] else ""
-    return f"font-size: max({font[2]}px, var(--least, 0px)){slant}"
+    return f"font-size: max({size[1]}px, var(--least, 0px))"
 
 
 def for_page(svg: str, alt: str) -> str:
@@ -101,7 +101,8 @@ def for_page(svg: str, alt: str) -> str:
     svg = CLOUD.sub(lambda cloud: dots(cloud, radii), svg)
     svg = ID.sub(rf"\g<1>{mark}-\g<2>", svg)
     svg = COLOR.sub(lambda found: f"var(--{ROLES[found[0].lower()]})", svg)
-    svg = FONT.sub(legible, svg)
+    svg = FONT.sub(lambda found: f"font-size: {found[2]}px" + (f"; font-style: {found[1]}" if found[1] else ""), svg)
+    svg = SIZE.sub(legible, svg)
     svg = FAMILY.sub("", svg)
     svg = PATH.sub(lambda found: f' d="{shorter(found[1])}"', re.sub(r">\s+<", "><", svg))
     head = HEAD.search(svg)
