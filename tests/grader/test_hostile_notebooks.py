@@ -22,6 +22,7 @@ from gdm_grader.reports.table import table
 from tools.hostile.notebooks import HOSTILE, NOTEBOOKS, drawn
 from tools.hostile.outcome import hand_in_hostile, outcome
 
+
 @settings(max_examples=200, deadline=None)
 @given(NOTEBOOKS)
 def test_any_text_in_any_field_is_a_notebook_that_every_file_can_hold(released, content):
