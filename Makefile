@@ -26,9 +26,8 @@ NAMES := $(notdir $(patsubst %/,%,$(dir $(or $(SOURCES),$(wildcard assignments/*
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
-.PHONY: help course test serve env lock clean
-.PHONY: release check-releases student-bundle launch push-notebooks book site-report pdf class notebooks pictures figures
-.PHONY: addresses dist upload release-check try audit links lint unit nbval attacks attacks-plain fuzz load bench bench-grader seeds answers mutation
+# Every target in plain letters is a command, not a file.
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' Makefile)
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^#: /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -188,6 +187,9 @@ attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench
 
 fuzz: $(VENV)/.test  ## send the protocol anything, in both directions; ten minutes or so
 	GDM_FUZZ_EXAMPLES=20000 $(BIN)/pytest -q tests/referee/test_fuzz.py
+
+hostile: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000 with and without 1,000 hostile notebooks; NUMBER=50 for fewer; up to an hour
+	$(BIN)/python -m tools.hostile --students $(or $(NUMBER),1000) --hostile $(or $(NUMBER),1000)
 
 attacks-plain: $(VENV)/.test  ## try them on plain nbgrader; book/attacks.json says what each does there; half an hour
 	$(BIN)/python -m tools.attacks_plain
