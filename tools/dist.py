@@ -42,8 +42,8 @@ def build(root: Path, target: Path) -> None:
             shutil.copytree(root / package, copy, ignore=LEFT_OUT)
             with (copy / "pyproject.toml").open("a", encoding="utf-8") as project:
                 project.write(urls(config))
-            command = [sys.executable, "-m", "uv", "build", "--quiet", "--no-build-isolation", "--out-dir", target, copy]
-            subprocess.run(command, check=True)
+            uv_build = [sys.executable, "-m", "uv", "build", "--quiet", "--no-build-isolation"]
+            subprocess.run([*uv_build, "--out-dir", target, copy], check=True)
 
 
 def main() -> None:
