@@ -28,7 +28,7 @@ CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
 .PHONY: help course test serve env lock clean
 .PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures figures
-.PHONY: addresses dist upload release-check try audit links lint unit nbval attacks attacks-plain fuzz load bench bench-grader seeds answers mutation
+.PHONY: addresses dist upload release-check try audit links lint unit nbval attacks attacks-plain fuzz hostile load bench bench-grader seeds answers mutation
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^#: /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -175,6 +175,9 @@ attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench
 
 fuzz: $(VENV)/.test  ## send the protocol anything, in both directions; ten minutes or so
 	GDM_FUZZ_EXAMPLES=20000 $(BIN)/pytest -q tests/referee/test_fuzz.py
+
+hostile: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000 with and without 1,000 hostile notebooks; NUMBER=50 for fewer; up to an hour
+	$(BIN)/python -m tools.hostile --students $(or $(NUMBER),1000) --hostile $(or $(NUMBER),1000)
 
 attacks-plain: $(VENV)/.test  ## try them on plain nbgrader; book/attacks.json says what each does there; half an hour
 	$(BIN)/python -m tools.attacks_plain

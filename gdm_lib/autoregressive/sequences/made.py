@@ -39,7 +39,8 @@ class MADE(AutoregressiveModel):
 
     Examples
     --------
-    >>> from gdm_lib.autoregressive import Bernoulli
+    >>> import torch
+    >>> from gdm_lib.autoregressive import MADE, Bernoulli
     >>> model = MADE(m=6, law=Bernoulli(), hidden=(16,))
     >>> model.log_prob(torch.ones(3, 6, dtype=torch.long)).shape, model.sample(2).shape
     (torch.Size([3]), torch.Size([2, 6]))
