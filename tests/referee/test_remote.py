@@ -199,6 +199,27 @@ def test_in_place_on_what_a_graph_needs_is_the_error_that_it_is(student):
         g(x)
 
 
+WRITES = ("def f(g):\n    x = torch.ones(2, 2)\n    for j in range(2):\n"
+          "        x[:, j] = g(x)[:, j]\n    return x\n"
+          "def h(x, g):\n    y = g(x)\n    x[:, 0] = 3\n    return y")
+
+
+def test_in_place_on_what_a_function_of_the_test_kept_is_the_error_that_it_is(student):
+    theta = torch.ones(2, requires_grad=True)
+    f, h = student(WRITES, "f", "h")
+    for whole in (f(lambda x: theta * x.sin()), h(torch.ones(2, 2), lambda x: theta * x)):
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            whole.sum().backward()
+
+
+def test_in_place_on_what_no_graph_kept_is_no_error(student):
+    theta = torch.ones(2, requires_grad=True)
+    f, h = student(WRITES, "f", "h")
+    f(lambda x: theta + x).sum().backward()
+    h(torch.ones(2, 2), lambda x: theta + x).sum().backward()
+    assert theta.grad.tolist() == [4, 4]
+
+
 UNREADABLE = {
     "an array of objects": "import numpy as np\nodd = np.array([1, None], dtype=object)",
     "an array of strings": "import numpy as np\nodd = np.array(['a', 'b'])",
