@@ -12,20 +12,31 @@ from gdm_grader.grading.digest import submission_digest
 from gdm_grader.intake import files
 from gdm_grader.intake.collect import collect
 from gdm_grader.intake.submission import files_beside
+from gdm_grader.sandbox.linux import tree
 
 TEXT = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 METHODS = {"deflate": 8, "bzip2": 12, "lzma": 14, "unknown": 99}
 
 
-def nest(folder, depth):
-    """Make folders in folders, deeper than Python may recurse."""
-    here = os.open(folder, os.O_RDONLY)
-    for _ in range(depth):
-        os.mkdir("d", dir_fd=here)
-        below = os.open("d", os.O_RDONLY, dir_fd=here)
+@pytest.fixture
+def nest():
+    """Make folders in folders, deeper than Python may recurse, and remove them, which pytest cannot."""
+    made = []
+
+    def into(folder, depth=1200):
+        made.append(folder / "d")
+        here = os.open(folder, os.O_RDONLY)
+        for _ in range(depth):
+            os.mkdir("d", dir_fd=here)
+            below = os.open("d", os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = below
         os.close(here)
-        here = below
-    os.close(here)
+
+    yield into
+    for folder in made:
+        tree.remove(str(folder))
+        assert not folder.exists()
 
 
 def patched(data, place, value, central=True):
@@ -79,18 +90,18 @@ def test_any_error_of_a_codec_is_that_files_alone(course, tmp_path, monkeypatch,
     assert taken_from(course, tmp_path, small_zip()) == {"ann": "new", "bad": "refused"}
 
 
-def test_a_class_unpacked_with_a_bottomless_folder_is_collected(course, tmp_path):
+def test_a_class_unpacked_with_a_bottomless_folder_is_collected(course, tmp_path, nest):
     for student in ("ann", "bad"):
         (tmp_path / "class" / student).mkdir(parents=True)
         (tmp_path / "class" / student / "tiny.ipynb").write_text(TEXT)
-    nest(tmp_path / "class" / "bad", 1200)
+    nest(tmp_path / "class" / "bad")
     statuses = {line.student: line.status for line in collect(course, "tiny", tmp_path / "class")}
     assert statuses["ann"] == "new"
 
 
-def test_a_bottomless_folder_stops_neither_the_digests_of_the_class_nor_its_own_refusal(tmp_path):
+def test_a_bottomless_folder_stops_neither_the_digests_of_the_class_nor_its_own_refusal(tmp_path, nest):
     (tmp_path / "tiny.ipynb").write_text(TEXT)
-    nest(tmp_path, 1200)
+    nest(tmp_path)
     assert submission_digest(tmp_path, "") == submission_digest(tmp_path, "")
     with pytest.raises(SubmissionError, match="deep"):
         files_beside(tmp_path)
