@@ -121,7 +121,7 @@ def test_a_page_that_takes_too_long_has_the_points_alone(graded, monkeypatch):
     monkeypatch.setattr(page, "_convert", endless)
     monkeypatch.setattr(bounds, "MAX_PAGE_SECONDS", 0.05)
     text = page.write("ann", graded, "tiny").read_text()
-    assert "tiny: 6 points" in text
+    assert "tiny: 3 points" in text
     assert "<code>test_double_zero</code>: 1" in text
     assert "def double" not in text
 
