@@ -95,6 +95,7 @@ class LookedUp(ToReferee):
     """
 
     def value(self, value: Any, depth: int = 0) -> Any:
+        """Return the JSON of the dict of names, in which a value that cannot be sent has a stand-in's form."""
         if depth != 1:  # the dict of names is at depth 0, what they stand for at 1
             return super().value(value, depth)
         stored, count = len(self.tensors), self._count
