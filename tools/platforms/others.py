@@ -56,6 +56,12 @@ def write_list(path: Path, people: list[Person]) -> Path:
     return _table(path, [["Name", "Login"], *([person.full_name, person.login] for person in people)])
 
 
+def write_times(path: Path, hand_ins: list[HandIn]) -> Path:
+    """A list of times that somebody keeps by hand."""
+    return _table(path, [["Login", "submitted_at"], *([one.person.login, f"{one.when:%Y-%m-%d %H:%M}"]
+                                                       for one in hand_ins)])
+
+
 def column(path: Path, key: str, name: str) -> dict[str, str]:
     """A column of a table by another one."""
     with path.open(encoding="utf-8", newline="") as file:

@@ -107,7 +107,7 @@ def _places(student: str, roster: Roster, keys: list[set[str]], upload: Any, fou
         if _name_fits(student, upload, keys[by_number[0]], roster, roster.people[by_number[0]]):
             return by_number
         person = roster.name_of(roster.people[by_number[0]])
-        if roster.kind == CANVAS:
+        if upload.platform == "canvas":  # which numbers people once, Moodle in each assignment anew
             found.remarks.append(f"{student}: by its number {person}; if it is a team, say who is in it with --teams")
             return by_number
         found.complaints.append(f"{student}: its number is that of {person} in the roster, which may be another "
@@ -160,7 +160,7 @@ def _by_number(roster: Roster, upload: Any) -> list[int]:
 
 def _name_fits(student: str, upload: Any, keys: set[str], roster: Roster, row: Row) -> bool:
     """Return whether the folder's name is the person's; where names are hidden, the number alone says it."""
-    who, name = folded(student), roster.name_of(row)
+    who, name = folded(student), roster.full_name(row)
     if upload and upload.number:
         who = who.removesuffix(f"_{folded(upload.number)}")
     # Moodle hides a name behind its word for a participant, with which the identifier begins.
@@ -168,5 +168,4 @@ def _name_fits(student: str, upload: Any, keys: set[str], roster: Roster, row: R
     if who in BLIND or not who or not name.strip() or squeezed(who) == hidden:
         return True
     # Moodle may put a group before the name: "Group A-Jane Doe".
-    shown = folded(plain(name))
-    return who in keys or squeezed(who) in keys or who.endswith(f"-{shown}")
+    return who in keys or squeezed(who) in keys or squeezed(who).endswith(squeezed(name))

@@ -53,10 +53,14 @@ class Roster:
         commas = sum(bool(re.fullmatch(r"-?\d+,\d+", value)) for value in values)
         return commas > sum(bool(re.fullmatch(r"-?\d+\.\d+", value)) for value in values)
 
+    def full_name(self, row: Row) -> str:
+        """Return the person's name; "" where the list has no names."""
+        return self.value(row, "name") or f"{self.value(row, 'first')} {self.value(row, 'last')}".strip()
+
     def name_of(self, row: Row) -> str:
-        """Return the name by which the row's person is shown; without one the address, identifier or number."""
-        full = self.value(row, "name") or f"{self.value(row, 'first')} {self.value(row, 'last')}".strip()
-        return full or self.value(row, "email") or self.value(row, "identifier") or self.value(row, "number")
+        """Return the name by which the row's person is shown; without one what else says who it is."""
+        others = (self.value(row, meaning) for meaning in ("email", "identifier", "login", "sis", "number"))
+        return self.full_name(row) or next((one for one in others if one), "somebody")
 
 
 def read_roster(path: Path) -> Roster:
@@ -191,6 +195,7 @@ def keys_of(roster: Roster, row: Row) -> set[str]:
     # Brightspace puts # before a number and a name, so that no spreadsheet changes them.
     exact = [roster.value(row, meaning).removeprefix("#") for meaning in ("number", "sis", "login", "email")]
     exact += [address.split("@")[0] for address in exact if "@" in address]
+    exact += [plain(one) for one in exact]
     identifier = re.search(r"\d+$", roster.value(row, "identifier"))
     if identifier:
         exact.append(identifier[0])
