@@ -1,4 +1,4 @@
-"""What the headers of a list of the class mean: names by which columns are known, in the languages that we know."""
+"""Names by which the columns of a list of the class are known, in several languages."""
 
 # What is meant, and the headers that mean it, in lower case; the first that is found counts. A list of submissions has
 # an `id` of its own, so the person's number comes before it.

@@ -126,8 +126,11 @@ def _places(student: str, roster: Roster, keys: list[set[str]], upload: Any, fou
 
 def _one_person(roster: Roster, places: list[int]) -> bool:
     """Return whether these lines are the same person, who stands there again: by number, name of login or address."""
-    who = {tuple(roster.value(roster.people[place], meaning) for meaning in SURE) for place in places}
-    return len(who) == 1 and any(who.pop())
+    first = roster.people[places[0]] if places else Row([], [], "")
+    shared = [meaning for meaning in SURE if roster.value(first, meaning)]
+    for place in places[1:]:
+        shared = [one for one in shared if roster.value(first, one) == roster.value(roster.people[place], one)]
+    return bool(shared) and all(roster.full_name(roster.people[place]) == roster.full_name(first) for place in places)
 
 
 def _tokens(student: str, roster: Roster, upload: Any) -> list[str]:

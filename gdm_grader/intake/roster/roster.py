@@ -49,9 +49,11 @@ class Roster:
     @property
     def comma(self) -> bool:
         """Return whether its numbers have a decimal comma: more of them than have a point."""
-        values = [value.strip() for value in chain.from_iterable(row.values for row in self.sheet.rows)]
-        commas = sum(bool(re.fullmatch(r"-?\d+,\d+", value)) for value in values)
-        return commas > sum(bool(re.fullmatch(r"-?\d+\.\d+", value)) for value in values)
+        commas = points = 0
+        for value in chain.from_iterable(row.values for row in self.sheet.rows):
+            commas += bool(re.fullmatch(r"-?\d+,\d+", value.strip()))
+            points += bool(re.fullmatch(r"-?\d+\.\d+", value.strip()))
+        return commas > points
 
     def full_name(self, row: Row) -> str:
         """Return the person's name; "" where the list has no names."""
@@ -66,7 +68,7 @@ class Roster:
 def read_roster(path: Path) -> Roster:
     """Read a list of the class; InputError where nothing in it says who anybody is."""
     sheet = read(path)
-    header = [name.strip() for name in sheet.header]
+    header = [name.strip("\ufeff \t\r\n") for name in sheet.header]
     kind = _kind(header, sheet)
     people = [row for row in sheet.rows[1:] if _is_person(row, kind)]
     columns = _columns(header, people, kind)
@@ -129,7 +131,8 @@ def _columns(header: list[str], people: list[Row], kind: str) -> dict[str, int]:
         _by_form(header, people, found)
     elif kind in (GRADES, OTHER):
         _email_by_form(header, people, found)
-        if not {"name", "first", "last", "login", "number", "sis"}.intersection(found) and found.get("email", 0) >= 2:
+        unnamed = not {"name", "first", "last", "login"}.intersection(found)
+        if unnamed and found.get("email", 0) >= 2 and not {0, 1}.intersection(found.values()):
             found.update({"first": 0, "last": 1})  # Moodle's grade export in a language that we do not know
     return found
 
@@ -138,7 +141,6 @@ def _by_form(header: list[str], people: list[Row], found: dict[str, int]) -> Non
     """The worksheet's columns by their order: identifier, name, ..., grade, maximum, may be changed, submitted, ...,
     marked, comments. The maximum is a number, the same in each row, and nothing but grades stand left of it."""
     found["identifier"] = 0
-    found.setdefault("name", 1)
     if "most" not in found or "grade" not in found:
         for place in range(2, len(header)):
             values = {row.value(place).strip() for row in people}
@@ -148,6 +150,8 @@ def _by_form(header: list[str], people: list[Row], found: dict[str, int]) -> Non
                 found["most"], found["grade"] = place, place - 1
                 break
     _email_by_form(header, people, found)
+    if "name" not in found and not _is_blind(people, found):
+        found["name"] = 1
     if "submitted" not in found and "most" in found:
         for place in range(found["most"] + 1, len(header)):
             times = [row.value(place).strip() for row in people]
@@ -156,6 +160,12 @@ def _by_form(header: list[str], people: list[Row], found: dict[str, int]) -> Non
                 break
     if "open" not in found and "most" in found:
         found["open"] = found.get("submitted", found["most"] + 2) - 1
+
+
+def _is_blind(people: list[Row], found: dict[str, int]) -> bool:
+    """Return whether Moodle hides the names: behind the identifier comes the status, which many share."""
+    behind = [row.value(1) for row in people]
+    return "email" not in found and (found.get("grade") == 2 or len(set(behind)) < len(behind))
 
 
 def _email_by_form(header: list[str], people: list[Row], found: dict[str, int]) -> None:
