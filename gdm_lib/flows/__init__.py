@@ -1,6 +1,7 @@
 """Normalizing flows: z = f(x) from data to noise, x = g(z) back, each with its log|det J|."""
 
 from gdm_lib.flows.autoregressive.gaussian import GaussianAutoregressive, maf
+from gdm_lib.flows.autoregressive.transformer import PatchAutoregressive, patch_order, transformer_flow
 from gdm_lib.flows.common.compose import Compose, Inverse, Permute, Reverse
 from gdm_lib.flows.common.dequantization import Dequantized, Logit
 from gdm_lib.flows.common.normalizing_flow import NormalizingFlow, StandardNormal
@@ -24,6 +25,7 @@ __all__ = [
     "Logit",
     "NormalizingFlow",
     "Orthogonal",
+    "PatchAutoregressive",
     "Permute",
     "Planar",
     "Reverse",
@@ -31,4 +33,6 @@ __all__ = [
     "Transform",
     "Triangular",
     "maf",
+    "patch_order",
+    "transformer_flow",
 ]
