@@ -107,8 +107,20 @@ class NotebookRun:
         else:
             self._execute(cell)
             if nbgrader.get("locked"):
-                self._open()
-                test_cell.run(label_of(cell), cell.source, 0, self.space, 0, self.times.labelled)
+                self._define(cell)
+
+    def _define(self, cell: NotebookNode) -> None:
+        """Run a locked cell on the tests' side, too: they use what it defines."""
+        self._begin_asking(self.times.call)
+        broken = self._open()
+        test_cell.run(label_of(cell), cell.source, 0, self.space, 0, self.times.labelled)
+        if broken is not None:
+            self._revive("what the notebook defines")
+
+    def _begin_asking(self, patience: float) -> None:
+        """Give a cell on the tests' side its time, and each of its calls `patience` seconds."""
+        self._patience = patience
+        self._until = time.monotonic() + self.times.labelled
 
     def _execute(self, cell: NotebookNode) -> None:
         if not cell.source.strip():
@@ -142,8 +154,7 @@ class NotebookRun:
         task = self.assignment.task_of(label)
         calls = self.recorder.begin()
         self._remote.begin_cell()
-        self._patience = IMPATIENT if task in self._hung else self.times.call
-        self._until = time.monotonic() + self.times.labelled
+        self._begin_asking(IMPATIENT if task in self._hung else self.times.call)
         if self._dead() or self._deaths.get(task, 0) >= TASK_DEATHS:
             verdict = test_cell.refused("NotRun", self._not_run(task))
         else:

@@ -19,7 +19,7 @@ from gdm_lib._shapes import (
     sample_shape,
     value_range,
 )
-from gdm_lib.flows.transform import Transform, check_transform, given
+from gdm_lib.flows.common.transform import Transform, check_transform, given
 from gdm_lib.nn import frozen
 
 
@@ -78,7 +78,7 @@ class NormalizingFlow(nn.Module):
 
     Examples
     --------
-    >>> from gdm_lib.flows import Triangular
+    >>> from gdm_lib.flows import NormalizingFlow, StandardNormal, Triangular
     >>> flow = NormalizingFlow(StandardNormal(2), Triangular(2))
     >>> flow.log_prob(flow.sample(5)).shape
     torch.Size([5])

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_lib._shapes import check_int
-from gdm_lib.flows.linear import Linear, solve_rows
+from gdm_lib.flows.linear.linear import Linear, solve_rows
 
 
 class Orthogonal(Linear):
@@ -27,6 +27,8 @@ class Orthogonal(Linear):
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import Orthogonal
     >>> q = Orthogonal(4).weight()
     >>> torch.allclose(q @ q.mT, torch.eye(4), atol=1e-6)
     True

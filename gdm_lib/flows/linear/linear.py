@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_lib._shapes import check_int
-from gdm_lib.flows.transform import Transform
+from gdm_lib.flows.common.transform import Transform
 
 
 class Linear(Transform):
@@ -56,6 +56,8 @@ class Diagonal(Linear):
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import Diagonal
     >>> stretch = Diagonal(2)
     >>> stretch.log_diagonal.data = torch.tensor([0.0, 1.0])
     >>> stretch.f(torch.ones(2))[1].item()
