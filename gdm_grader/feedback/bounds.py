@@ -16,7 +16,7 @@ from nbformat.v4 import new_output
 MAX_DRAWN_CHARS = 50_000  # of a text that is drawn
 MAX_DRAWN_SECONDS = 0.5  # of CPU time to draw one text; an assignment's longest takes 0.03
 MAX_PAGE_SECONDS = 60.0  # of CPU time for a page
-MAX_SHOWN_CHARS = 200_000  # of a cell's source, or of one output
+MAX_PART_CHARS = 200_000  # of a cell's source, or of one output
 MAX_PAGE_CHARS = 5_000_000  # of all sources and outputs
 AGAIN_SECONDS = 0.05  # after which one that swallowed the interruption is interrupted again
 
@@ -70,7 +70,7 @@ def shorten(nb: NotebookNode) -> None:
     """Cut sources and outputs that are too long, and everything after the page's share is used up."""
     left = MAX_PAGE_CHARS
     for cell in nb.cells:
-        allowed = max(0, min(MAX_SHOWN_CHARS, left))
+        allowed = max(0, min(MAX_PART_CHARS, left))
         cell.source = cut(cell.source, allowed)
         left -= len(cell.source)
         if "outputs" in cell:
@@ -91,7 +91,7 @@ def _shortened(outputs: list[NotebookNode], left: int) -> tuple[list[NotebookNod
         if left <= 0:
             kept.append(new_output("stream", name="stdout", text=f"{len(outputs) - number} outputs are not shown.\n"))
             break
-        allowed = min(MAX_SHOWN_CHARS, left)
+        allowed = min(MAX_PART_CHARS, left)
         if output.output_type == "stream":
             output.text = cut(output.text, allowed)
         elif output.output_type == "error":

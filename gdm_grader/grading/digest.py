@@ -18,7 +18,7 @@ from typing import Any
 from gdm_grader.course import assignment as assignments
 from gdm_grader.course.course import Course
 from gdm_grader.errors import SubmissionError
-from gdm_grader.intake.files import digest_of, files_in
+from gdm_grader.intake.submission import digest_of, files_in
 from gdm_grader.records import results
 from gdm_grader.referee import KERNEL_SERVER
 

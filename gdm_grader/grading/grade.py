@@ -23,8 +23,7 @@ from gdm_grader.course.secret import class_secret
 from gdm_grader.errors import SubmissionError
 from gdm_grader.grading import diagnosis, verdict
 from gdm_grader.grading.profile import profile
-from gdm_grader.intake.files import digest_of, files_in
-from gdm_grader.intake.submission import files_beside, read_submission
+from gdm_grader.intake.submission import digest_of, files_beside, files_in, read_submission
 from gdm_grader.records.results import NOT_GRADED, Diagnosis, Graded
 from gdm_grader.referee.host.notebook_run import CellResult, Times
 from gdm_grader.referee.seeding import derive

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from gdm_grader.errors import InputError, SubmissionError
-from gdm_grader.intake.files import MAX_DEPTH
+from gdm_grader.intake.submission import MAX_DEPTH
 
 MAX_FILE_BYTES = 20_000_000  # bytes a file; a notebook that is larger holds data, not answers
 MAX_ZIP_BYTES = 500_000_000  # bytes of a zip inside a zip

@@ -9,7 +9,7 @@ import pytest
 
 from gdm_grader.errors import SubmissionError
 from gdm_grader.grading.digest import submission_digest
-from gdm_grader.intake import files
+from gdm_grader.intake import submission
 from gdm_grader.intake.collect import collect
 from gdm_grader.intake.submission import files_beside
 from gdm_grader.sandbox.linux import tree
@@ -113,7 +113,7 @@ def test_files_beside_a_notebook_are_bounded_before_they_are_read(tmp_path, monk
     with pytest.raises(SubmissionError, match="larger than 20 MB"):
         files_beside(tmp_path)
     (tmp_path / "data.bin").unlink()
-    monkeypatch.setattr(files, "MAX_FILES", 3)
+    monkeypatch.setattr(submission, "MAX_ENTRIES", 3)
     for number in range(4):
         (tmp_path / f"{number}.txt").touch()
     with pytest.raises(SubmissionError, match="more than 3 files"):

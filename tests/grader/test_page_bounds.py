@@ -82,7 +82,7 @@ def test_a_link_to_the_web_stays(link):
 
 
 def test_sources_and_outputs_are_cut(monkeypatch):
-    monkeypatch.setattr(bounds, "MAX_SHOWN_CHARS", 1_000)
+    monkeypatch.setattr(bounds, "MAX_PART_CHARS", 1_000)
     monkeypatch.setattr(bounds, "MAX_PAGE_CHARS", 5_000)
     outputs = [new_output("stream", text="a" * 3_000), new_output("display_data", {"text/html": "b" * 3_000}),
                new_output("error", ename="E", evalue="c" * 3_000, traceback=["d" * 3_000])]
