@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import ctypes
+import importlib
 import io
 import linecache
 import math
@@ -62,6 +63,7 @@ def compiled(label: str, source: str) -> tuple[CodeType, CodeType | None]:
 
 def run(label: str, source: str, points: float, space: dict[str, Any], seed: int, seconds: float) -> Verdict:
     """Run a test cell in `space` and judge it. It repeats exactly, whatever ran before it."""
+    _import_late_parts()
     printed = io.StringIO()
     error, value = None, None
     state = torch.is_grad_enabled(), torch.get_default_dtype()
@@ -88,6 +90,12 @@ def run(label: str, source: str, points: float, space: dict[str, Any], seed: int
         outputs.append(new_output("execute_result", data={"text/plain": repr(score)}, execution_count=None))
         return Verdict(score, outputs)
     return Verdict(points, outputs)
+
+
+@lru_cache(1)
+def _import_late_parts() -> None:
+    """Import what torch.func imports at its first use, some seconds: a test's alarm would leave half of it."""
+    importlib.import_module("torch._dynamo")
 
 
 def refused(kind: str, says: str) -> Verdict:
