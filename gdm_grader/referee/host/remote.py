@@ -61,6 +61,10 @@ class RemoteKernel:
         """Ask for an attribute of an object of the kernel's."""
         return self._within(lambda writer: {"op": "attribute", "target": target, "name": name})
 
+    def inside(self, copy: int, cell: dict[str, Any]) -> Any:
+        """Have a copy of the kernel run a test cell, and return what it says of it."""
+        return self._exchange({"op": "inside", "copy": copy, "cell": cell}, ToKernel(self))
+
     def pull(self, tensor: int, leaves: list[tuple[int, torch.Tensor]], grad: torch.Tensor) -> list:
         """The gradient of a tensor of the kernel's with respect to what was passed: one tensor or None a leaf."""
         writer = ToKernel(self)

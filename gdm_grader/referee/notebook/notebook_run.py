@@ -1,24 +1,32 @@
 """One notebook: the student's cells run in a kernel, the test cells here, in the student's order.
 
-A cell or a call that ends or hangs the kernel loses its own points. The kernel is started again, the cells that were
-good before run again without the culprit, and the notebook goes on.
+A test cell that has its place inside runs in a copy of the kernel that was made where the cell stands, when all others
+are decided. A cell or a call that ends or hangs the kernel loses its own points. The kernel is started again, the cells
+that were good before run again without the culprit, and the notebook goes on.
 """
 
+import secrets
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from gdm_grader.course import code
 from gdm_grader.course.assignment import Assignment
-from gdm_grader.course.cells import label_of, named
+from gdm_grader.course.cells import is_locked, is_test, label_of, named
+from gdm_grader.errors import CourseError
 from gdm_grader.referee import KERNEL_SERVER
 from gdm_grader.referee.host import disclosure, test_cell
 from gdm_grader.referee.host.calls import Call, Recorder
 from gdm_grader.referee.host.remote import RemoteKernel
-from gdm_grader.referee.host.replay import changes_arguments, trusted
 from gdm_grader.referee.host.test_cell import Verdict
+from gdm_grader.referee.notebook.prelude import before
+from gdm_grader.referee.notebook.replay import changes_arguments
+from gdm_grader.referee.notebook.setup import beside, trusted
+from gdm_grader.referee.notebook.words import verdict_of
 from gdm_grader.referee.protocol import Unreadable, frame, size_of
 from gdm_grader.referee.seeding import example_key, inputs_key, kernel_key
 from gdm_grader.referee.withheld import withheld
@@ -28,6 +36,8 @@ from gdm_grader.sandbox.host.outcome import error_output
 from gdm_grader.sandbox.host.process import SandboxError
 
 START_SECONDS = 10.0
+COPY_SECONDS = 3.0  # for a copy to fork and to answer, beyond the cell's own time
+TOKEN_BYTES = 16  # by which the answer to a question is known; no other test cell could have written it
 DEATHS = 5  # of a notebook's kernel, after which nothing more of it is run
 TASK_DEATHS = 2  # by tests of one task
 MAX_REMARKS = 20  # of one notebook
@@ -55,8 +65,18 @@ class CellResult:
 
     task: str
     verdict: Verdict
-    calls: list[Call]
+    calls: list[Call] = field(default_factory=list)
     example_calls: list[Call] = field(default_factory=list)  # of a second run, on inputs that may be shown
+    inside: bool = False
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A test cell that will run inside: in which copy of the kernel, None for none, and after which other tests."""
+
+    cell: NotebookNode
+    copy: int | None
+    earlier: tuple[str, ...]
 
 
 class NotebookRun:
@@ -70,6 +90,12 @@ class NotebookRun:
         self.failed: dict[str, str] = {}  # solution cells that did not run to their end, and why
         self.recorder = Recorder()
         self._good: list[str] = []
+        self._tests: list[str] = []  # sources of the test cells so far
+        self._waiting: list[Waiting] = []
+        self._copy: int | None = None  # a copy of the kernel as it is now
+        self._copies = 0
+        self._asks = any(is_test(cell) and not assignment.is_inside(label)
+                         for label, cell in assignment.released.items())
         self._sources: dict[str, str] = {}  # of the student's cells, by the name of their file in the kernel
         self._outputs_left = MAX_OUTPUT_BYTES
         self._hidden_ran = False  # from then on the student's code may know what was asked
@@ -78,18 +104,23 @@ class NotebookRun:
         self._exchange: Exchange | None = None
         self._until = 0.0
         self._patience = times.call
+        self._stack = ExitStack()
         self.kernel = kernels.start(files, withheld(assignment.refused))
+        self._stack.callback(self.kernel.close)
+        self._stack.enter_context(beside(assignment.files))
         self._begin()
-        self.space = trusted(assignment.setup)
+        self.space, self.lost = trusted(assignment) if self._asks else ({}, {})
 
     def __enter__(self) -> "NotebookRun":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.kernel.close()
+        self._stack.close()
 
     def end(self) -> None:
-        """SandboxError if a kernel ended for no fault of the student's: then all is to be done again."""
+        """Run what waits. SandboxError if a kernel ended for no fault of the student's: then all is done again."""
+        for waiting in self._waiting:
+            self._inside(waiting)
         if self.kernel.orphaned:
             raise SandboxError("the warm process ended")
 
@@ -101,14 +132,25 @@ class NotebookRun:
 
     def run(self, cell: NotebookNode) -> None:
         """Give a code cell its outputs."""
-        nbgrader = cell.metadata.get("nbgrader", {})
-        if nbgrader.get("grade"):
-            self._test(cell)
+        if is_test(cell):
+            if self.assignment.is_inside(label_of(cell)):
+                self._postpone(cell)
+            else:
+                self._test(cell)
+            self._tests.append(cell.source)
         else:
             self._execute(cell)
-            if nbgrader.get("locked"):
-                self._open()
-                test_cell.run(label_of(cell), cell.source, 0, self.space, 0, self.times.labelled)
+            if is_locked(cell) and self._asks:
+                self._locked(label_of(cell), code.without_magics(cell.source))
+
+    def _locked(self, label: str, source: str) -> None:
+        """What a locked cell defines the tests may use; it may stand on the student's answers."""
+        self._open()
+        verdict = test_cell.run(label, source, 0, self.space, 0, self.times.labelled)
+        if isinstance(verdict.error, (Unreadable, test_cell.OutOfTime)) and self._exchange is not None:
+            self._exchange.break_off()
+        if not self.kernel.alive:
+            self._revive(label)
 
     def _execute(self, cell: NotebookNode) -> None:
         if not cell.source.strip():
@@ -117,6 +159,7 @@ class NotebookRun:
             cell.outputs = [error_output("NotRun", self._not_run())]
             return
         self._close()
+        self._copy = None
         seconds = self.times.labelled if label_of(cell) else self.times.cell
         allowed = min(self.kernel.limits.output, max(self._outputs_left, MIN_OUTPUT_BYTES))
         outcome = self.kernel.execute(cell.source, seconds, allowed)
@@ -137,8 +180,47 @@ class NotebookRun:
         if outcome.lost:
             self._revive(named(cell))
 
+    def _postpone(self, cell: NotebookNode) -> None:
+        """Keep the notebook as it is for a test cell that runs inside; cells that follow each other share a copy."""
+        if self._copy is None and not self._dead():
+            self._close()
+            self._copies += 1
+            source = kernel_call(f"copy({self._copies})")
+            if self.kernel.execute(source, START_SECONDS, history=False).ok:
+                self._good.append(source)
+                self._copy = self._copies
+        self._waiting.append(Waiting(cell, self._copy, tuple(self._tests)))
+
+    def _inside(self, waiting: Waiting) -> None:
+        """Have a test cell run in its copy of the kernel."""
+        label, source = label_of(waiting.cell), waiting.cell.source
+        task, points = self.assignment.task_of(label), waiting.cell.metadata.nbgrader.points
+        needs = before(source, waiting.earlier, self.assignment.known)
+        hidden = [text for text in (source, *(waiting.earlier if needs else ())) if disclosure.has_hidden_part(text)]
+        self._hidden_ran = self._hidden_ran or bool(hidden)
+        if self._dead() or waiting.copy is None:
+            verdict = test_cell.refused("NotRun", self._not_run())
+        else:
+            verdict = self._connect() or self._run_in_copy(waiting.copy, label, source, needs, points)
+        waiting.cell.outputs = verdict.outputs
+        self.tested[label] = CellResult(task, verdict, inside=True)
+        if not self.kernel.alive or (self._exchange is not None and self._exchange.outcome.lost):
+            self._revive(task)
+
+    def _run_in_copy(self, copy: int, label: str, source: str, needs: list[str], points: float) -> Verdict:
+        token, seconds = secrets.token_hex(TOKEN_BYTES), self.times.labelled
+        self._patience = seconds + COPY_SECONDS
+        self._until = time.monotonic() + self._patience
+        cell = {"source": source, "before": needs, "seconds": seconds, "token": token}
+        try:
+            reply = self._remote.inside(copy, cell)
+        except Exception as error:  # what the kernel says is not to be trusted
+            return self._broken(error)
+        return verdict_of(reply, token, label, source, points, self._hidden_ran)
+
     def _test(self, cell: NotebookNode) -> None:
         label, points = label_of(cell), cell.metadata.nbgrader.points
+        self._refuse_without_setup(label, cell.source)
         task = self.assignment.task_of(label)
         calls = self.recorder.begin()
         self._remote.begin_cell()
@@ -206,14 +288,30 @@ class NotebookRun:
         if isinstance(verdict.error, NameError) and (why := self.failed.get(task)):
             verdict.outputs[-1].evalue += f". Its cell did not run to its end: {why}"
 
+    def _refuse_without_setup(self, label: str, source: str) -> None:
+        """CourseError if this test stands on an own cell of the course that does not run here: nobody pays for that."""
+        for name in sorted(code.used(code.parsed(source)) & set(self.lost)):
+            raise CourseError(f"the test {label} uses {name}, but the assignment's own cell that defines it failed: "
+                              f"{self.lost[name]}. Run `gdm release {self.assignment.name}`.")
+
+    def _connect(self) -> Verdict | None:
+        """Have the kernel answer questions; a verdict if it cannot."""
+        try:
+            if self._exchange is None:
+                self._exchange = self.kernel.exchange(kernel_call("serve()"), size_of)
+        except Exception as error:
+            return self._broken(error)
+        return None
+
     def _open(self) -> Verdict | None:
         """Let the tests see what the notebook defines now; a verdict if it cannot be asked."""
         if self._exchange is not None:
             return None
         for name in self.assignment.names:
             self.space.pop(name, None)
+        if (verdict := self._connect()) is not None:
+            return verdict
         try:
-            self._exchange = self.kernel.exchange(kernel_call("serve()"), size_of)
             found = self._remote.look(self.assignment.names)
         except Exception as error:
             return self._broken(error)
