@@ -26,9 +26,8 @@ NAMES := $(notdir $(patsubst %/,%,$(dir $(or $(SOURCES),$(wildcard assignments/*
 RELEASES := $(foreach name,$(NAMES),assignments/$(name)/$(name).ipynb)
 CATALOGUE := $(wildcard $(SOLUTIONS)/*/catalogue/*.py)
 
-.PHONY: help course test serve env lock clean
-.PHONY: release check-releases student-bundle book site-report pdf class notebooks pictures figures
-.PHONY: addresses dist upload release-check try audit links lint unit nbval attacks attacks-plain fuzz load bench bench-grader seeds answers mutation
+# Every target in plain letters is a command, not a file.
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' Makefile)
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^#: /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-18s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -115,6 +114,21 @@ student-bundle: _build/student-bundle.zip  ## write what students are given: one
 _build/student-bundle.zip: $(RELEASES) $(LIBRARY) $(GRADER) pyproject.toml requirements.lock | $(VENV)/.course
 	$(BIN)/gdm bundle $@
 
+launch: _build/launch/.made  ## put the plain notebooks of the pages, with what they need, into _build/launch
+
+_build/launch/.made: _build/html/.made .binder/postBuild
+	rm -rf _build/launch && mkdir -p _build/launch
+	cd _build/html/_sources && find . -name '*.ipynb' -exec cp --parents {} ../../launch \;
+	cp -r .binder requirements.lock LICENSE LICENSE-text _build/launch
+	git ls-files gdm_lib | xargs cp --parents -t _build/launch
+	touch $@
+
+# REMOTE names the repository, with the right to write: the branch is made anew each time, and has no history.
+push-notebooks:  ## push _build/launch as the branch `notebooks` that the launch buttons open
+	cd _build/launch && git init --quiet && git add --all && \
+		git -c user.name=publish -c user.email=publish@localhost commit --quiet -m "The notebooks of the book" && \
+		git push --quiet --force $(REMOTE) HEAD:notebooks
+
 site-report: $(VENV)/.test book  ## weigh and check every page of the built book
 	$(BIN)/python -m tools.site_report
 
@@ -122,9 +136,7 @@ pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
 	$(BIN)/python -m tools.pdf
 
 dist: $(VENV)/.course  ## build what a release publishes, wheels and source archives, into _build/dist
-	rm -rf _build/dist
-	for package in gdm_lib gdm_grader; do $(BIN)/python -m uv build --quiet --out-dir _build/dist $$package || exit 1; done
-	@ls _build/dist
+	$(BIN)/python -m tools.dist
 
 # Trusted publishing: the workflow `release` proves who it is, and no password is kept anywhere.
 upload: dist
@@ -175,6 +187,9 @@ attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench
 
 fuzz: $(VENV)/.test  ## send the protocol anything, in both directions; ten minutes or so
 	GDM_FUZZ_EXAMPLES=20000 $(BIN)/pytest -q tests/referee/test_fuzz.py
+
+hostile: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000 with and without 1,000 hostile notebooks; NUMBER=50 for fewer; up to an hour
+	$(BIN)/python -m tools.hostile --students $(or $(NUMBER),1000) --hostile $(or $(NUMBER),1000)
 
 attacks-plain: $(VENV)/.test  ## try them on plain nbgrader; book/attacks.json says what each does there; half an hour
 	$(BIN)/python -m tools.attacks_plain

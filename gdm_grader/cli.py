@@ -29,13 +29,16 @@ def release(name: Name,
             ) -> None:
     """Make the students' notebooks of an assignment, and look for leaks."""
     from gdm_grader.authoring import release as releases
+    from gdm_grader.authoring import trial
     from gdm_grader.authoring.leaks import leaks
 
     with reported():
         course = Course.find()
         if not check:
             path = releases.release(course, name)
-        found = (releases.differences(course, name) if check else []) + leaks(course, name)
+        found = leaks(course, name)
+        if check:
+            found += [*releases.differences(course, name), *trial.differences(course, name)]
         if found:
             raise GraderError("\n".join(found))
         if not check:
@@ -97,12 +100,14 @@ def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
         course.source(name)
         surely = force or len(results.load(course, name)) < len(students)  # seconds are saved by not waiting to know
         fork_server = start_early(profile(course)) if surely and not dask else None
-        from gdm_grader.grading.cohort import grade_class, to_grade
+        from gdm_grader.grading.cohort import alone, grade_class, to_grade
         from gdm_grader.records import gradebook
 
         if db:
             gradebook.choose(course, db)
-        if (decided := places_table(course, name, only_new=True)) is not None:
+        with alone(course):
+            decided = places_table(course, name, only_new=True)
+        if decided is not None:
             console.print(decided)
         todo = students if force else to_grade(course, name)
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)

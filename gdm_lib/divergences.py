@@ -55,6 +55,8 @@ def kl_divergence(p: Tensor, q: Tensor) -> Tensor:
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.divergences import kl_divergence
     >>> fair, loaded = torch.tensor([0.5, 0.5]), torch.tensor([1.0, 0.0])
     >>> kl_divergence(loaded, fair), kl_divergence(fair, loaded)
     (tensor(0.6931), tensor(inf))
@@ -90,6 +92,8 @@ def gaussian_kl(mean_p: Tensor, cov_p: Tensor, mean_q: Tensor, cov_q: Tensor) ->
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.divergences import gaussian_kl
     >>> zero, one = torch.zeros(1), torch.ones(1)
     >>> gaussian_kl(one, one, zero, one)
     tensor(0.5000)
@@ -131,6 +135,8 @@ def forward_kl(target: Law, model: Law, n: int = 10_000) -> Estimate:
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.divergences import forward_kl
     >>> _ = torch.manual_seed(0)
     >>> print(forward_kl(torch.distributions.Normal(1.0, 1.0), torch.distributions.Normal(0.0, 1.0)))
     0.4893 +- 0.0100 nats

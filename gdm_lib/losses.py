@@ -69,7 +69,9 @@ def bits_per_dim(log_prob: Tensor, m: int) -> Tensor:
     --------
     A fair coin costs one bit a toss:
 
+    >>> import math
     >>> import torch
+    >>> from gdm_lib.losses import bits_per_dim
     >>> bits_per_dim(torch.full((5,), 3 * math.log(1 / 2)), m=3)
     tensor(1.)
     """

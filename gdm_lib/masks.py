@@ -44,6 +44,7 @@ def causal_mask(kernel_size: int, kind: Kind) -> Tensor:
 
     Examples
     --------
+    >>> from gdm_lib.masks import causal_mask
     >>> causal_mask(5, "A").int().tolist(), causal_mask(5, "B").int().tolist()
     ([1, 1, 0, 0, 0], [1, 1, 1, 0, 0])
     """
@@ -89,6 +90,7 @@ def raster_mask(
 
     Examples
     --------
+    >>> from gdm_lib.masks import raster_mask
     >>> raster_mask(3, "A")[0, 0].int().tolist()
     [[1, 1, 1], [1, 0, 0], [0, 0, 0]]
     >>> raster_mask(1, "A", 3, 3, groups=3)[:, :, 0, 0].int().tolist()    # rows: R, G, B look at ...
@@ -126,6 +128,7 @@ def vertical_mask(kernel_size: int, kind: Kind, in_channels: int = 1, out_channe
 
     Examples
     --------
+    >>> from gdm_lib.masks import vertical_mask
     >>> vertical_mask(3, "A")[0, 0].int().tolist(), vertical_mask(3, "B")[0, 0].int().tolist()
     ([[1, 1, 1], [0, 0, 0], [0, 0, 0]], [[1, 1, 1], [1, 1, 1], [0, 0, 0]])
     """
@@ -162,6 +165,7 @@ def made_degrees(m: int, hidden: Sequence[int], order: Sequence[int] | None = No
 
     Examples
     --------
+    >>> from gdm_lib.masks import made_degrees
     >>> [d.tolist() for d in made_degrees(3, [4])]
     [[1, 2, 3], [1, 2, 1, 2], [1, 2, 3]]
     >>> made_degrees(9, [2])[1].tolist()
@@ -198,6 +202,7 @@ def made_masks(degrees: Sequence[Tensor]) -> list[Tensor]:
 
     Examples
     --------
+    >>> from gdm_lib.masks import made_degrees, made_masks
     >>> [mask.int().tolist() for mask in made_masks(made_degrees(2, [1]))]
     [[[1, 0]], [[0], [1]]]
     """

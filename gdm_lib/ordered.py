@@ -26,6 +26,7 @@ def ordered_degrees(m: int, hidden: Sequence[int], context_size: int = 0) -> lis
 
     Examples
     --------
+    >>> from gdm_lib.ordered import ordered_degrees
     >>> [d.tolist() for d in ordered_degrees(3, [5])]
     [[1, 2, 3], [1, 1, 1, 2, 2], [1, 2, 3]]
     >>> [d.tolist() for d in ordered_degrees(2, [3], context_size=2)]

@@ -2,9 +2,12 @@
 
     make try PYTHON=python3.13                    # with the locked versions
     make try PYTHON=python3.13 VERSIONS=newest    # with the newest that the ranges allow; oldest: with the oldest
+    make try PYTHON=python3.13 VERSIONS=colab     # with those of colab.txt, as a notebook finds them on Colab
 
 It runs the library's tests, one page and one solved assignment with their stored outputs, and grades a demonstration
 class. All of it in a folder that has neither gdm_lib nor gdm_grader: what is imported is what the wheels brought.
+On Colab nobody grades: there the library alone is put beside what is there, as the first line of a notebook does, and
+every page and every solved assignment runs from top to bottom. Their assertions hold; digits may differ.
 """
 
 import argparse
@@ -62,6 +65,16 @@ def install(python: Path, folder: Path, versions: str, torch: str | None, backen
     subprocess.run([*uv_install(python), *options, "--compile-bytecode", *built, *TOOLS], check=True)
 
 
+def install_as_on_colab(python: Path, folder: Path, backend: str) -> None:
+    """Fill an empty environment with what Colab brings, then do what the first line of a notebook says."""
+    pins = (ROOT / "tools" / "colab.txt").read_text(encoding="utf-8").splitlines()
+    torch, *others = [line for line in pins if line and not line.startswith("#")]
+    options = [] if backend == "pypi" else ["--torch-backend", backend]
+    subprocess.run([*uv_install(python), *options, torch, *others, "pytest", "nbval"], check=True)
+    wheel = wheels.build(ROOT, "gdm_lib", folder / "wheels")
+    subprocess.run([*uv_install(python), "--no-deps", str(wheel)], check=True)
+
+
 def stage(folder: Path) -> Path:
     """Return a course without its packages."""
     course = folder / "course"
@@ -87,6 +100,14 @@ def steps(python: Path) -> dict[str, list[str]]:
     }
 
 
+def steps_on_colab(python: Path, course: Path) -> dict[str, list[str]]:
+    """Return a command for every page and every solved assignment."""
+    nbval = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "--nbval-lax"]
+    notebooks = sorted(path.relative_to(course) for part in ("book", "solutions")
+                       for path in (course / part).rglob("*.ipynb"))
+    return {f"{path}": [*nbval, str(path)] for path in notebooks}
+
+
 def run(name: str, command: list[str], course: Path) -> Step:
     """Run one command; its last line says what came of it."""
     environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GDM_CLASS")}
@@ -100,8 +121,12 @@ def run(name: str, command: list[str], course: Path) -> Step:
 
 def versions_of(python: Path) -> dict[str, str]:
     """Return what the environment consists of, as far as it matters here."""
-    program = ("import json, platform, importlib.metadata as m; print(json.dumps({'python': platform.python_version()} "
-               "| {n: m.version(n) for n in ('torch', 'numpy', 'nbgrader', 'ipykernel', 'gdm-lib', 'gdm-grader')}))")
+    program = """
+import json, platform
+from importlib.metadata import distributions
+names = {"torch", "numpy", "nbgrader", "ipykernel", "gdm-lib", "gdm-grader"}
+found = {one.metadata["Name"]: one.version for one in distributions() if one.metadata["Name"] in names}
+print(json.dumps({"python": platform.python_version()} | found))"""
     done = subprocess.run([python, "-c", program], check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
 
@@ -109,7 +134,7 @@ def versions_of(python: Path) -> dict[str, str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("python", help="a Python on the PATH")
-    parser.add_argument("--versions", choices=["locked", *RESOLUTIONS], default="locked")
+    parser.add_argument("--versions", choices=["locked", *RESOLUTIONS, "colab"], default="locked")
     parser.add_argument("--torch", help="a version of torch; by default the locked one, or what --versions finds")
     parser.add_argument("--backend", default="cpu", help="of torch: cpu, auto, pypi, or one that uv knows")
     parser.add_argument("--folder", type=Path, default=ROOT / "_build" / "try")
@@ -122,12 +147,16 @@ def main() -> None:
     torch = arguments.torch or (locked if arguments.versions == "locked" else None)
     subprocess.run([arguments.python, "-m", "venv", folder / "venv"], check=True)
     python = folder / "venv" / "bin" / "python"
-    install(python, folder, arguments.versions, torch, arguments.backend)
+    if arguments.versions == "colab":
+        install_as_on_colab(python, folder, arguments.backend)
+    else:
+        install(python, folder, arguments.versions, torch, arguments.backend)
     found = versions_of(python)
     print(", ".join(f"{name} {version}" for name, version in found.items()), flush=True)
     course = stage(folder)
     tried = []
-    for name, command in steps(python).items():
+    commands = steps_on_colab(python, course) if arguments.versions == "colab" else steps(python)
+    for name, command in commands.items():
         step = run(name, command, course)
         tried.append(step)
         print(f"{'passed' if step.passed else 'FAILED'}  {name}, {step.seconds:.0f} s: {step.last_line}", flush=True)

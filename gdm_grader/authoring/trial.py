@@ -1,4 +1,4 @@
-"""Where each test cell is run, decided by trying: the instructor's solution and the students' notebook, both ways.
+"""The places of test cells, decided by trying: the instructor's solution and the students' notebook, both ways.
 
 A test stays outside if the solution passes it there, the notebook as students get it fares as it does inside, and
 nothing in its text asks for what only the student's process has. Else it is run inside, if the solution passes it
@@ -38,7 +38,7 @@ ASKED = "the referee asks it"
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of one notebook: the results by grade_id, in one place for all test cells."""
+    """The outcome of one notebook: the results by grade_id, in one place for all test cells."""
 
     results: dict[str, CellResult]
 
@@ -46,7 +46,7 @@ class Trial:
         return label in self.results and self.results[label].verdict.score >= points
 
     def says(self, label: str) -> str:
-        """What a failed test said, on one line."""
+        """Return what a failed test said, on one line."""
         outputs = self.results[label].verdict.outputs if label in self.results else []
         errors = [f"{output.ename}: {output.evalue}" for output in outputs if output.output_type == "error"]
         return " ".join("".join(errors[-1:]).split())[:MAX_WHY_CHARS] or "it gave less than its points"
@@ -73,6 +73,14 @@ def decide(course: Course, name: str, isolation: Isolation | None = None) -> Pla
     if places.load(course, name) != settled:
         places.save(course, name, settled)
     return settled
+
+
+def differences(course: Course, name: str) -> list[str]:
+    """Return whether the places that are kept were decided from other cells than there are now, in a sentence."""
+    known = places.load(course, name)
+    if known is not None and known.of == stamp(course, name):
+        return []
+    return [f"{course.shown(course.places)} says nothing of the tests of {name} as they are; run `gdm release {name}`"]
 
 
 def stamp(course: Course, name: str) -> str:
@@ -126,7 +134,7 @@ def _decide(course: Course, assignment: Assignment, isolation: Isolation | None)
 
 
 def _cannot(assignment: Assignment, source: str) -> str | None:
-    """Why a test is not even tried from outside: what it asks for, or a cell of the instructor's that it stands on."""
+    """Return why a test is not tried from outside: what it asks for, or a cell of the course that it stands on."""
     reason = unseen(source, assignment.names)
     if reason is not None:
         return reason
@@ -155,7 +163,8 @@ def table(course: Course, name: str, decided: Places) -> Table:
     """The places of an assignment's tests: cell, points, outside or inside, why."""
     view = Table(title=f"{name}: where its tests are run", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for title in ("cell", "points", "where", "why"):
-        view.add_column(title, justify="right" if title == "points" else "left", overflow="fold")
+        view.add_column(title, justify="right" if title == "points" else "left", overflow="fold",
+                        no_wrap=title != "why")
     for notebook, assignment in assignments.read_all(course, name).items():
         for label, cell in assignment.released.items():
             key = key_of(name, notebook, label)

@@ -1,4 +1,4 @@
-"""What a test cell asks for that only the student's own process has, read from the cell's text.
+"""Tests that ask for what only the student's own process has: they are known by their text.
 
 Asked from outside, such a test may pass for every answer: nothing is printed here, nothing plotted, no file written.
 """
@@ -22,8 +22,7 @@ CALLS = {"open": "it works with files", "exists": "it works with files", "redire
          "get_ipython": "it uses a magic or a shell command", "getsizeof": "it looks at the student's objects"}
 ATTRIBUTES = {"stdout": "it reads what is printed", "stderr": "it reads what is printed",
               "__code__": "it reads the student's code", "__doc__": "it reads the student's text",
-              "__defaults__": "it reads the student's signature", "__annotations__": "it reads the student's signature",
-              "__name__": "it looks at the student's objects", "__class__": "it looks at the student's objects"}
+              "__defaults__": "it reads the student's signature", "__annotations__": "it reads the student's signature"}
 REPLACES = "it replaces a name of the notebook"
 
 

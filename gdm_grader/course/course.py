@@ -116,7 +116,7 @@ class Course:
         return self.solutions / name / f"{notebook or self.first(name)}.ipynb"
 
     def changed(self, name: str) -> int:
-        """When something in the instructor's folder of an assignment changed last, in nanoseconds."""
+        """Return when something in the instructor's folder of an assignment changed last, in nanoseconds."""
         paths = [*(self.solutions / name).rglob("*"), *([self.places] if self.places.is_file() else [])]
         return max(path.stat().st_mtime_ns for path in paths)
 

@@ -17,7 +17,7 @@ TAGS = {"gdm-outside": OUTSIDE, "gdm-inside": INSIDE}
 
 @dataclass(frozen=True)
 class Place:
-    """Where a test cell is run, and why; a cell without a place is asked from outside."""
+    """The place of one test cell, and why; a cell without a place is asked from outside."""
 
     where: str
     why: str

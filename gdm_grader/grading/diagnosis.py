@@ -26,7 +26,7 @@ from gdm_grader.referee.notebook.replay import Replay, replay
 from gdm_grader.referee.seeding import example_key
 
 MAX_EXPLAIN_SECONDS = 60.0  # of one notebook
-MAX_TRACE_CHARS = 4_000
+MAX_PROBLEM_CHARS = 4_000
 UNANSWERED = "NotImplementedError"  # what the release raises in place of an answer
 SILENT = {UNANSWERED, "NoAnswer"}  # the message of the test says all
 
@@ -61,7 +61,7 @@ def explain(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResu
                 found += _explain_task(cells, assignment, task, own, key)
             except Exception:
                 if problems is not None:
-                    problems.append(f"{task}: {traceback.format_exc()[-MAX_TRACE_CHARS:]}")
+                    problems.append(f"{task}: {traceback.format_exc()[-MAX_PROBLEM_CHARS:]}")
     return tuple(found)
 
 

@@ -26,7 +26,8 @@ from gdm_grader.grading import diagnosis, verdict
 from gdm_grader.grading.profile import profile
 from gdm_grader.intake.submission import MAX_NOTEBOOK_BYTES, files_beside, read_submission
 from gdm_grader.records.results import NOT_GRADED, Diagnosis, Graded
-from gdm_grader.referee.notebook.notebook_run import CellResult, Times
+from gdm_grader.referee.notebook.kernel_run import Times
+from gdm_grader.referee.notebook.notebook_run import CellResult
 from gdm_grader.referee.seeding import derive
 from gdm_grader.sandbox.host.kernels import Kernels
 from gdm_grader.sandbox.host.process import SandboxError

@@ -102,9 +102,14 @@ def parse(data: bytes) -> tuple[dict[str, Any], list[torch.Tensor]]:
     if not isinstance(message, dict) or any(tensor.dtype not in DTYPES.values() for tensor in tensors):
         raise Unreadable("a message of another form")
     for tensor in tensors:
-        if math.prod(max(size, 1) for size in tensor.shape) > MAX_FRAME_BYTES:
-            raise Unreadable("an empty tensor of a shape that nothing can be computed from")
+        refuse_vast(tensor)
     return message, tensors
+
+
+def refuse_vast(tensor: torch.Tensor) -> None:
+    """Unreadable for an empty tensor of a shape that nothing can be computed from."""
+    if math.prod(max(size, 1) for size in tensor.shape) > MAX_FRAME_BYTES:
+        raise Unreadable("an empty tensor of a shape that nothing can be computed from")
 
 
 def _plain(tensor: torch.Tensor) -> torch.Tensor:

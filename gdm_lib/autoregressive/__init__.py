@@ -8,6 +8,7 @@ from gdm_lib.autoregressive.laws.conditionals import Bernoulli, Categorical, Con
 from gdm_lib.autoregressive.laws.mixtures import DiscretizedLogisticMixture, GaussianMixture
 from gdm_lib.autoregressive.sequences.causal_conv import CausalConvNet
 from gdm_lib.autoregressive.sequences.made import MADE
+from gdm_lib.autoregressive.sequences.many_orders import ManyOrders, one_order_nll
 from gdm_lib.autoregressive.sequences.markov import MarkovMLP
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "DiscretizedLogisticMixture",
     "GatedPixelCNN",
     "GaussianMixture",
+    "ManyOrders",
     "MarkovMLP",
     "PixelCNN",
     "one_hot",
+    "one_order_nll",
 ]

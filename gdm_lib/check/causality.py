@@ -82,6 +82,7 @@ def causality(model: AutoregressiveModel) -> CausalityReport:
     Examples
     --------
     >>> from gdm_lib.autoregressive import Categorical, MarkovMLP
+    >>> from gdm_lib.check import causality
     >>> print(causality(MarkovMLP(m=4, order=2, law=Categorical(3))))
     Links of MarkovMLP, m = 4
       allowed          6  from each value to all before it

@@ -92,6 +92,8 @@ def jacobian(transform: Transform, x: Tensor, context: Tensor | None = None) -> 
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.check import jacobian
     >>> from gdm_lib.flows import PLU
     >>> jacobian(PLU(3), torch.randn(10, 3)).ok
     True

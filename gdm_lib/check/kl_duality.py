@@ -94,8 +94,9 @@ def kl_duality(
 
     Examples
     --------
+    >>> from gdm_lib.check import kl_duality
     >>> from gdm_lib.densities import moons
-    >>> from gdm_lib.flows import PLU, StandardNormal
+    >>> from gdm_lib.flows import PLU, NormalizingFlow, StandardNormal
     >>> kl_duality(NormalizingFlow(StandardNormal(2), PLU(2)), moons(), moons().sample(100)).ok
     True
     """

@@ -78,6 +78,7 @@ def normalization(
     Examples
     --------
     >>> from torch.distributions import Normal
+    >>> from gdm_lib.check import normalization
     >>> print(normalization(Normal(0.0, 1.0), bounds=[(-1, 1)]))
     Total probability of Normal
       total          0.682689  over [-1, 1], 20000 cells

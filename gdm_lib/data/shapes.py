@@ -36,6 +36,7 @@ def shapes(
 
     Examples
     --------
+    >>> from gdm_lib.data import shapes
     >>> shapes(n_train=5, n_test=2).train.shape
     torch.Size([5, 3, 12, 12])
     """

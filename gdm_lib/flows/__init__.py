@@ -10,6 +10,7 @@ from gdm_lib.flows.orthogonal import QR, Orthogonal
 from gdm_lib.flows.planar import Planar
 from gdm_lib.flows.plu import PLU
 from gdm_lib.flows.transform import Transform
+from gdm_lib.flows.transformer import PatchAutoregressive, patch_order, transformer_flow
 
 __all__ = [
     "PLU",
@@ -24,6 +25,7 @@ __all__ = [
     "Logit",
     "NormalizingFlow",
     "Orthogonal",
+    "PatchAutoregressive",
     "Permute",
     "Planar",
     "Reverse",
@@ -31,4 +33,6 @@ __all__ = [
     "Transform",
     "Triangular",
     "maf",
+    "patch_order",
+    "transformer_flow",
 ]

@@ -49,6 +49,8 @@ class GaussianAutoregressive(Transform):
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import GaussianAutoregressive
     >>> flow = GaussianAutoregressive(3)
     >>> x = torch.randn(5, 3)
     >>> z, log_det = flow.f(x)
@@ -123,6 +125,8 @@ def maf(m: int, layers: int = 5, hidden: Sequence[int] | None = None, context_si
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import maf
     >>> maf(4, layers=2).f(torch.randn(7, 4))[0].shape
     torch.Size([7, 4])
     """

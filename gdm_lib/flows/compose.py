@@ -28,6 +28,8 @@ class Compose(Transform):
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import Compose, Permute
     >>> turn = Permute([1, 0])
     >>> z, log_det = Compose(turn, turn).f(torch.tensor([3.0, 5.0]))
     >>> z.tolist(), log_det.item()
@@ -125,6 +127,8 @@ class Permute(Transform):
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import Permute
     >>> Permute([2, 0, 1]).f(torch.tensor([10.0, 20.0, 30.0]))[0].tolist()
     [30.0, 10.0, 20.0]
     """

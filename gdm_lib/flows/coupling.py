@@ -40,6 +40,8 @@ class AffineCoupling(Transform):
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import AffineCoupling
     >>> z, log_det = AffineCoupling(4).f(torch.ones(10, 4))
     >>> z[0, :2].tolist(), log_det.shape
     ([1.0, 1.0], torch.Size([10]))

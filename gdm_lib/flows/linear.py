@@ -56,6 +56,8 @@ class Diagonal(Linear):
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import Diagonal
     >>> stretch = Diagonal(2)
     >>> stretch.log_diagonal.data = torch.tensor([0.0, 1.0])
     >>> stretch.f(torch.ones(2))[1].item()

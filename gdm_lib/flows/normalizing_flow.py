@@ -78,7 +78,7 @@ class NormalizingFlow(nn.Module):
 
     Examples
     --------
-    >>> from gdm_lib.flows import Triangular
+    >>> from gdm_lib.flows import NormalizingFlow, StandardNormal, Triangular
     >>> flow = NormalizingFlow(StandardNormal(2), Triangular(2))
     >>> flow.log_prob(flow.sample(5)).shape
     torch.Size([5])

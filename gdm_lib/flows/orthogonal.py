@@ -27,6 +27,8 @@ class Orthogonal(Linear):
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import Orthogonal
     >>> q = Orthogonal(4).weight()
     >>> torch.allclose(q @ q.mT, torch.eye(4), atol=1e-6)
     True

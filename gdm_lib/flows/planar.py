@@ -34,6 +34,8 @@ class Planar(Transform):
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import Planar
     >>> flow = Planar(2)
     >>> x = torch.randn(3, 2)
     >>> torch.allclose(flow.g(flow.f(x)[0])[0], x, atol=1e-4)

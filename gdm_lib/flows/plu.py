@@ -25,6 +25,8 @@ class PLU(Linear):
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import PLU
     >>> flow = PLU(3)
     >>> torch.allclose(flow.log_abs_det(), torch.linalg.slogdet(flow.weight())[1], atol=1e-6)
     True

@@ -44,8 +44,8 @@ def test_a_page_can_be_edited_reported_downloaded_and_launched_from_one_address(
     for link in (
         f"{repository}/edit/main/{source}",
         f"{repository}/issues/new",
-        f"https://mybinder.org/v2/gh/{name}/main?urlpath=lab/tree/{source}",
-        f"https://colab.research.google.com/github/{name}/blob/main/{source}",
+        f"https://mybinder.org/v2/gh/{name}/notebooks?urlpath=lab/tree/{source}",
+        f"https://colab.research.google.com/github/{name}/blob/notebooks/{source}",
         f"_sources/{source}",
     ):
         assert link in html

@@ -14,6 +14,7 @@ from gdm_lib.flows import (
     Inverse,
     NormalizingFlow,
     Orthogonal,
+    PatchAutoregressive,
     Permute,
     Planar,
     Reverse,
@@ -21,6 +22,7 @@ from gdm_lib.flows import (
     Transform,
     Triangular,
     maf,
+    transformer_flow,
 )
 
 TRANSFORMS: dict[str, Callable[[int], Transform]] = {
@@ -40,6 +42,9 @@ TRANSFORMS: dict[str, Callable[[int], Transform]] = {
     "MAF without a hidden layer": lambda m: GaussianAutoregressive(m, ()),
     "IAF": lambda m: Inverse(GaussianAutoregressive(m, (12,))),
     "deep MAF": lambda m: maf(m, 3, (10,)),
+    "transformer": lambda m: PatchAutoregressive(m, 1, width=8, heads=2, depth=1),
+    "transformer over patches": lambda m: PatchAutoregressive(m, 2 if m % 2 == 0 else m, 8, 2),
+    "transformer flow": lambda m: transformer_flow((1, 1, m), 1, 2, 4, 1, 1),
     "a bit of everything": lambda m: Compose(PLU(m), Planar(m), maf(m, 2, (8,)), Inverse(Triangular(m)), QR(m)),
 }
 

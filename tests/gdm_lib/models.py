@@ -1,5 +1,7 @@
 """The table of autoregressive models: every property in test_models runs over all of it."""
 
+from torch import nn
+
 from gdm_lib.autoregressive import (
     MADE,
     Bernoulli,
@@ -12,6 +14,14 @@ from gdm_lib.autoregressive import (
     PixelCNN,
 )
 
+
+def direct_made(*arguments):
+    """MADE with direct connections that do not start at 0, so that what they bring is there to be tested."""
+    model = MADE(*arguments, direct=True)
+    nn.init.normal_(model.direct.weight)
+    return model
+
+
 # Small enough to sum over all states: levels ** m stays below 5,000.
 DISCRETE = {
     "Markov of order 1": lambda c=0: MarkovMLP(5, 1, Categorical(4), (8,), c),
@@ -22,6 +32,8 @@ DISCRETE = {
     "MADE": lambda c=0: MADE(6, Categorical(3), (12, 9), c),
     "MADE, no hidden layer": lambda c=0: MADE(4, Bernoulli(), (), c),
     "MADE, too narrow": lambda c=0: MADE(5, Bernoulli(), (2,), c),
+    "MADE, direct": lambda c=0: direct_made(6, Categorical(3), (12, 9), c),
+    "MADE, direct only": lambda c=0: direct_made(5, Bernoulli(), (1,), c),
     "MADE, one value": lambda c=0: MADE(1, Categorical(4), (6,), c),
     "causal convolutions": lambda c=0: CausalConvNet(8, Bernoulli(), 4, (1, 2), 3, c),
     "causal convolutions, wide": lambda c=0: CausalConvNet(5, Categorical(4), 4, (1,), 5, c),
@@ -36,6 +48,7 @@ DISCRETE = {
 CONTINUOUS = {
     "Markov, Gaussian": lambda c=0: MarkovMLP(5, 2, GaussianMixture(), (8,), c),
     "MADE, mixture": lambda c=0: MADE(5, GaussianMixture(2), (16,), c),
+    "MADE, mixture, direct": lambda c=0: direct_made(4, GaussianMixture(2), (8,), c),
     "causal convolutions, mixture": lambda c=0: CausalConvNet(6, GaussianMixture(3), 4, (1, 2), 3, c),
     "PixelCNN, mixture": lambda c=0: PixelCNN((3, 3, 2), GaussianMixture(2), 6, 1, 3, 3, context_size=c),
     "gated PixelCNN, mixture": lambda c=0: GatedPixelCNN((1, 3, 3), GaussianMixture(2), 4, 1, 3, 3, c),

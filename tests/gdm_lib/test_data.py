@@ -3,6 +3,7 @@
 import gzip
 import struct
 
+import numpy as np
 import pytest
 import torch
 
@@ -135,3 +136,39 @@ def test_labels_of_another_length_are_found(tmp_path):
 def test_impossible_settings_are_told_so(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def binary_file(folder, **changes):
+    """A file with the shapes of the DNA set, all zeros but for what is changed."""
+    shapes = {"train_data": (1400, 180), "valid_data": (600, 180), "test_data": (1186, 180)}
+    arrays = {key: np.zeros(shape, np.float32) for key, shape in shapes.items()}
+    arrays["train_data"][0, 1] = 1
+    np.savez(folder / "dna.npz", **{**arrays, **changes})
+
+
+def test_a_binary_set_comes_in_the_three_parts_of_the_papers(tmp_path):
+    binary_file(tmp_path)
+    split = data.binary(tmp_path, "dna")
+    assert [tuple(part.shape) for part in split] == [(1400, 180), (600, 180), (1186, 180)]
+    assert {part.dtype for part in split} == {torch.long}
+    assert split.train.sum() == split.train[0, 1] == 1
+
+
+@pytest.mark.parametrize(("name", "changes", "error", "message"), [
+    ("dna", None, FileNotFoundError, "download dna.npz from .* MADE"),
+    ("adult", {}, ValueError, "one of dna, mushrooms, nips, got 'adult'"),
+    ("dna", {"test_data": np.zeros((1186, 181))}, ValueError, r"test_data .* \(1186, 180\), got \(1186, 181\)"),
+    ("dna", {"valid_data": np.full((600, 180), 0.5)}, ValueError, "valid_data .* 0 and 1 only"),
+    ("dna", {"valid_data": np.array([{}], dtype=object)}, ValueError, "not the file that the authors"),
+])
+def test_a_binary_set_that_is_not_the_papers_is_refused(tmp_path, name, changes, error, message):
+    if changes is not None:
+        binary_file(tmp_path, **changes)
+    with pytest.raises(error, match=message):
+        data.binary(tmp_path, name)
+
+
+def test_a_page_saved_in_place_of_a_binary_set_is_named(tmp_path):
+    (tmp_path / "dna.npz").write_text("<html>")
+    with pytest.raises(ValueError, match=r"dna\.npz is not the file .* download it again"):
+        data.binary(tmp_path, "dna")

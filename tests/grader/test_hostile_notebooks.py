@@ -10,6 +10,7 @@ from rich.console import Console
 
 from gdm_grader.course.assignment import read
 from gdm_grader.errors import SubmissionError
+from gdm_grader.feedback import page
 from gdm_grader.grading import digest
 from gdm_grader.intake.clean import clean, printable
 from gdm_grader.intake.restore import restore
@@ -18,20 +19,8 @@ from gdm_grader.records import results, write
 from gdm_grader.records.points import class_points
 from gdm_grader.records.results import Graded
 from gdm_grader.reports.table import table
-
-KNOWN = ["[/x]", "half \ud83d", "\0", "\x1b[2J", "'^[a-z]+$'", "{0}", "'); DROP TABLE grade; --", "\u202e", "%s"]
-HOSTILE = st.one_of(st.text(st.characters()), st.sampled_from(KNOWN))
-ANY = st.recursive(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), HOSTILE),
-                   lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(HOSTILE, inner, max_size=3)),
-                   max_leaves=8)
-CELLS = st.fixed_dictionaries({}, optional={
-    "cell_type": st.one_of(st.sampled_from(["code", "markdown", "raw", "heading"]), ANY),
-    "source": st.one_of(HOSTILE, st.lists(HOSTILE, max_size=3), ANY), "id": ANY, "outputs": ANY, "execution_count": ANY,
-    "metadata": st.one_of(ANY, st.fixed_dictionaries({"nbgrader": st.one_of(ANY, st.fixed_dictionaries(
-        {"grade_id": st.one_of(st.sampled_from(["double", "total", "test_double_zero"]), ANY)}))})),
-    "attachments": ANY})
-NOTEBOOKS = st.fixed_dictionaries({"cells": st.lists(st.one_of(CELLS, ANY), max_size=5)},
-                                  optional={"nbformat": ANY, "nbformat_minor": ANY, "metadata": ANY})
+from tools.hostile.notebooks import HOSTILE, NOTEBOOKS, drawn
+from tools.hostile.outcome import hand_in_hostile, outcome
 
 
 @settings(max_examples=200, deadline=None)
@@ -95,3 +84,20 @@ def test_an_outcome_that_cannot_be_written_is_that_students_and_the_class_goes_o
     broken = Graded("bob", notebooks={"tiny": "{"}, scores=graded.scores)
     assert write.record(course, "tiny", broken, digests["bob"]).waits
     assert class_points(course, "tiny").students == before
+
+
+def test_hostile_notebooks_change_nothing_for_the_others(course, small_class, grade):
+    """Eight of them; `make hostile` runs a thousand in the sandbox."""
+    others = list(small_class)
+    grade()
+    write_pages(course, others)
+    before = outcome(course, "tiny", others)
+    hostile = hand_in_hostile(course, "tiny", drawn(8))
+    assert set(grade()) == set(hostile)
+    write_pages(course, [*others, *hostile])
+    assert outcome(course, "tiny", others) == before
+
+
+def write_pages(course, students):
+    for student in students:
+        assert page.attempt(student, course, "tiny") == course.feedback / student / "tiny" / "tiny.html"

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from gdm_grader.grading import grade
-from gdm_grader.referee.notebook.notebook_run import Times
+from gdm_grader.referee.notebook.kernel_run import Times
+from gdm_grader.sandbox.host.kernels import Kernel
 
 from .conftest import assignment_of, course_of, notebook, points_of
 
@@ -44,6 +45,14 @@ def test_a_function_that_ends_or_hangs_its_kernel_loses_its_own_tests(masks, sou
                                     "this is no Python", "import time; time.sleep(1000)"])
 def test_a_cell_that_fails_costs_only_what_it_does_not_define(masks, source):
     assert masks(causal_mask=source).lost("masks") == CAUSAL
+
+
+def test_honest_work_needs_one_kernel(masks, monkeypatch):
+    """A locked cell of helpers is run on the tests' side as well, and has time to ask for what the notebook defines."""
+    started = []
+    monkeypatch.setattr(Kernel, "restart", lambda self: started.append(self))
+    assert masks().lost("masks") == set()
+    assert started == []
 
 
 def test_the_test_says_that_the_name_is_missing_and_what_became_of_its_cell(masks):

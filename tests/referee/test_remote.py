@@ -197,3 +197,48 @@ def test_in_place_on_what_a_graph_needs_is_the_error_that_it_is(student):
         f(x).sum().backward()
     with pytest.raises(RuntimeError, match="leaf Variable"):
         g(x)
+
+
+WRITES = ("def f(g):\n    x = torch.ones(2, 2)\n    for j in range(2):\n"
+          "        x[:, j] = g(x)[:, j]\n    return x\n"
+          "def h(x, g):\n    y = g(x)\n    x[:, 0] = 3\n    return y")
+
+
+def test_in_place_on_what_a_function_of_the_test_kept_is_the_error_that_it_is(student):
+    theta = torch.ones(2, requires_grad=True)
+    f, h = student(WRITES, "f", "h")
+    for whole in (f(lambda x: theta * x.sin()), h(torch.ones(2, 2), lambda x: theta * x)):
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            whole.sum().backward()
+
+
+def test_in_place_on_what_no_graph_kept_is_no_error(student):
+    theta = torch.ones(2, requires_grad=True)
+    f, h = student(WRITES, "f", "h")
+    f(lambda x: theta + x).sum().backward()
+    h(torch.ones(2, 2), lambda x: theta + x).sum().backward()
+    assert theta.grad.tolist() == [4, 4]
+
+
+UNREADABLE = {
+    "an array of objects": "import numpy as np\nodd = np.array([1, None], dtype=object)",
+    "an array of strings": "import numpy as np\nodd = np.array(['a', 'b'])",
+    "a number of a kind of its own": "import numpy as np\nodd = np.longdouble(1) ** 2",
+    "a sparse tensor": "odd = torch.eye(3).to_sparse()",
+    "a tensor of another dtype": "odd = torch.zeros(2, dtype=torch.complex128)",
+    "a list that holds itself": "odd = []\nodd.append(odd)",
+    "a tensor larger than a frame": "odd = torch.zeros(3_000_000)",
+    "an empty tensor of a vast shape": "odd = torch.zeros(0, 10**9)",
+    "a number beyond 64 bits": "odd = 1 << 200",
+    "more keys than are read": "odd = dict.fromkeys(range(20_000))",
+    "a list that raises": "class Odd(list):\n    def __iter__(self): raise RuntimeError('no entries')\nodd = Odd()",
+    "half a character": "odd = chr(0xD83D)",
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_a_name_that_cannot_be_read_costs_nothing_but_itself(student, what):
+    odd, double, number = student(UNREADABLE[what] + "\nnumber = 3\ndef double(x): return 2 * x", "odd", "double",
+                                  "number")
+    assert (double(4), number) == (8, 3)
+    assert repr(odd)

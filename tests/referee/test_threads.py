@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gdm_grader.referee.host.proxies import StudentError
-from gdm_grader.referee.notebook.notebook_run import kernel_call
+from gdm_grader.referee.notebook.kernel_run import kernel_call
 
 IN_THREADS = """
 from concurrent.futures import ThreadPoolExecutor

@@ -16,6 +16,8 @@ from gdm_book import (
     fold,
     formulas,
     head,
+    launch,
+    learning,
     lecture_map,
     lighten,
     markup,
@@ -27,8 +29,8 @@ from gdm_book import (
 )
 
 PARTS = (
-    attacks, cache, docstrings, drawn, elements, excerpt, execution, figures, fold, formulas, head, lecture_map,
-    lighten, markup, offline, quiz, site, strict, tasks,
+    attacks, cache, docstrings, drawn, elements, excerpt, execution, figures, fold, formulas, head, launch,
+    learning, lecture_map, lighten, markup, offline, quiz, site, strict, tasks,
 )  # fmt: skip
 
 

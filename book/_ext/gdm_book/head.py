@@ -43,6 +43,11 @@ def minutes_to_read(document: nodes.Node) -> int:
     return max(1, round(seconds / 60))
 
 
+def goals_of(document: nodes.document) -> nodes.Element | None:
+    """The box that says what a reader will be able to do."""
+    return next((node for node in document.findall(nodes.Admonition) if "goals" in node["classes"]), None)
+
+
 class Times(SphinxPostTransform):
     """The line stands inside the box of goals, which a page's description in search engines leaves out."""
 
@@ -50,10 +55,12 @@ class Times(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        goals = next((node for node in self.document.findall(nodes.Admonition) if "goals" in node["classes"]), None)
+        goals = goals_of(self.document)
         if goals is None:
             return
-        parts = [f"{minutes_to_read(self.document)} minutes to read"]
+        minutes = minutes_to_read(self.document)
+        self.document["minutes_to_read"] = minutes
+        parts = [f"{minutes} minutes to read"]
         cache = Path(self.app.config.nb_execution_cache_path)
         seconds = cpu_seconds(cache).get(Path(self.env.doc2path(self.env.docname)))
         if seconds is not None:

@@ -12,19 +12,51 @@ MAX_COUNT = 10_000_000  # the largest whole number that a test's function is giv
 _PLAIN = (type(None), bool, int, float, complex, str, torch.Size, torch.dtype, np.generic)
 
 
-def call(function: Callable, arguments: Any, named: Any) -> Any:
-    """Call a test's function; TypeError if the arguments are not data, or it does not name a keyword itself.
+class Callbacks:
+    """Calls a test's functions, and keeps the copies that they were given as old as their originals.
 
-    Nothing that the function does to its arguments, nor `out=` of a function of torch, reaches an object of the test.
+    A graph that kept a tensor refuses its backward once the tensor was written to. Here it kept a copy, which nobody
+    writes to: `outdate` tells torch what happened to the original. `hold` is told of each copy that is kept.
     """
-    if not isinstance(arguments, list) or not isinstance(named, dict):
-        raise TypeError("a function that a test passes is called with positional data and keywords")
-    known = keywords(function)
-    for name in named:
-        if name not in known:
-            raise TypeError(f"this function has no keyword that is called {str(name)[:40]!r}")
-    copies = copied([arguments, named], {})
-    return function(*copies[0], **copies[1])
+
+    def __init__(self, hold: Callable[[list[torch.Tensor]], None]) -> None:
+        self._hold = hold
+        self._copies: dict[int, list[tuple[torch.Tensor, torch.Tensor]]] = {}  # (original, copy) by the original's id
+
+    def call(self, function: Callable, arguments: Any, named: Any, graph: bool) -> Any:
+        """Call a test's function; TypeError if the arguments are not data, or it does not name a keyword itself.
+
+        Nothing that the function does to its arguments, nor `out=` of a function of torch, reaches an object of the
+        test. `graph` says whether gradients are on.
+        """
+        if not isinstance(arguments, list) or not isinstance(named, dict):
+            raise TypeError("a function that a test passes is called with positional data and keywords")
+        known = keywords(function)
+        for name in named:
+            if name not in known:
+                raise TypeError(f"this function has no keyword that is called {str(name)[:40]!r}")
+        made: dict[int, tuple[Any, Any]] = {}
+        with torch.set_grad_enabled(graph):
+            own, own_named = copied([arguments, named], made)
+            value = function(*own, **own_named)
+        if graph:
+            self._keep(made)
+        return value
+
+    def _keep(self, made: dict[int, tuple[Any, Any]]) -> None:
+        for original, copy in made.values():
+            if isinstance(copy, torch.Tensor) and (copy.is_floating_point() or copy.is_complex()):
+                self._copies.setdefault(id(original), []).append((original, copy))
+                self._hold([copy])
+
+    def outdate(self, original: Any) -> None:
+        """Count up the version of all copies of what was written to; their values stay."""
+        for _, copy in self._copies.pop(id(original), ()):
+            copy.detach().mul_(1)
+
+    def clear(self) -> None:
+        """Let go of all copies."""
+        self._copies.clear()
 
 
 def keywords(function: Callable) -> frozenset[str]:
@@ -38,18 +70,18 @@ def keywords(function: Callable) -> frozenset[str]:
     return frozenset(parameter.name for parameter in parameters if parameter.kind in by_name)
 
 
-def copied(value: Any, made: dict[int, Any]) -> Any:
+def copied(value: Any, made: dict[int, tuple[Any, Any]]) -> Any:
     """Return data that shares nothing that can change with `value`; TypeError if it is not data.
 
-    The copy of a tensor stays in the graph of its original. `made` holds the copies by the originals' id: what is
+    The copy of a tensor stays in the graph of its original. `made` holds (original, copy) by the original's id: what is
     passed a thousand times is copied once.
     """
     if id(value) not in made:
-        made[id(value)] = _copy(value, made)
-    return made[id(value)]
+        made[id(value)] = (value, _copy(value, made))
+    return made[id(value)][1]
 
 
-def _copy(value: Any, made: dict[int, Any]) -> Any:
+def _copy(value: Any, made: dict[int, tuple[Any, Any]]) -> Any:
     if isinstance(value, torch.Tensor):
         return value.clone()
     if isinstance(value, np.ndarray):

@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from torch.autograd.function import once_differentiable
 
-from gdm_grader.referee.host import callbacks, mirror
+from gdm_grader.referee.host import mirror
+from gdm_grader.referee.host.callbacks import Callbacks
 from gdm_grader.referee.host.proxies import KINDS, MAX_ERROR_CHARS, RemoteObject, error_of, stand_in
 from gdm_grader.referee.protocol import Reader, Unreadable, Writer, frame, parse
 
@@ -32,6 +33,7 @@ class RemoteKernel:
         self.nodes: dict[int, torch.Tensor] = {}
         self.leaves: list[tuple[int, torch.Tensor]] = []
         self.mirroring, self.changed = True, False
+        self._callbacks = Callbacks(self._hold)
         self._arguments: set[int] = set()  # of the call that runs: what the student's code may change
         self._results: set[int] = set()  # of the test's functions in that call: changes of these concern nobody
         self._new: set[int] = set()  # what the message that is written passes
@@ -42,6 +44,7 @@ class RemoteKernel:
         """Before a test cell: let go of the data of those before it. Functions stay, a closure may call them."""
         self.sent = {number: value for number, value in self.sent.items() if not isinstance(value, mirror.MUTABLE)}
         self.nodes.clear()
+        self._callbacks.clear()
         self._held = 0
 
     def look(self, names: list[str]) -> dict[str, Any]:
@@ -61,9 +64,9 @@ class RemoteKernel:
         """Ask for an attribute of an object of the kernel's."""
         return self._within(lambda writer: {"op": "attribute", "target": target, "name": name})
 
-    def inside(self, copy: int, cell: dict[str, Any]) -> Any:
-        """Have a copy of the kernel run a test cell, and return what it says of it."""
-        return self._exchange({"op": "inside", "copy": copy, "cell": cell}, ToKernel(self))
+    def say(self, op: str, **keys: Any) -> Any:
+        """Send a message that passes no object, and return its result."""
+        return self._exchange({"op": op, **keys}, ToKernel(self))
 
     def pull(self, tensor: int, leaves: list[tuple[int, torch.Tensor]], grad: torch.Tensor) -> list:
         """The gradient of a tensor of the kernel's with respect to what was passed: one tensor or None a leaf."""
@@ -95,6 +98,7 @@ class RemoteKernel:
             self._depth -= 1
             if not self._depth:
                 self.nodes.clear()
+                self._callbacks.clear()
 
     def _exchange(self, message: dict[str, Any], writer: Writer) -> Any:
         """Ask, and answer the kernel's own questions until the result comes; StudentError if an error came."""
@@ -148,8 +152,7 @@ class RemoteKernel:
         if not callable(function):
             raise Unreadable("a call of what is no function")
         arguments, named = reader.value(question.get("args")), reader.value(question.get("kwargs"))
-        with torch.set_grad_enabled(question.get("grad") is True):
-            return callbacks.call(function, arguments, named)
+        return self._callbacks.call(function, arguments, named, question.get("grad") is True)
 
     def _pull_back(self, question: dict[str, Any], reader: "FromKernel") -> list:
         names, grad = question.get("inputs"), reader.value(question.get("seed"))
@@ -189,7 +192,9 @@ class RemoteKernel:
             if kind == "kept":
                 if number not in self.nodes:
                     raise Unreadable("a change of what was never passed")
+                self._callbacks.outdate(self.nodes[number])
             elif number in self._arguments:
+                self._callbacks.outdate(self.sent[number])
                 if self.mirroring:
                     self.changed = True
                     mirror.overwrite(self.sent[number], reader.value(node))

@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 from gdm_grader.referee.kernel.values import notebook
 
 MAX_COPIED_BYTES = 20 << 20  # of files in the working folder; where there are more the copies share one folder
-MAX_WORDS_CHARS = 4_000
+MAX_SAID_CHARS = 4_000
 MAX_REPLY_BYTES = 100_000
 Request = dict[str, Any]
 
@@ -115,7 +115,7 @@ def _run(request: Request, writer: int) -> NoReturn:
 
 
 def _print_nowhere() -> None:
-    """What a test prints, and what the student's code prints in it, is shown to nobody."""
+    """Drop all that is printed, by the test and by the student's code in it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for descriptor in (1, 2):
         os.dup2(nowhere, descriptor)
@@ -151,7 +151,7 @@ def _number(shown: list[Any]) -> float | None:
 
 def _words(error: BaseException) -> str:
     with suppress(Exception):
-        return str(error)[:MAX_WORDS_CHARS]
+        return str(error)[:MAX_SAID_CHARS]
     return ""
 
 

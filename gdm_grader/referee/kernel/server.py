@@ -15,7 +15,7 @@ import torch
 
 from gdm_grader.referee.kernel import copies
 from gdm_grader.referee.kernel.forbid import leave_out_compiling, refuse
-from gdm_grader.referee.kernel.values import FromReferee, ToReferee, notebook, same, snapshot
+from gdm_grader.referee.kernel.values import FromReferee, LookedUp, ToReferee, notebook, same, snapshot
 from gdm_grader.referee.protocol import Reader, frame, parse, size_of
 from gdm_grader.referee.seeding import States, restore, seed, states
 
@@ -78,7 +78,8 @@ class KernelServer:
         """
         before, outer = len(self.watched), self.number
         self.number = message.get("n")
-        reader, writer = FromReferee(tensors, self), ToReferee(self)
+        reader = FromReferee(tensors, self)
+        writer = LookedUp(self) if message.get("op") == "look" else ToReferee(self)
         try:
             do = {"seed": self.do_seed, "call": self.do_call, "attribute": self.do_attribute, "look": self.do_look,
                   "pull": self.do_pull, "inside": self.do_inside}.get(message["op"])

@@ -9,7 +9,9 @@ import numpy as np
 import torch
 from torch.autograd.function import once_differentiable
 
-from gdm_grader.referee.protocol import Reader, Writer
+from gdm_grader.referee.protocol import MAX_FRAME_BYTES, Reader, Writer, refuse_vast
+
+MAX_LOOKED_UP_BYTES = MAX_FRAME_BYTES // 2  # of tensors under all names together; the frame holds text, too
 
 
 class Objects(Protocol):
@@ -63,6 +65,44 @@ class ToReferee(Writer):
         """Keep what the referee gets a stand-in of, and return its number."""
         self.server.kept[len(self.server.kept) + 1] = value
         return len(self.server.kept)
+
+
+class _Trial(Reader):
+    """Reads a node as the referee will, which takes less than can be written; stand-ins it takes as they are."""
+
+    def __init__(self, tensors: list[torch.Tensor]) -> None:
+        super().__init__(tensors)
+        self.forms |= dict.fromkeys(("opaque", "same"), lambda body, depth: None)
+
+    def stored(self, number: Any) -> torch.Tensor:
+        """Return the tensor of this place; Unreadable for one that no frame may hold."""
+        tensor = super().stored(number)
+        refuse_vast(tensor)
+        return tensor
+
+
+class LookedUp(ToReferee):
+    """Writes what the notebook has under the names that tests read.
+
+    What cannot be sent as data, such as an array of objects, goes as a stand-in: it costs the tests that use it, and
+    the others read their own names.
+    """
+
+    def value(self, value: Any, depth: int = 0) -> Any:
+        """Return the JSON of a value; a stand-in's for what a name stands for and cannot be sent."""
+        if depth != 1:  # the dict of names is at depth 0, what they stand for at 1
+            return super().value(value, depth)
+        stored, count = len(self.tensors), self._count
+        try:
+            node = super().value(value, depth)
+            _Trial(self.tensors).value(node, depth)
+            if sum(tensor.nbytes for tensor in self.tensors) <= MAX_LOOKED_UP_BYTES:
+                return node
+        except Exception:  # an object of the student's may raise anything when it is asked for its entries
+            pass
+        del self.tensors[stored:]
+        self._count = count
+        return self.other(value)
 
 
 class FromReferee(Reader):

@@ -1,4 +1,4 @@
-"""What a test cell takes over from those before it: each runs in a fork of its own, and finds nothing of theirs."""
+"""The names that a test cell takes over from those before it: each runs in a fork of its own."""
 
 import ast
 from collections.abc import Collection, Sequence

@@ -41,7 +41,7 @@ class GatedPixelCNN(AutoregressiveModel):
 
     Examples
     --------
-    >>> from gdm_lib.autoregressive import Categorical, PixelCNN
+    >>> from gdm_lib.autoregressive import Categorical, GatedPixelCNN, PixelCNN
     >>> from gdm_lib.check import causality
     >>> plain, gated = (model((1, 6, 6), Categorical(4), channels=4) for model in (PixelCNN, GatedPixelCNN))
     >>> int(causality(plain).missing.sum()), int(causality(gated).missing.sum())

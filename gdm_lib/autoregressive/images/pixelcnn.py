@@ -56,7 +56,7 @@ class PixelCNN(AutoregressiveModel):
     Examples
     --------
     >>> import torch
-    >>> from gdm_lib.autoregressive import Categorical
+    >>> from gdm_lib.autoregressive import Categorical, PixelCNN
     >>> model = PixelCNN((3, 8, 8), law=Categorical(4), channels=6, layers=2)
     >>> model.log_prob(torch.zeros(5, 3, 8, 8, dtype=torch.long)).shape, model.sample(2).shape
     (torch.Size([5]), torch.Size([2, 3, 8, 8]))

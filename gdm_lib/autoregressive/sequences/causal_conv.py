@@ -45,7 +45,8 @@ class CausalConvNet(AutoregressiveModel):
 
     Examples
     --------
-    >>> from gdm_lib.autoregressive import Bernoulli
+    >>> import torch
+    >>> from gdm_lib.autoregressive import Bernoulli, CausalConvNet
     >>> model = CausalConvNet(m=20, law=Bernoulli(), channels=4, dilations=(1, 2))
     >>> model.log_prob(torch.zeros(3, 20, dtype=torch.long)).shape, model.sample(2).shape
     (torch.Size([3]), torch.Size([2, 20]))

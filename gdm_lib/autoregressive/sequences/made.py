@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gdm_lib.autoregressive.common.base import AutoregressiveModel
 from gdm_lib.autoregressive.common.drawing import Drawing
 from gdm_lib.autoregressive.laws.conditionals import Conditional
+from gdm_lib.nn import MaskedLinear
 from gdm_lib.ordered import OrderedMLP
 
 
@@ -28,6 +29,9 @@ class MADE(AutoregressiveModel):
         past; `check.causality` counts them.
     context_size
         The length of a context vector, an input of degree 0 that every value sees; 0 for none.
+    direct
+        True adds weights from each value to the parameters of every later one, past the hidden layers. They start
+        at 0. On small data sets of many values they carry most of what is learned.
 
     Notes
     -----
@@ -39,23 +43,46 @@ class MADE(AutoregressiveModel):
 
     Examples
     --------
-    >>> from gdm_lib.autoregressive import Bernoulli
+    >>> import torch
+    >>> from gdm_lib.autoregressive import MADE, Bernoulli
     >>> model = MADE(m=6, law=Bernoulli(), hidden=(16,))
     >>> model.log_prob(torch.ones(3, 6, dtype=torch.long)).shape, model.sample(2).shape
     (torch.Size([3]), torch.Size([2, 6]))
     """
 
-    def __init__(self, m: int, law: Conditional, hidden: Sequence[int] | None = None, context_size: int = 0) -> None:
+    direct: MaskedLinear | None
+
+    def __init__(
+        self, m: int, law: Conditional, hidden: Sequence[int] | None = None, context_size: int = 0,
+        direct: bool = False,
+    ) -> None:
         super().__init__((m,), law, context_size)
         if hidden is None:
-            hidden = (max(256, m),)
-        self.net = OrderedMLP(m, hidden, law.params, context_size)
+            hidden = (max(256, self.m),)
+        self.net = OrderedMLP(self.m, hidden, law.params, context_size)
+        self.direct = None
+        if direct:
+            past = torch.ones(self.m, self.m, dtype=torch.bool).tril(-1)
+            self.direct = MaskedLinear(past.repeat_interleave(law.params, 0), bias=False)   # (m P, m)
+            nn.init.zeros_(self.direct.weight)
 
     def network(self, h: Tensor, context: Tensor | None = None) -> Tensor:
-        return self.net(h if context is None else torch.cat([context, h], -1))      # (B, m, P)
+        out = self.net(h if context is None else torch.cat([context, h], -1))       # (B, m, P)
+        if self.direct is not None:
+            out = out + self.direct(h).unflatten(-1, (self.m, -1))
+        return out
 
     def _sample_incremental(self, drawing: Drawing, context: Tensor | None) -> None:
+        weight = None
+        if self.direct is not None:
+            weight = self.direct.masked().unflatten(0, (self.m, -1))                # (m, P, m)
+            known = weight.new_zeros(len(drawing.x), self.m)                        # values as the network reads them
+
         def draw(k: int, params: Tensor) -> Tensor:
-            return drawing.embedded((k,), params.mT)
+            params = params.mT                                                      # (n, P)
+            if weight is None:
+                return drawing.embedded((k,), params)
+            known[:, k] = drawing.embedded((k,), params + known[:, :k] @ weight[k, :, :k].mT)
+            return known[:, k]
 
         self.net.unroll(draw, len(drawing.x), context)

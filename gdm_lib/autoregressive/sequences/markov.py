@@ -39,7 +39,8 @@ class MarkovMLP(AutoregressiveModel):
 
     Examples
     --------
-    >>> from gdm_lib.autoregressive import Categorical
+    >>> import torch
+    >>> from gdm_lib.autoregressive import Categorical, MarkovMLP
     >>> model = MarkovMLP(m=5, order=2, law=Categorical(3))
     >>> model.log_prob(torch.zeros(4, 5, dtype=torch.long)).shape
     torch.Size([4])

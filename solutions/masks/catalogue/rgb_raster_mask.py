@@ -319,6 +319,41 @@ def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
 
 
 @wrong(
+    "the past ends at the center's column",
+    says="Your mask shows the rows above up to the center's column and hides what lies above on the right. The rows "
+    "above are finished: they are seen from end to end.",
+    page="autoregressive/colors",
+    loses={"test_rgb_raster_mask_neighbors": 1},
+)
+def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
+    color_in = torch.arange(in_channels) * groups // in_channels
+    color_out = torch.arange(out_channels) * groups // out_channels
+    c = kernel_size // 2
+    mask = torch.zeros(out_channels, in_channels, kernel_size, kernel_size, dtype=torch.bool)
+    mask[:, :, :c, : c + 1] = True
+    mask[:, :, c, :c] = True
+    mask[:, :, c, c] = color_in < color_out[:, None] + (kind == "B")
+    return mask
+
+
+@wrong(
+    "the rows above are left out",
+    says="Your mask shows the center's row alone. In raster order the rows above have been read too, with all their "
+    "colors: show them.",
+    page="autoregressive/colors",
+    loses={"test_rgb_raster_mask_neighbors": 1},
+)
+def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
+    color_in = torch.arange(in_channels) * groups // in_channels
+    color_out = torch.arange(out_channels) * groups // out_channels
+    c = kernel_size // 2
+    mask = torch.zeros(out_channels, in_channels, kernel_size, kernel_size, dtype=torch.bool)
+    mask[:, :, c, :c] = True
+    mask[:, :, c, c] = color_in < color_out[:, None] + (kind == "B")
+    return mask
+
+
+@wrong(
     "all ones",
     says="Your mask hides nothing. Go through the three places of a tap one by one: an earlier pixel, a later "
     "pixel, and the center, where the colors decide.",

@@ -1,0 +1,1 @@
+"""Hostile notebooks: any text in any field, and a class that has many of them."""
