@@ -49,11 +49,7 @@ class RemoteKernel:
 
     def look(self, names: list[str]) -> dict[str, Any]:
         """Return what the notebook has under these names, as data or as a stand-in."""
-        return self._exchange({"op": "look", "names": names}, ToKernel(self))
-
-    def seed(self, number: int) -> None:
-        """Seed the kernel's generators. The number is the kernel's own: it must say nothing of the test's inputs."""
-        self._exchange({"op": "seed", "seed": number}, ToKernel(self))
+        return self.say("look", names=names)
 
     def call(self, target: list, arguments: tuple, named: dict[str, Any]) -> Any:
         """Call a function of the kernel's."""

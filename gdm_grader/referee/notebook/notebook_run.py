@@ -172,7 +172,7 @@ class NotebookRun(KernelRun):
 
     def _try(self, label: str, source: str, points: float) -> Verdict:
         try:
-            self._remote.seed(kernel_key(self.key, label))  # not that of the inputs, which it could then draw itself
+            self._remote.say("seed", seed=kernel_key(self.key, label))  # not that of the inputs, which it could then draw itself
         except Exception as error:  # what the kernel says is not to be trusted
             return self._broken(error)
         self._remote.changed = False
@@ -197,7 +197,7 @@ class NotebookRun(KernelRun):
         """The calls of a failed test on other inputs: these may be shown."""
         key, calls = example_key(self.key), self.recorder.begin()
         try:
-            self._remote.seed(kernel_key(key, label))
+            self._remote.say("seed", seed=kernel_key(key, label))
         except Exception as error:
             self._broken(error)
             return []

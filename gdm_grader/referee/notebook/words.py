@@ -9,6 +9,7 @@ from typing import Any
 
 from nbformat.v4 import new_output
 
+from gdm_grader.course import code
 from gdm_grader.referee.host import disclosure
 from gdm_grader.referee.host.test_cell import Verdict, is_hidden, lines_around, refused
 
@@ -49,7 +50,7 @@ def _words(name: str, said: str, source: str) -> str:
     """Return a message of the test with what stands in its gaps left out; "" for any error but an assertion's."""
     if name != "AssertionError":
         return ""
-    for literals in disclosure.messages(source):
+    for literals in disclosure.messages(code.without_magics(source)):
         if disclosure.gaps(literals, said) is not None:
             return GAP.join(literals)
     return "the test failed."
