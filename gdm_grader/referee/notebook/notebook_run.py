@@ -172,7 +172,8 @@ class NotebookRun(KernelRun):
 
     def _try(self, label: str, source: str, points: float) -> Verdict:
         try:
-            self._remote.say("seed", seed=kernel_key(self.key, label))  # not that of the inputs, which it could then draw itself
+            # Not the key of the inputs, which the kernel could then draw itself.
+            self._remote.say("seed", seed=kernel_key(self.key, label))
         except Exception as error:  # what the kernel says is not to be trusted
             return self._broken(error)
         self._remote.changed = False
