@@ -21,6 +21,14 @@ class PixelcnnPaints extends Explorable {
     this.playButton = this.button("Paint", () => (this.playing ? this.rest() : this.play()));
     this.button("Another", () => this.again({ seed: (this.seed % 999) + 1, step: 0 }));
     this.slider("label", "Digit", 0, labels - 1, 1, 3);
+    if (this.hasAttribute("small")) Object.assign(this, { temperature: 1, seed: 1, begin: "nothing" });
+    else this.buildChoices(side);
+    this.controls.addEventListener("input", () => this.rest());
+    if (this.hasAttribute("autoplay") && !Explorable.still()) this.timer = setTimeout(() => this.play(labels), PAINT_REST);
+  }
+
+  // What the reader may change beside the digit. A small one on the front page goes without.
+  buildChoices(side) {
     this.slider("temperature", "Temperature", 0.2, 2, 0.1, 1, (value) => value.toFixed(1));
     this.slider("seed", "Draw", 1, 999, 1, 1, (value) => `no. ${value}`);
     this.choice("begin", "Begins with", { nothing: "nothing", half: "an upper half of yours" });
@@ -29,8 +37,6 @@ class PixelcnnPaints extends Explorable {
     this.button("Put ink", () => this.stroke(this.column - 0.5, this.row - 0.5));
     this.button("Wash off", () => this.update({ ink: Array(this.half).fill(0), begin: "half", step: this.half }));
     this.drag(this.upper, (x, y) => this.stroke(x / PAINT_CELL, y / PAINT_CELL), () => this.begin === "half");
-    this.controls.addEventListener("input", () => this.rest());
-    if (this.hasAttribute("autoplay") && !Explorable.still()) this.timer = setTimeout(() => this.play(labels), PAINT_REST);
   }
 
   readInk(text) {
