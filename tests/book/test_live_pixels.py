@@ -196,7 +196,9 @@ def test_it_paints_by_itself_only_where_motion_is_welcome(browser: Browser) -> N
             assert element.evaluate("e => e.values.step") == 0
             if moves:
                 element.page.wait_for_function("document.querySelector('pixelcnn-paints').values.step > 2")
+                assert "It paints a 3" in text(element)
                 element.get_by_role("button", name="Pause").click()
+                assert "Now pixel" in text(element)
                 assert element.evaluate("e => e.playing") is False
 
 

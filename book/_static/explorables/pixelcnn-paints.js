@@ -169,7 +169,7 @@ class PixelcnnPaints extends Explorable {
     this.playButton.textContent = this.playing ? "Pause" : step < this.pixels ? "Paint" : "Paint again";
     this.paintBoard();
     this.paintBars();
-    if (this.playing && step < this.pixels) return this.text.textContent; // it is read out: not at every pixel
+    if (this.playing && step < this.pixels) return `It paints a ${label}, pixel by pixel.`; // read out once, not at each
     return next ? this.sentence() : this.ending();
   }
 
