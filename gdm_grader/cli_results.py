@@ -85,17 +85,18 @@ def report(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
 
 
 def export(name: Name, classroom: Classroom = Path(CLASSROOM),
-           kind: Annotated[Format | None, typer.Option("--format", help="nbgrader's columns, or what Canvas or Moodle "
-                                                                        "import; by default what the roster is.")
+           kind: Annotated[Format | None, typer.Option("--format", help="nbgrader's columns, or what a platform "
+                                                                        "imports; by default what the roster is.")
                           ] = None,
-           roster: Annotated[Path | None, typer.Option(help="The class as Canvas (gradebook) or Moodle (grading "
-                                                            "worksheet or grades) exports it: a CSV file.")] = None,
+           roster: Annotated[Path | None, typer.Option(help="The class as Canvas (gradebook), Moodle (grading "
+                                                            "worksheet or grades), Blackboard or Brightspace exports "
+                                                            "it, or another table with a line a person.")] = None,
            column: Annotated[str, typer.Option(help="The title of the assignment's column, where it is not its name."
                                                )] = "",
            cap: Annotated[bool, typer.Option("--cap", help="Write the roster's maximum where the points are above it: "
                                                            "Moodle skips these.")] = False,
            teams: Teams = None) -> None:
-    """Write the grades as CSV, for nbgrader's tools, Canvas or Moodle. The roster stays as it is but for the grades.
+    """Write the grades as CSV, for nbgrader's tools or a platform. The roster stays as it is but for the grades.
 
     Exit status: 0 if everyone's points got into the file, 3 if somebody was left out or will be skipped.
     """

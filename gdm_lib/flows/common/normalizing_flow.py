@@ -19,7 +19,7 @@ from gdm_lib._shapes import (
     sample_shape,
     value_range,
 )
-from gdm_lib.flows.transform import Transform, check_transform, given
+from gdm_lib.flows.common.transform import Transform, check_transform, given
 from gdm_lib.nn import frozen
 
 

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from gdm_lib._shapes import check_int, check_ints
-from gdm_lib.flows.compose import Compose, Permute, Reverse
-from gdm_lib.flows.transform import Transform
+from gdm_lib.flows.common.compose import Compose, Permute, Reverse
+from gdm_lib.flows.common.transform import Transform
 
 
 class CausalAttention(nn.Module):
@@ -62,6 +62,8 @@ class PatchAutoregressive(Transform):
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import PatchAutoregressive
     >>> flow = PatchAutoregressive(12, patch=4, width=8, heads=2)
     >>> z, log_det = flow.f(torch.randn(5, 12))
     >>> z.shape, log_det.shape
@@ -117,6 +119,7 @@ def patch_order(shape: Sequence[int], size: int) -> Tensor:
 
     Examples
     --------
+    >>> from gdm_lib.flows import patch_order
     >>> patch_order((1, 2, 4), 2).tolist()
     [0, 1, 4, 5, 2, 3, 6, 7]
     """
@@ -137,6 +140,8 @@ def transformer_flow(
 
     Examples
     --------
+    >>> import torch
+    >>> from gdm_lib.flows import transformer_flow
     >>> transformer_flow((1, 4, 4), size=2, blocks=2, width=8, heads=2).f(torch.randn(3, 16))[0].shape
     torch.Size([3, 16])
     """

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gdm_lib._shapes import check_int
-from gdm_lib.flows.transform import Transform
+from gdm_lib.flows.common.transform import Transform
 
 LEAST_SLOPE = 1e-3
 """How far w^T u_hat stays above -1, where the map would fold."""
@@ -21,7 +21,8 @@ class Planar(Transform):
 
     (over |w| squared). `g` has no formula: with s = w^T x it finds the one root of
     s + c tanh(s + b) = w^T z, one number a point, to the precision of the dtype; gradients through it are
-    exact up to the third order. w must not be 0: then there is no plane, and the output is NaN.
+    exact up to the third order. w must not be 0: then there is no plane, and the output is NaN. In float32 u_hat
+    overflows below |w| = 1e-38.
 
     Parameters
     ----------
@@ -53,7 +54,10 @@ class Planar(Transform):
         """u_hat (m,) and c = w^T u_hat, which is above -1 also after rounding."""
         inner = self.w @ self.u
         c = F.softplus(inner) - 1 + LEAST_SLOPE
-        return self.u + (c - inner) * self.w / self.w.square().sum(), c
+        # |w|^2 is 0 in float32 below |w| = 1e-23: scaled by a power of two, w loses no digit
+        size = torch.exp2(self.w.detach().abs().max().log2().floor())
+        w = self.w / size
+        return self.u + (c - inner) * w / w.square().sum() / size, c
 
     def f(self, x: Tensor) -> tuple[Tensor, Tensor]:
         self.check("x", x)

@@ -8,11 +8,12 @@ from torch import Tensor, nn
 
 from gdm_lib._precision import without_autocast
 from gdm_lib._shapes import check_int
-from gdm_lib.flows.compose import Compose, Reverse
-from gdm_lib.flows.transform import Transform
+from gdm_lib.flows.autoregressive.sweep import InPlace, sweep
+from gdm_lib.flows.common.compose import Compose, Reverse
+from gdm_lib.flows.common.transform import Transform
 from gdm_lib.masks import made_masks
 from gdm_lib.nn import MaskedLinear
-from gdm_lib.ordered import InPlace, ordered_degrees, sweep
+from gdm_lib.ordered import ordered_degrees, step_bounds
 
 
 class GaussianAutoregressive(Transform):
@@ -65,17 +66,14 @@ class GaussianAutoregressive(Transform):
         self.m, self.context_size = check_int("m", m), check_int("context_size", context_size, least=0)
         if hidden is None:
             hidden = (max(64, self.m), max(64, self.m))
-        m, context_size = self.m, self.context_size
-        degrees = ordered_degrees(m, hidden, context_size)
+        degrees = ordered_degrees(self.m, hidden, self.context_size)
         *masks, last = made_masks(degrees)
         self.layers: Sequence[MaskedLinear] = nn.ModuleList(  # type: ignore[assignment]
             MaskedLinear(mask) for mask in [*masks, torch.cat((last, last))]
         )
         for parameter in self.layers[-1].parameters():
             nn.init.zeros_(parameter)
-        hidden_bounds = [torch.searchsorted(d, torch.arange(m + 1)).tolist() for d in degrees[1:-1]]
-        # of each layer, how many units are known before step k = 0, ..., m
-        self._bounds = [[*range(context_size, context_size + m + 1)], *hidden_bounds, [*range(0, 2 * m + 1, 2)]]
+        self._bounds = step_bounds(degrees, 2)
 
     def conditionals(self, x: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """mu and a = log sigma of every p(x_j | x_{1:j-1}), each (*, m), in one pass."""

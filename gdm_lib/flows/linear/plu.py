@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from gdm_lib.flows.linear import Linear, solve_rows
+from gdm_lib.flows.linear.linear import Linear, solve_rows
 
 
 class PLU(Linear):

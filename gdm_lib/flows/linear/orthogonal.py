@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_lib._shapes import check_int
-from gdm_lib.flows.linear import Linear, solve_rows
+from gdm_lib.flows.linear.linear import Linear, solve_rows
 
 
 class Orthogonal(Linear):

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_lib._shapes import check_int
-from gdm_lib.flows.transform import Transform
+from gdm_lib.flows.common.transform import Transform
 
 
 class Linear(Transform):

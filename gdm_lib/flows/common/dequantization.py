@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from gdm_lib._shapes import check_event, check_int, check_method, value_range
-from gdm_lib.flows.normalizing_flow import NormalizingFlow
-from gdm_lib.flows.transform import Transform
+from gdm_lib.flows.common.normalizing_flow import NormalizingFlow
+from gdm_lib.flows.common.transform import Transform
 
 EDGE = 1e-6
 """`Logit` shrinks [0, 1] to [EDGE, 1 - EDGE], whose ends it can map to finite numbers."""

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_lib._shapes import check_int, check_ints
-from gdm_lib.flows.transform import Transform, check_transform, given
+from gdm_lib.flows.common.transform import Transform, check_transform, given
 
 
 class Compose(Transform):
