@@ -2,9 +2,9 @@
 
 The test cell runs once for each wrong answer of the catalogue, in this process and from the same key, with the
 instructor's code in place of the student's. An answer that gives the same to every call, and fails at the same line
-with the same words, is the student's mistake, if it fails no test of the task that the student passed. An error that
-was raised counts as the same by its type and its words; numbers in it are left out. Costs a few milliseconds a wrong
-answer, once for a whole class.
+with the same words, is the student's mistake, if it fails no test of the task that the student passed. Many mistakes
+raise the same error: one that the student's function raised is explained by a mistake that explains all failed tests.
+Costs a few milliseconds a wrong answer, once for a whole class.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,17 @@ from gdm_grader.course.catalogue import Answer
 from gdm_grader.course.cells import GDM, label_of
 from gdm_grader.records.results import Diagnosis
 from gdm_grader.referee.host import test_cell
-from gdm_grader.referee.host.calls import DIGITS, Call, Frozen, alike, shown, size, without_numbers
+from gdm_grader.referee.host.calls import (
+    DIGITS,
+    Call,
+    Frozen,
+    alike,
+    has_graph,
+    shown,
+    size,
+    without_form,
+    without_numbers,
+)
 from gdm_grader.referee.host.disclosure import without_text
 from gdm_grader.referee.host.notebook_run import CellResult
 from gdm_grader.referee.host.replay import Replay, replay
@@ -65,27 +75,47 @@ def _is_unanswered(entry: CellResult) -> bool:
 def matching(assignment: Assignment, task: str, tested: dict[str, CellResult], key: int) -> list[Match]:
     """Return the wrong answers that explain some failed test cell of the task and contradict none that passed."""
     found = []
+    about_gradients = {label for label in tested if _asks_for_a_graph(assignment, task, label, key)}
     for answer in assignment.answers.get(task, ()):
         if answer.kind != "wrong":
             continue
         replays = {label: replay(assignment, answer.source, label, key) for label in tested}
-        passed = [label for label, entry in tested.items() if entry.verdict.where is None]
+        passed = {label for label, entry in tested.items() if entry.verdict.where is None}
         if any(replays[label].words is not None for label in passed):
             continue
-        alike_in = [label for label, entry in tested.items() if fits(replays[label], entry)]
-        if any(label not in passed for label in alike_in):
+        alike_in = {label for label, entry in tested.items()
+                    if fits(replays[label], entry, label in about_gradients)}
+        if not tested.keys() - passed <= alike_in:
+            alike_in -= {label for label, entry in tested.items() if _ended_in_an_error(entry)}
+        if alike_in - passed:
             found.append(Match(answer, frozenset(alike_in)))
     return found
 
 
-def fits(answer: Replay, entry: CellResult) -> bool:
+def _asks_for_a_graph(assignment: Assignment, task: str, label: str, key: int) -> bool:
+    """Tell if what the instructor's own solution gives back in this test has a graph."""
+    calls = replay(assignment, assignment.solutions.get(task, ""), label, key).calls
+    return any(has_graph(call.result) for call in calls)
+
+
+def _ended_in_an_error(entry: CellResult) -> bool:
+    """Tell if the student's function raised an error. Many mistakes raise the same one.
+
+    It is believed to be that of a known mistake only if this explains every failed test of the task.
+    """
+    return bool(entry.calls) and entry.calls[-1].result[0] == "error"
+
+
+def fits(answer: Replay, entry: CellResult, form: bool) -> bool:
     """Tell if this wrong answer gives what the student gave to every call, and passes, or fails there in like words.
 
-    Words tell apart what differs in a gradient alone: it is seen in no call, only in what the test says of it.
+    The form of a result is left out unless `form` is true: a mistake is the same in a list. Words tell apart what fails
+    for its form, and what differs in a gradient alone, which is seen in no call.
     """
     if answer.line != entry.verdict.line or (answer.words is None) != (entry.verdict.where is None):
         return False
-    if len(answer.calls) != len(entry.calls) or not all(map(same, answer.calls, entry.calls)):
+    alike_calls = same if form else same_numbers
+    if len(answer.calls) != len(entry.calls) or not all(map(alike_calls, answer.calls, entry.calls)):
         return False
     if answer.words is None:
         return True
@@ -96,14 +126,18 @@ def same(one: Call, other: Call) -> bool:
     return one.name == other.name and alike(one.result, other.result) and alike(one.left, other.left)
 
 
+def same_numbers(one: Call, other: Call) -> bool:
+    """Compare two calls by their numbers, whatever form these came in."""
+    found, known = without_form(one.result), without_form(other.result)
+    return one.name == other.name and alike(found, known) and alike(one.left, other.left)
+
+
 def like_words(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Compare two errors: type, words, and in a test's own words also the numbers, up to rounding."""
+    """Compare two errors: type and words, and the numbers in them up to rounding; places in memory are none."""
     if one[0] != other[0] or without_numbers(one[1]) != without_numbers(other[1]):
         return False
-    if one[0] != "AssertionError":
-        return True
     numbers = zip(DIGITS.findall(one[1]), DIGITS.findall(other[1]), strict=True)
-    return all(a == b or _near(a, b) for a, b in numbers)
+    return all(a == b or a.startswith("0x") or _near(a, b) for a, b in numbers)
 
 
 def _near(one: str, other: str) -> bool:
