@@ -107,7 +107,7 @@ def _failed(label: str, source: str, error: BaseException, outputs: list, second
     kind, says = words(error, seconds)
     line = line_of(label, error)
     hidden = is_hidden(source, line)
-    shown = [] if hidden else _lines(label, source, line)
+    shown = [] if hidden else lines_around(label, source, line)
     trace = [*shown, *([error.trace.rstrip()] if isinstance(error, StudentError) and error.trace else []),
              f"{kind}: {says}"]
     outputs = [*outputs, new_output("error", ename=kind, evalue=says, traceback=trace)]
@@ -138,7 +138,7 @@ def is_hidden(source: str, line: int) -> bool:
     return sum(BEGIN in text for text in before) > sum(END in text for text in before)
 
 
-def _lines(label: str, source: str, line: int) -> list[str]:
+def lines_around(label: str, source: str, line: int) -> list[str]:
     """The visible lines around the one that failed."""
     if not line:
         return []
