@@ -21,14 +21,14 @@ from gdm_grader.cli_options import (
     warn,
 )
 from gdm_grader.course import settings
-from gdm_grader.course.course import CLASSROOM, Course
+from gdm_grader.course.course import Course
 from gdm_grader.errors import GraderError, InputError, reported
 from gdm_grader.reports.formats import Format, Target
 
 MOST_CHANGES = 20  # lines; more are counted
 
 
-def feedback(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers = 2,
+def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
              book: Annotated[str, typer.Option(metavar="URL", help="Where the book is published, for the links; kept "
                                                                    "with the class.")] = "",
              target: Annotated[Target | None, typer.Option("--for", help="Also write what Moodle (feedback files) or "
@@ -69,7 +69,7 @@ def _keep_book(course: Course, address: str) -> None:
     settings.save(course.classroom, replace(settings.load(course.classroom), book=address))
 
 
-def report(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
+def report(name: Name, classroom: Classroom = None) -> None:
     """Print the points per task and student; write the class's page: what is hard, what is misunderstood, by whom."""
     from gdm_grader.reports import class_page
     from gdm_grader.reports.table import show
@@ -84,7 +84,7 @@ def report(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
                   f"feedback:         {shown(course.feedback)}/STUDENT/{name}/{name}.html", highlight=False)
 
 
-def export(name: Name, classroom: Classroom = Path(CLASSROOM),
+def export(name: Name, classroom: Classroom = None,
            kind: Annotated[Format | None, typer.Option("--format", help="nbgrader's columns, or what a platform "
                                                                         "imports; by default what the roster is.")
                           ] = None,

@@ -89,8 +89,9 @@ def write(student: str, course: Course, name: str) -> Path:
 
 def short(name: str, graded: results.Graded) -> str:
     """Return a page with the points alone."""
-    tests = [f"<li><code>{html.escape(test)}</code>: {score:g}</li>" for test, score in graded.scores.items()]
-    return SHORT.format(name=html.escape(name), total=sum(graded.scores.values()), tests="\n".join(tests))
+    given = {test: score for test, score in graded.scores.items() if score is not None}  # the rest awaits a person
+    tests = [f"<li><code>{html.escape(test)}</code>: {score:g}</li>" for test, score in given.items()]
+    return SHORT.format(name=html.escape(name), total=sum(given.values()), tests="\n".join(tests))
 
 
 def attempt(student: str, course: Course, name: str) -> Path | Failure:
