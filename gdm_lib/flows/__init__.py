@@ -5,6 +5,7 @@ from gdm_lib.flows.compose import Compose, Inverse, Permute, Reverse
 from gdm_lib.flows.coupling import AffineCoupling
 from gdm_lib.flows.dequantization import Dequantized, Logit
 from gdm_lib.flows.linear import Diagonal, Linear, Triangular
+from gdm_lib.flows.noise import NoiseAugmented
 from gdm_lib.flows.normalizing_flow import NormalizingFlow, StandardNormal
 from gdm_lib.flows.orthogonal import QR, Orthogonal
 from gdm_lib.flows.planar import Planar
@@ -23,6 +24,7 @@ __all__ = [
     "Inverse",
     "Linear",
     "Logit",
+    "NoiseAugmented",
     "NormalizingFlow",
     "Orthogonal",
     "PatchAutoregressive",
