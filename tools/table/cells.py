@@ -75,15 +75,15 @@ CELLS = [
     Cell("dna", FULL, no_hidden_layer, Recipe(800, 1e-2, 7e-3), -83.64, "germain2015made"),
     Cell("dna", MADE_NAME, made, Recipe(800, 5e-3, 5e-3), -83.6, "germain2015made"),
     Cell("dna", ORDERS, many_orders, Recipe(1200, 5e-3, 3e-3, evaluate_every=200), -82.31, "uria2014"),
-    *ladder("dna", 150),
-    Cell("mushrooms", FULL, no_hidden_layer, Recipe(1500, 1e-2, 0)),
-    Cell("mushrooms", MADE_NAME, made, Recipe(2000, 5e-3), -9.7, "germain2015made"),
-    Cell("mushrooms", ORDERS, many_orders, Recipe(2500, 5e-3, evaluate_every=250), -9.68, "uria2014"),
-    *ladder("mushrooms", 300),
-    Cell("nips", FULL, no_hidden_layer, Recipe(200, 3e-3, 3e-3)),
-    Cell("nips", MADE_NAME, made, Recipe(250, 1e-3, 3e-3), -280.0, "germain2015made"),
+    Cell("mushrooms", FULL, no_hidden_layer, Recipe(3000, 2e-2)),
+    Cell("mushrooms", MADE_NAME, made, Recipe(2500, 5e-3, 6e-4, evaluate_every=100), -9.7, "germain2015made"),
+    Cell("mushrooms", ORDERS, many_orders, Recipe(5000, 1e-2, 3e-5, evaluate_every=500), -9.68, "uria2014"),
+    Cell("nips", FULL, no_hidden_layer, Recipe(250, 1e-3, 3e-3, evaluate_every=25)),
+    Cell("nips", MADE_NAME, made, Recipe(250, 1e-3, 3e-3, evaluate_every=25), -280.0, "germain2015made"),
     Cell("nips", ORDERS, many_orders, Recipe(400, 1e-3, 3e-3, evaluate_every=100)),
-    *ladder("nips", 100),
+    *ladder("dna", 150),
+    *ladder("mushrooms", 200),
+    *ladder("nips", 60),
 ]
 
 MNIST = [
