@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from gdm_grader import cli_intake, cli_results, logs
 from gdm_grader.cli_options import Classroom, Name, Workers, class_of, console, shown
-from gdm_grader.course.course import CLASSROOM, Course
+from gdm_grader.course.course import Course
 from gdm_grader.errors import GraderError, reported
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -26,25 +27,33 @@ def main(verbose: Annotated[bool, typer.Option("--verbose", help="Show what goes
 def release(name: Name,
             check: Annotated[bool, typer.Option(help="Write nothing; fail if the release is not in step.")] = False,
             ) -> None:
-    """Make assignments/NAME from solutions/NAME, and look for leaks."""
+    """Make the students' notebooks of an assignment, and look for leaks."""
     from gdm_grader.authoring import release as releases
+    from gdm_grader.authoring import trial
     from gdm_grader.authoring.leaks import leaks
 
     with reported():
         course = Course.find()
         if not check:
             path = releases.release(course, name)
-        found = (releases.differences(course, name) if check else []) + leaks(course, name)
+        found = leaks(course, name)
+        if check:
+            found += releases.differences(course, name)
+            for line in trial.differences(course, name):  # grading decides them anew, and says so
+                console.print(line, style="yellow", highlight=False, soft_wrap=True)
         if found:
             raise GraderError("\n".join(found))
+        if not check:
+            console.print(places_table(course, name))
     if check:
-        console.print(f"assignments/{name} is what solutions/{name} makes, and holds no solution.", highlight=False)
+        console.print(f"{course.shown(course.releases / name)} is what {course.shown(course.solutions / name)} makes, "
+                      "and holds no solution.", highlight=False)
     else:
-        console.print(f"made {path.relative_to(course.root)}", highlight=False)
+        console.print(f"made {course.shown(path)}", highlight=False)
 
 
 @app.command()
-def demo(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
+def demo(name: Name, classroom: Classroom = None) -> None:
     """Make a demonstration class from the catalogue of answers."""
     from gdm_grader.authoring import demo as demos
 
@@ -54,13 +63,22 @@ def demo(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
     console.print(f"{len(students)} submissions in {shown(course.submitted)}", highlight=False)
 
 
+def places_table(course: Course, name: str, only_new: bool = False) -> Table | None:
+    """Decide where the tests of an assignment are run, and return the table; None if `only_new` and nothing changed."""
+    from gdm_grader.authoring import trial
+
+    with console.status("running the solution outside and inside"):
+        decided = trial.settle(course, name) if only_new else trial.decide(course, name)
+    return trial.table(course, name, decided) if decided else None
+
+
 app.command()(cli_intake.collect)
 app.command()(cli_intake.due)
 app.command()(cli_intake.extend)
 
 
 @app.command()
-def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers = 2,
+def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
           dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Grade on the Dask cluster whose scheduler is "
                                                                     "there, such as tcp://head:8786.")] = "",
           db: Annotated[str, typer.Option(metavar="URL", help="Keep this class's gradebook there from now on, such as "
@@ -84,11 +102,15 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
         course.source(name)
         surely = force or len(results.load(course, name)) < len(students)  # seconds are saved by not waiting to know
         fork_server = start_early(profile(course)) if surely and not dask else None
-        from gdm_grader.grading.cohort import grade_class, to_grade
+        from gdm_grader.grading.cohort import alone, grade_class, to_grade
         from gdm_grader.records import gradebook
 
         if db:
             gradebook.choose(course, db)
+        with alone(course):
+            decided = places_table(course, name, only_new=True)
+        if decided is not None:
+            console.print(decided)
         todo = students if force else to_grade(course, name)
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
         faultless = True
@@ -103,7 +125,7 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
 
 
 @app.command()
-def audit(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
+def audit(name: Name, classroom: Classroom = None) -> None:
     """Prove that the gradebook holds exactly the points that the grader gave; `gdm grade` ends with it."""
     with reported():
         _audited(class_of(classroom), name)
@@ -115,7 +137,7 @@ app.command()(cli_results.export)
 
 
 @app.command()
-def similar(name: Name, classroom: Classroom = Path(CLASSROOM),
+def similar(name: Name, classroom: Classroom = None,
             least: Annotated[float, typer.Option(min=0, max=1, help="Show pairs that share at least this part of one "
                                                                     "student's own code.")] = 0.5) -> None:
     """Find pairs of submissions that share code beyond the release, and show them side by side."""

@@ -21,14 +21,14 @@ from gdm_grader.cli_options import (
     warn,
 )
 from gdm_grader.course import settings
-from gdm_grader.course.course import CLASSROOM, Course
+from gdm_grader.course.course import Course
 from gdm_grader.errors import GraderError, InputError, reported
 from gdm_grader.reports.formats import Format, Target
 
 MOST_CHANGES = 20  # lines; more are counted
 
 
-def feedback(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers = 2,
+def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
              book: Annotated[str, typer.Option(metavar="URL", help="Where the book is published, for the links; kept "
                                                                    "with the class.")] = "",
              target: Annotated[Target | None, typer.Option("--for", help="Also write what Moodle (feedback files) or "
@@ -69,7 +69,7 @@ def _keep_book(course: Course, address: str) -> None:
     settings.save(course.classroom, replace(settings.load(course.classroom), book=address))
 
 
-def report(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
+def report(name: Name, classroom: Classroom = None) -> None:
     """Print the points per task and student; write the class's page: what is hard, what is misunderstood, by whom."""
     from gdm_grader.reports import class_page
     from gdm_grader.reports.table import show
@@ -84,18 +84,19 @@ def report(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
                   f"feedback:         {shown(course.feedback)}/STUDENT/{name}/{name}.html", highlight=False)
 
 
-def export(name: Name, classroom: Classroom = Path(CLASSROOM),
-           kind: Annotated[Format | None, typer.Option("--format", help="nbgrader's columns, or what Canvas or Moodle "
-                                                                        "import; by default what the roster is.")
+def export(name: Name, classroom: Classroom = None,
+           kind: Annotated[Format | None, typer.Option("--format", help="nbgrader's columns, or what a platform "
+                                                                        "imports; by default what the roster is.")
                           ] = None,
-           roster: Annotated[Path | None, typer.Option(help="The class as Canvas (gradebook) or Moodle (grading "
-                                                            "worksheet or grades) exports it: a CSV file.")] = None,
+           roster: Annotated[Path | None, typer.Option(help="The class as Canvas (gradebook), Moodle (grading "
+                                                            "worksheet or grades), Blackboard or Brightspace exports "
+                                                            "it, or another table with a line a person.")] = None,
            column: Annotated[str, typer.Option(help="The title of the assignment's column, where it is not its name."
                                                )] = "",
            cap: Annotated[bool, typer.Option("--cap", help="Write the roster's maximum where the points are above it: "
                                                            "Moodle skips these.")] = False,
            teams: Teams = None) -> None:
-    """Write the grades as CSV, for nbgrader's tools, Canvas or Moodle. The roster stays as it is but for the grades.
+    """Write the grades as CSV, for nbgrader's tools or a platform. The roster stays as it is but for the grades.
 
     Exit status: 0 if everyone's points got into the file, 3 if somebody was left out or will be skipped.
     """

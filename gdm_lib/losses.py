@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from torch import Tensor
 
 from gdm_lib._shapes import check_int, check_method, described
-from gdm_lib.flows.normalizing_flow import NormalizingFlow
+from gdm_lib.flows.common.normalizing_flow import NormalizingFlow
 
 
 class Density(Protocol):

@@ -17,6 +17,7 @@ from gdm_grader.course import settings
 from gdm_grader.course.converter import Complaints
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
+from gdm_grader.feedback.bounds import TooSlow, page_limit
 from gdm_grader.feedback.exporter import FeedbackExporter
 from gdm_grader.records import results
 from gdm_grader.records.late import lateness, rule_of
@@ -30,6 +31,18 @@ HEAD = """<!DOCTYPE html>
 <style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
 <body>
 <h1>{name}: not graded</h1>
+"""
+SHORT = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>
+<style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
+<body>
+<h1>{name}: {total:g} points</h1>
+<p>Your notebook holds something that cannot be shown here in time, so this page has your points alone, before
+anything is taken off for a late submission.</p>
+<ul>{tests}</ul>
+</body>
+</html>
 """
 BROKEN = HEAD + """<p>Your submission could not be graded: {reason}.</p>
 <p>Open your notebook, choose <em>Restart kernel and run all cells</em>, save it, and hand it in again as
@@ -64,9 +77,21 @@ def write(student: str, course: Course, name: str) -> Path:
         template = WAITING if graded.waits else BROKEN
         reason = html.escape(graded.broken.rstrip("."))
         page.write_text(template.format(name=html.escape(name), reason=reason), encoding="utf-8")
-    else:
-        _convert(student, course, name)
+        return page
+    try:
+        with page_limit():
+            _convert(student, course, name)
+    except TooSlow:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(short(name, graded), encoding="utf-8")
     return page
+
+
+def short(name: str, graded: results.Graded) -> str:
+    """Return a page with the points alone."""
+    given = {test: score for test, score in graded.scores.items() if score is not None}  # the rest awaits a person
+    tests = [f"<li><code>{html.escape(test)}</code>: {score:g}</li>" for test, score in given.items()]
+    return SHORT.format(name=html.escape(name), total=sum(given.values()), tests="\n".join(tests))
 
 
 def attempt(student: str, course: Course, name: str) -> Path | Failure:

@@ -2,11 +2,13 @@
 
 The test cell runs once for each wrong answer of the catalogue, in this process and from the same key, with the
 instructor's code in place of the student's. An answer that gives the same to every call, and fails at the same line
-with the same words, is the student's mistake, if it fails no test of the task that the student passed. An error that
-was raised counts as the same by its type and its words; numbers in it are left out. Costs a few milliseconds a wrong
-answer, once for a whole class.
+with the same words, is the student's mistake, if it fails no test of the task that the student passed. Many mistakes
+raise the same error: one that the student's function raised is explained by a mistake that explains all failed tests.
+Costs a few milliseconds a wrong answer, once for a whole class.
 """
 
+import time
+import traceback
 from dataclasses import dataclass
 
 import torch
@@ -17,12 +19,24 @@ from gdm_grader.course.catalogue import Answer
 from gdm_grader.course.cells import GDM, label_of
 from gdm_grader.records.results import Diagnosis
 from gdm_grader.referee.host import test_cell
-from gdm_grader.referee.host.calls import DIGITS, Call, Frozen, alike, shown, size, without_numbers
+from gdm_grader.referee.host.calls import (
+    DIGITS,
+    Call,
+    Frozen,
+    alike,
+    has_graph,
+    shown,
+    size,
+    without_form,
+    without_numbers,
+)
 from gdm_grader.referee.host.disclosure import without_text
-from gdm_grader.referee.host.notebook_run import CellResult
-from gdm_grader.referee.host.replay import Replay, replay
+from gdm_grader.referee.notebook.notebook_run import CellResult
+from gdm_grader.referee.notebook.replay import Replay, replay
 from gdm_grader.referee.seeding import example_key
 
+MAX_EXPLAIN_SECONDS = 60.0  # of one notebook
+MAX_PROBLEM_CHARS = 4_000
 UNANSWERED = "NotImplementedError"  # what the release raises in place of an answer
 SILENT = {UNANSWERED, "NoAnswer"}  # the message of the test says all
 
@@ -35,27 +49,47 @@ class Match:
     labels: frozenset[str]
 
 
-def explain(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int
-            ) -> tuple[Diagnosis, ...]:
-    """Note in the failed cells' metadata what explains them; return the misconceptions among it."""
+def explain(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int,
+            problems: list[str] | None = None) -> tuple[Diagnosis, ...]:
+    """Note in the failed cells' metadata what explains them; return the misconceptions among it.
+
+    The verdicts stand already. What the course's own cells raise when they are run once more here costs the explanation
+    of that task alone; the traceback is put into `problems`, for the author.
+    """
     cells = {label_of(cell): cell for cell in nb.cells if label_of(cell)}
-    found = []
+    found: list[Diagnosis] = []
+    until = time.monotonic() + MAX_EXPLAIN_SECONDS
+    for label, entry in tested.items():
+        if entry.verdict.where is not None:
+            cells[label].metadata[GDM] = {"failed": entry.verdict.where}
+        if entry.inside:
+            cells[label].metadata[GDM] = cells[label].metadata.get(GDM, {}) | {"inside": True}
     for task in dict.fromkeys(entry.task for entry in tested.values()):
-        own = {label: entry for label, entry in tested.items() if entry.task == task}
-        failed = [label for label, entry in own.items() if entry.verdict.where is not None]
-        for label in failed:
-            cells[label].metadata[GDM] = {"failed": own[label].verdict.where}
-        wanted = [label for label in failed if own[label].calls and not _is_unanswered(own[label])]
-        matches = matching(assignment, task, own, key) if wanted else []
-        for label in wanted:
-            fitting = [match for match in matches if label in match.labels]
-            if fitting:
-                best = max(fitting, key=lambda match: len(match.labels)).answer
-                found.append(Diagnosis(label, task, best.name, best.says, best.page))
-                cells[label].metadata[GDM] |= {"says": best.says, "page": best.page}
-            elif example := counterexample(assignment, label, own[label], key):
-                cells[label].metadata[GDM]["example"] = example
+        own = {label: entry for label, entry in tested.items() if entry.task == task and not entry.inside}
+        if time.monotonic() < until:
+            try:
+                found += _explain_task(cells, assignment, task, own, key)
+            except Exception:
+                if problems is not None:
+                    problems.append(f"{task}: {traceback.format_exc()[-MAX_PROBLEM_CHARS:]}")
     return tuple(found)
+
+
+def _explain_task(cells: dict[str, NotebookNode], assignment: Assignment, task: str, own: dict[str, CellResult],
+                  key: int) -> list[Diagnosis]:
+    found: list[Diagnosis] = []
+    failed = [label for label, entry in own.items() if entry.verdict.where is not None]
+    wanted = [label for label in failed if own[label].calls and not _is_unanswered(own[label])]
+    matches = matching(assignment, task, own, key) if wanted else []
+    for label in wanted:
+        fitting = [match for match in matches if label in match.labels]
+        if fitting:
+            best = max(fitting, key=lambda match: len(match.labels)).answer
+            found.append(Diagnosis(label, task, best.name, best.says, best.page))
+            cells[label].metadata[GDM] |= {"says": best.says, "page": best.page}
+        elif example := counterexample(assignment, label, own[label], key):
+            cells[label].metadata[GDM]["example"] = example
+    return found
 
 
 def _is_unanswered(entry: CellResult) -> bool:
@@ -65,27 +99,47 @@ def _is_unanswered(entry: CellResult) -> bool:
 def matching(assignment: Assignment, task: str, tested: dict[str, CellResult], key: int) -> list[Match]:
     """Return the wrong answers that explain some failed test cell of the task and contradict none that passed."""
     found = []
+    about_gradients = {label for label in tested if _asks_for_a_graph(assignment, task, label, key)}
     for answer in assignment.answers.get(task, ()):
         if answer.kind != "wrong":
             continue
         replays = {label: replay(assignment, answer.source, label, key) for label in tested}
-        passed = [label for label, entry in tested.items() if entry.verdict.where is None]
+        passed = {label for label, entry in tested.items() if entry.verdict.where is None}
         if any(replays[label].words is not None for label in passed):
             continue
-        alike_in = [label for label, entry in tested.items() if fits(replays[label], entry)]
-        if any(label not in passed for label in alike_in):
+        alike_in = {label for label, entry in tested.items()
+                    if fits(replays[label], entry, label in about_gradients)}
+        if not tested.keys() - passed <= alike_in:
+            alike_in -= {label for label, entry in tested.items() if _ended_in_an_error(entry)}
+        if alike_in - passed:
             found.append(Match(answer, frozenset(alike_in)))
     return found
 
 
-def fits(answer: Replay, entry: CellResult) -> bool:
+def _asks_for_a_graph(assignment: Assignment, task: str, label: str, key: int) -> bool:
+    """Tell if what the instructor's own solution gives back in this test has a graph."""
+    calls = replay(assignment, assignment.solutions.get(task, ""), label, key).calls
+    return any(has_graph(call.result) for call in calls)
+
+
+def _ended_in_an_error(entry: CellResult) -> bool:
+    """Tell if the student's function raised an error. Many mistakes raise the same one.
+
+    It is believed to be that of a known mistake only if this explains every failed test of the task.
+    """
+    return bool(entry.calls) and entry.calls[-1].result[0] == "error"
+
+
+def fits(answer: Replay, entry: CellResult, form: bool) -> bool:
     """Tell if this wrong answer gives what the student gave to every call, and passes, or fails there in like words.
 
-    Words tell apart what differs in a gradient alone: it is seen in no call, only in what the test says of it.
+    The form of a result is left out unless `form` is true: a mistake is the same in a list. Words tell apart what fails
+    for its form, and what differs in a gradient alone, which is seen in no call.
     """
     if answer.line != entry.verdict.line or (answer.words is None) != (entry.verdict.where is None):
         return False
-    if len(answer.calls) != len(entry.calls) or not all(map(same, answer.calls, entry.calls)):
+    alike_calls = same if form else same_numbers
+    if len(answer.calls) != len(entry.calls) or not all(map(alike_calls, answer.calls, entry.calls)):
         return False
     if answer.words is None:
         return True
@@ -96,14 +150,18 @@ def same(one: Call, other: Call) -> bool:
     return one.name == other.name and alike(one.result, other.result) and alike(one.left, other.left)
 
 
+def same_numbers(one: Call, other: Call) -> bool:
+    """Compare two calls by their numbers, whatever form these came in."""
+    found, known = without_form(one.result), without_form(other.result)
+    return one.name == other.name and alike(found, known) and alike(one.left, other.left)
+
+
 def like_words(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Compare two errors: type, words, and in a test's own words also the numbers, up to rounding."""
+    """Compare two errors: type and words, and the numbers in them up to rounding; places in memory are none."""
     if one[0] != other[0] or without_numbers(one[1]) != without_numbers(other[1]):
         return False
-    if one[0] != "AssertionError":
-        return True
     numbers = zip(DIGITS.findall(one[1]), DIGITS.findall(other[1]), strict=True)
-    return all(a == b or _near(a, b) for a, b in numbers)
+    return all(a == b or a.startswith("0x") or _near(a, b) for a, b in numbers)
 
 
 def _near(one: str, other: str) -> bool:
@@ -120,6 +178,8 @@ def counterexample(assignment: Assignment, label: str, entry: CellResult, key: i
     """
     hidden = entry.verdict.where == "hidden"
     calls = entry.example_calls if hidden else entry.calls
+    if entry.task not in assignment.solutions:
+        return None
     solution = replay(assignment, assignment.solutions[entry.task], label, example_key(key) if hidden else key)
     unlike = []
     for call, right in zip(calls, solution.calls, strict=False):

@@ -61,7 +61,7 @@ def collect(course: Course, name: str, source: Path, how: Intake | None = None) 
         taken += others
         students, nameless = folders(files, name, ledger)
         taken += nameless
-        times = _listed(how, students, ledger.of(name))
+        times = _listed(how, name, students, ledger.of(name))
         if not how.dry:
             ledgers.save(course.classroom, ledger)  # whose folder is whose, before anything is put into one
         for student, handed in sorted(students.items()):
@@ -123,14 +123,14 @@ def _folder_of(handed: Handed, name: str, ledger: Ledger, namesake: bool) -> str
     return ledger.people[key]
 
 
-def _listed(how: Intake, students: Mapping[str, list[Handed]], uploads: Mapping[str, Upload]
+def _listed(how: Intake, name: str, students: Mapping[str, list[Handed]], uploads: Mapping[str, Upload]
             ) -> dict[str, datetime]:
     """The times of handing in that the roster has."""
     if how.roster is None:
         return {}
     known = {student: Upload(files[0].platform, files[0].number if files[0].number.isalnum() else "")
              for student, files in students.items()}
-    return times_in(how.roster, students, {**uploads, **known}, how.zone, how.teams)
+    return times_in(how.roster, name, students, {**uploads, **known}, how.zone, how.teams)
 
 
 def _take(course: Course, name: str, student: str, files: list[Handed], how: Intake, uploads: dict[str, Upload],
@@ -145,6 +145,8 @@ def _take(course: Course, name: str, student: str, files: list[Handed], how: Int
     if best.late and when is None:
         notes.append("Canvas calls it late")
     when = when or _own_time(best, files, how.zone)
+    if how.roster is not None and when is None:
+        notes.append(f"no time of handing in in {how.roster.path.name}")
     now = Upload(best.platform, best.number if best.platform not in (FOLDERS, "github") else "", best.late,
                  best.upload, best.prefix, ledgers.digest_of(data))
     status, why = _decided(course.submitted / student / name, f"{name}.ipynb", data, when, now,

@@ -7,12 +7,12 @@ from contextlib import nullcontext
 from dataclasses import asdict, fields, replace
 
 import nbformat
-from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, Notebook
+from nbgrader.api import Assignment, Comment, Grade, Gradebook, MissingEntry, Notebook
 from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import joinedload
 
-from gdm_grader.course.cells import label_of
+from gdm_grader.course.cells import key_of, label_of
 from gdm_grader.course.converter import convert
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
@@ -44,13 +44,16 @@ def fits(course: Course, name: str) -> bool:
     """Return True if the class's gradebook, if it has submissions, knows the cells that the source has now."""
     if not gradebook.exists(course):
         return True
-    source = course.read_source(name)
+    now: set[str] = set()
+    for notebook in course.notebooks(name):
+        cells = course.read_source(name, notebook).cells
+        marked = [cell for cell in cells if is_grade(cell) or is_solution(cell) or is_locked(cell)]
+        now.update(key_of(name, notebook, label_of(cell)) for cell in marked)
     with gradebook.open_gradebook(course) as book:
         known: set[str] = set()
-        for notebook in book.db.query(Notebook).filter(Notebook.name == name):
+        for notebook in book.db.query(Notebook).join(Assignment).filter(Assignment.name == name):
             if notebook.submissions:
-                known.update(cell.name for cell in notebook.source_cells)
-    now = {label_of(cell) for cell in source.cells if is_grade(cell) or is_solution(cell) or is_locked(cell)}
+                known.update(key_of(name, notebook.name, cell.name) for cell in notebook.source_cells)
     return not known or known == now
 
 
@@ -106,7 +109,8 @@ def _replace(book: Gradebook, course: Course, name: str, graded: Graded) -> None
     _write_points(book, course, name, graded)
     if not graded.broken:
         folder.mkdir(parents=True)
-        (folder / f"{name}.ipynb").write_text(graded.notebook, encoding="utf-8")
+        for notebook, text in graded.notebooks.items():
+            (folder / f"{notebook}.ipynb").write_text(text, encoding="utf-8")
 
 
 def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) -> None:
@@ -114,11 +118,11 @@ def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) ->
     when = timestamp(course.submitted / graded.student / name)
     book.update_or_create_student(graded.student)
     submission = book.update_or_create_submission(name, graded.student, timestamp=when and gradebook.naive(when))
-    comments = _comments(graded)
     for notebook in submission.notebooks:
+        comments = _comments(graded.notebooks.get(notebook.name, ""))
         for grade in book.db.query(Grade).filter(Grade.notebook_id == notebook.id).options(joinedload(Grade.cell)):
-            grade.auto_score = graded.scores.get(grade.name, 0.0)
-            grade.needs_manual_grade = grade.manual_score is not None
+            grade.auto_score = graded.scores.get(key_of(name, notebook.name, grade.name), 0.0)
+            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
         for comment in book.db.query(Comment).filter(Comment.notebook_id == notebook.id).options(
                 joinedload(Comment.cell)):
             comment.auto_comment = comments.get(comment.name)
@@ -127,9 +131,9 @@ def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) ->
         settle(course, name, [graded.student])
 
 
-def _comments(graded: Graded) -> dict[str, str | None]:
+def _comments(text: str) -> dict[str, str | None]:
     """Return nbgrader's comment on each answer: that there is none, where the release's cell is unchanged."""
-    cells = nbformat.reads(graded.notebook, as_version=4).cells if graded.notebook else []
+    cells = nbformat.reads(text, as_version=4).cells if text else []
     comments: dict[str, str | None] = {}
     for cell in cells:
         if is_solution(cell):

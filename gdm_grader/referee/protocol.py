@@ -12,6 +12,7 @@ Messages, each a dict with "op" and "n", the number of the question that it belo
 | call | to the kernel | target, args, kwargs, grad (whether gradients are on) | result or error |
 | attribute | to the kernel | target, name | result or error |
 | pull | to the kernel | tensor, leaves, grad | result: a gradient or None a leaf |
+| inside | to the kernel | copy (its number), cell (source, before, seconds, token) | result: what the copy says |
 | return, raise | to the kernel | value; type, message | go on with what asked |
 | end | to the kernel | | none |
 | result | to the referee | value, changed | |
@@ -166,14 +167,24 @@ class Writer:
         raise Unreadable(f"a value of type {type(value).__name__}")
 
     def store(self, tensor: torch.Tensor) -> int:
-        """Keep a copy of a tensor for the frame, and return its place there."""
+        """Keep a copy of a tensor for the frame, and return its place there; a sparse one becomes dense."""
         if tensor.layout != torch.strided:
-            raise Unreadable("a sparse tensor; to_dense() makes a tensor that can be read")
+            tensor = _dense(tensor)
         if tensor.dtype not in DTYPES.values():
             raise Unreadable(f"a tensor of {tensor.dtype}")
         plain = tensor.detach().as_subclass(torch.Tensor).cpu().resolve_conj().resolve_neg()
         self.tensors.append(plain.clone(memory_format=torch.contiguous_format))
         return len(self.tensors) - 1
+
+
+def _dense(tensor: torch.Tensor) -> torch.Tensor:
+    """Return a sparse tensor as an ordinary one; Unreadable if that is too large for a frame, or impossible."""
+    if tensor.numel() * tensor.element_size() > MAX_FRAME_BYTES:
+        raise Unreadable(f"a sparse tensor of more than {MAX_FRAME_BYTES >> 20} MB")
+    try:
+        return tensor.detach().to_dense()
+    except RuntimeError:
+        raise Unreadable(f"a tensor of the layout {tensor.layout}") from None
 
 
 class Reader:

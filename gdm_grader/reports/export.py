@@ -10,17 +10,35 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError
 from gdm_grader.intake import ledger
 from gdm_grader.intake.clean import printable
+from gdm_grader.intake.roster.headers import NO
 from gdm_grader.intake.roster.people import Teams, match
-from gdm_grader.intake.roster.roster import CANVAS, GRADES, OTHER, WORKSHEET, Roster, read_roster
+from gdm_grader.intake.roster.roster import (
+    BLACKBOARD,
+    BRIGHTSPACE,
+    CANVAS,
+    GRADES,
+    OTHER,
+    WORKSHEET,
+    Roster,
+    read_roster,
+)
+from gdm_grader.intake.roster.sheet import Row as Line
+from gdm_grader.intake.roster.titles import number_of
 from gdm_grader.records import gradebook, results
-from gdm_grader.reports.columns import grade_column, number_of, written
+from gdm_grader.reports.columns import grade_column, most_of, written
 from gdm_grader.reports.formats import Format
 
 NBGRADER: tuple[str, ...] = ("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
                              "raw_score", "late_submission_penalty", "score", "max_score")
 SAID = {CANVAS: "a gradebook of Canvas", WORKSHEET: "a grading worksheet of Moodle", GRADES: "a grade export of Moodle",
+        BLACKBOARD: "a grade center of Blackboard", BRIGHTSPACE: "a grade export of Brightspace",
         OTHER: "a list of another kind"}
-FORMAT_OF = {CANVAS: Format.CANVAS, WORKSHEET: Format.MOODLE, GRADES: Format.MOODLE, OTHER: Format.MOODLE}
+FORMAT_OF = {CANVAS: Format.CANVAS, WORKSHEET: Format.MOODLE, GRADES: Format.MOODLE, BLACKBOARD: Format.BLACKBOARD,
+             BRIGHTSPACE: Format.BRIGHTSPACE, OTHER: Format.LIST}
+LISTS = (Format.MOODLE, Format.LIST)  # of names, to which a column is added
+# What a platform does with points above the maximum.
+ABOVE = {WORKSHEET: "Moodle will skip it without a word", BRIGHTSPACE: "Brightspace will cut it unless its grade item "
+                                                                       "can exceed the maximum"}
 Row = dict[str, str]
 
 
@@ -54,7 +72,7 @@ def _into_roster(course: Course, name: str, kind: Format | None, roster: Roster,
                  cap: bool, teams: Teams | None) -> Exported:
     if kind is None:
         kind = FORMAT_OF[roster.kind]
-    if kind is not FORMAT_OF[roster.kind]:
+    if kind is not FORMAT_OF[roster.kind] and not (roster.kind in (OTHER, GRADES) and kind in LISTS):
         raise InputError(f"Expected the class as {str(kind).title()} exports it, but {roster.path.name} is "
                          f"{SAID[roster.kind]}. Export it from there, or say --format {FORMAT_OF[roster.kind]}.")
     place = grade_column(roster, name, column)
@@ -69,21 +87,33 @@ def _into_roster(course: Course, name: str, kind: Format | None, roster: Roster,
 def _fill(done: Exported, roster: Roster, person: int, place: int, student: str, score: float, cap: bool) -> None:
     """Write one person's cell, and record the change."""
     row = roster.people[person]
-    before, most = row.value(place).strip(), number_of(roster.value(row, "most"))
-    if before.upper() == "EX":
-        done.complaints.append(f"{student}: excused (EX) in the roster, which stays; not exported")
+    before, most = row.value(place).strip(), most_of(roster, row, place)
+    closed = _closed(roster, row, before)
+    if closed:
+        done.complaints.append(f"{student}: {closed}; not exported")
         return
     if most is not None and score > most:
         if cap:
             score = most
         else:
-            done.warnings.append(f"{student}: {score:g} is above the maximum of {most:g}, and Moodle will skip it "
-                                 f"without a word; --cap writes {most:g}, or raise the maximum in Moodle")
+            done.warnings.append(f"{student}: {score:g} is above the maximum of {most:g}, and {ABOVE[roster.kind]}; "
+                                 f"--cap writes {most:g}, or raise the maximum there")
     text = written(score, roster.comma)
     done.written += 1
     if number_of(before) != score:
         roster.sheet.write_cell(row, place, text)
         done.changes.append(f"{printable(roster.name_of(row))}: {before or 'empty'} -> {text}")
+
+
+def _closed(roster: Roster, row: Line, before: str) -> str:
+    """Say why the platform takes no grade for this person; "" where it does."""
+    if before.upper() == "EX":
+        return "excused (EX) in the roster, which stays"
+    if roster.kind == CANVAS and before.upper() == "N/A":
+        return "Canvas says N/A: the assignment is not this person's, or its grades are still anonymous"
+    if roster.kind == WORKSHEET and roster.value(row, "open").casefold() in NO:
+        return "the grade cannot be changed, says the worksheet: it is locked in Moodle's gradebook"
+    return ""
 
 
 def _without_roster(course: Course, name: str, kind: Format, grades: dict[str, Row], column: str) -> Exported:
@@ -92,6 +122,9 @@ def _without_roster(course: Course, name: str, kind: Format, grades: dict[str, R
         raise InputError("Expected --roster, the gradebook as Canvas exports it (Grades, Export), or the exact title "
                          f"of the assignment's column with its number, such as --column '{name.title()} (4711)': what "
                          "Canvas does not know becomes a new assignment.")
+    if kind in (Format.BLACKBOARD, Format.BRIGHTSPACE):
+        raise InputError(f"Expected --roster, the grades as {str(kind).title()} exports them: what it does not know "
+                         "becomes a new column.")
     if kind is Format.CSV:
         header = NBGRADER
         table = list(grades.values())

@@ -4,11 +4,14 @@ from enum import StrEnum
 
 
 class Format(StrEnum):
-    """nbgrader's columns, or those that a learning platform imports."""
+    """nbgrader's columns, those that a learning platform imports, or a list of the class of any other kind."""
 
     CSV = "csv"
     CANVAS = "canvas"
     MOODLE = "moodle"
+    BLACKBOARD = "blackboard"
+    BRIGHTSPACE = "brightspace"
+    LIST = "list"
 
 
 class Target(StrEnum):

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.func import jacrev, vmap
 
 from gdm_lib._shapes import check_context, check_floating, check_instance
-from gdm_lib.flows.transform import Transform, given
+from gdm_lib.flows.common.transform import Transform, given
 
 TOLERANCE = 1e-6
 """The error up to which a report is ok; all of it is computed in float64."""

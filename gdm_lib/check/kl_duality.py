@@ -10,8 +10,8 @@ from torch import Tensor
 from gdm_lib._shapes import check_context, check_floating, check_instance, check_method
 from gdm_lib.check.jacobian import shown
 from gdm_lib.divergences import Estimate
-from gdm_lib.flows.normalizing_flow import NormalizingFlow
-from gdm_lib.flows.transform import given
+from gdm_lib.flows.common.normalizing_flow import NormalizingFlow
+from gdm_lib.flows.common.transform import given
 
 TOLERANCE = 1e-6
 """The difference of one sample up to which a report is ok; all of it is computed in float64."""

@@ -121,7 +121,13 @@ READ = """() => [...document.querySelectorAll("svg.drawn text, svg.drawn tspan")
 })"""
 
 
-@pytest.mark.parametrize("page", ["autoregressive/markov", "flows/composition", "kl/duality", "summary"])
+PAGES_WITH_FIGURES = [
+    "autoregressive/markov", "flows/composition", "flows/determinants", "kl/duality", "recap/maximum-likelihood",
+    "summary",
+]
+
+
+@pytest.mark.parametrize("page", PAGES_WITH_FIGURES)
 def test_on_a_phone_text_has_ten_pixels_and_fits(browser: Browser, origin: str, page: str) -> None:
     with browser.new_page(viewport={"width": PHONE, "height": 900}) as tab:
         tab.goto(f"{origin}book/{page}.html")

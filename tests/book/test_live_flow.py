@@ -140,16 +140,30 @@ def test_points_are_drawn_with_the_mouse_and_by_keyboard_and_learned(browser: Br
         assert "Draw points" in text(element)
 
 
-def test_a_finger_draws_and_the_page_stays_where_it_is(browser: Browser) -> None:
+def swipe(element: Locator, *places: float) -> None:
+    """A finger over the board from place to place, each as a part of its width and height."""
+    box = element.locator(".live-board svg").bounding_box()
+    assert box
+    session = element.page.context.new_cdp_session(element.page)
+    for kind, at in zip(["touchStart", *["touchMove"] * (len(places) - 1)], places, strict=True):
+        points = [{"x": box["x"] + box["width"] * 0.5, "y": box["y"] + box["height"] * at}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_finger_that_is_told_to_draw_draws_and_the_page_stays_where_it_is(browser: Browser) -> None:
     phone = {"has_touch": True, "viewport": {"width": 400, "height": 500}}
     with bare(browser, "flow-learns", *PIECES, **phone) as element:
-        box = element.locator(".live-board svg").bounding_box()
-        assert box
-        session = element.page.context.new_cdp_session(element.page)
-        for kind, at in (("touchStart", 0.6), ("touchMove", 0.5), ("touchMove", 0.3), ("touchEnd", None)):
-            places = [] if at is None else [{"x": box["x"] + box["width"] * at, "y": box["y"] + box["height"] * at}]
-            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
-        assert len(element.evaluate("e => e.points")) == 3
+        swipe(element, 0.6)
+        assert len(element.evaluate("e => e.points")) == 1  # a tap puts a point
+        swipe(element, 0.6, 0.5, 0.3)
+        element.page.wait_for_function("scrollY > 0")  # a swipe scrolls
+        assert len(element.evaluate("e => e.points")) == 1
+        element.get_by_role("button", name="Draw with a finger").tap()
+        element.scroll_into_view_if_needed()
+        element.page.evaluate("scrollTo(0, 0)")
+        swipe(element, 0.6, 0.5, 0.3)
+        assert len(element.evaluate("e => e.points")) == 4
         assert element.page.evaluate("scrollY") == 0
 
 

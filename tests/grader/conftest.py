@@ -18,6 +18,8 @@ from gdm_grader.grading import cohort, digest
 from gdm_grader.records import write
 from gdm_grader.sandbox.isolation import Isolation
 from tools.bench import stand_in as stand_in_module
+from tools.platforms import HandIn
+from tools.platforms.sample import PEOPLE, RICK
 
 ROOT = Path(__file__).parents[2]
 
@@ -166,6 +168,26 @@ def hand_in(course):
         folder.mkdir(parents=True, exist_ok=True)
         nbformat.write(nb, folder / "tiny.ipynb")
     return write
+
+
+@pytest.fixture
+def notebook(course):
+    """A notebook's bytes with these answers of the catalogue."""
+    release_notebook = nbformat.read(course.release("tiny"), as_version=4)
+    answers = catalogue.load(course.source("tiny").parent / "catalogue")
+
+    def write(**places: int) -> bytes:
+        filled = demo.filled(release_notebook, {task: answers[task][place].source for task, place in places.items()})
+        return nbformat.writes(filled).encode()
+    return write
+
+
+@pytest.fixture
+def hand_ins(notebook):
+    """Four of the sample's five hand in, for 6, 3, 0 and 6 points; one is late."""
+    work = [notebook(double=0, total=0), notebook(double=2, total=0), notebook(), notebook(double=1, total=0)]
+    return [HandIn(person, {"tiny.ipynb": data}, late=person is RICK, upload=60001 + 10 * place)
+            for place, (person, data) in enumerate(zip(PEOPLE, work, strict=False))]
 
 
 @pytest.fixture

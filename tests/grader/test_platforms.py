@@ -5,11 +5,9 @@ import zipfile
 from dataclasses import replace
 from datetime import datetime
 
-import nbformat
 import pytest
 
-from gdm_grader.authoring import demo
-from gdm_grader.course import catalogue, settings
+from gdm_grader.course import settings
 from gdm_grader.errors import PARTLY, GraderError
 from gdm_grader.intake.collect import Intake, collect
 from gdm_grader.intake.roster.roster import read_roster
@@ -19,32 +17,8 @@ from gdm_grader.records.points import counted
 from gdm_grader.reports.export import export
 from gdm_grader.reports.formats import Format, Target
 from gdm_grader.reports.returning import send_back
-from tools.platforms import HandIn, Person, canvas, moodle, others
-
-JANE, RICK, UMUT, EVA = (Person("Jane", "Doe", 1001), Person("Rick", "Roe", 1002), Person("Ümüt", "Öz", 1003),
-                         Person("Eva", "O'Neil-2", 1004))
-PEOPLE = [JANE, RICK, UMUT, EVA, Person("Ann", "Absent", 1005)]
-OTHER_JANE = Person("Jane", "Doe", 1009)
-
-
-@pytest.fixture
-def notebook(course):
-    """A notebook's bytes with these answers of the catalogue."""
-    release_notebook = nbformat.read(course.release("tiny"), as_version=4)
-    answers = catalogue.load(course.source("tiny").parent / "catalogue")
-
-    def write(**places: int) -> bytes:
-        filled = demo.filled(release_notebook, {task: answers[task][place].source for task, place in places.items()})
-        return nbformat.writes(filled).encode()
-    return write
-
-
-@pytest.fixture
-def hand_ins(notebook):
-    """Four of five hand in, for 6, 3, 0 and 6 points; one is late."""
-    work = [notebook(double=0, total=0), notebook(double=2, total=0), notebook(), notebook(double=1, total=0)]
-    return [HandIn(person, {"tiny.ipynb": data}, late=person is RICK, upload=60001 + 10 * place)
-            for place, (person, data) in enumerate(zip(PEOPLE, work, strict=False))]
+from tools.platforms import HandIn, blackboard, brightspace, canvas, moodle, others
+from tools.platforms.sample import JANE, OTHER_JANE, PEOPLE
 
 
 def found(taken):
@@ -58,12 +32,12 @@ def found(taken):
     (lambda path, all_of: canvas.write_submissions(path / "c.zip", all_of, anonymous=True),
      {"anon_aB001", "anon_aB002", "anon_aB003", "anon_aB004"}),
     (lambda path, all_of: moodle.write_submissions(path / "m.zip", all_of, text=True),
-     {"Jane-Doe", "Rick-Roe", "Ümüt-Öz", "Eva-O-Neil-2"}),
+     {"Jane-Doe", "Rick-Roe", "Ümüt-Öz", "Eva-ONeil-2"}),
     (lambda path, all_of: moodle.write_submissions(path / "m.zip", all_of, folders=False, text=True),
-     {"Jane-Doe", "Rick-Roe", "Ümüt-Öz", "Eva-O-Neil-2"}),
+     {"Jane-Doe", "Rick-Roe", "Ümüt-Öz", "Eva-ONeil-2"}),
     (lambda path, all_of: others.exchange(path / "inbound", all_of, "tiny"), {"jdoe", "rroe", "üöz", "eo-neil-2"}),
-    (lambda path, all_of: others.blackboard(path / "b.zip", all_of, "tiny"), {"jdoe", "rroe", "üöz", "eo-neil-2"}),
-    (lambda path, all_of: others.brightspace(path / "d.zip", all_of, "tiny"),
+    (lambda path, all_of: blackboard.write_submissions(path / "b.zip", all_of), {"jdoe", "rroe", "üöz", "eo-neil-2"}),
+    (lambda path, all_of: brightspace.write_submissions(path / "d.zip", all_of),
      {"Jane-Doe", "Rick-Roe", "Ümüt-Öz", "Eva-O-Neil-2"}),
     (lambda path, all_of: others.github(path / "github", all_of, "tiny"), {"jdoe", "rroe", "üöz", "eo-neil-2"}),
     (lambda path, all_of: others.flat(path / "flat", all_of, "tiny"), {"jdoe", "rroe", "üöz", "eo-neil-2"}),
@@ -133,7 +107,7 @@ def test_what_moodle_imports_is_the_gradebook_in_each_language_of_its_headers(co
     done = export(course, "tiny", None, roster, cap=cap)
     best = "5" if cap else ""
     assert moodle.imported(done.path, language) == {1001: best, 1002: "3", 1003: "0", 1004: best, 1005: "2.50"}
-    assert [line.split(":")[0] for line in done.warnings] == ([] if cap else ["Jane-Doe", "Eva-O-Neil-2"])
+    assert sorted(line.split(":")[0] for line in done.warnings) == ([] if cap else ["Eva-ONeil-2", "Jane-Doe"])
     after = done.path.read_text(encoding="utf-8")
     for line, other in zip(before.splitlines(), after.splitlines(), strict=True):
         assert line == other or line.replace('"5,00"', "", 1)[:20] == other.replace('"5,00"', "", 1)[:20]

@@ -220,6 +220,23 @@ def test_in_place_on_what_no_graph_kept_is_no_error(student):
     assert theta.grad.tolist() == [4, 4]
 
 
+LIKE_A_PAIR = {
+    "a dataclass that unpacks": "from dataclasses import astuple, dataclass\n@dataclass\nclass Pair:\n"
+                                "    x: object\n    y: object\n    def __iter__(self): return iter((self.x, self.y))",
+    "a ParameterList": "Pair = lambda *parts: torch.nn.ParameterList(parts)",
+    "a deque": "from collections import deque\nPair = lambda *parts: deque(parts)",
+    "a tuple of sparse tensors": "Pair = lambda *parts: tuple(part.to_sparse() for part in parts)",
+}
+
+
+@pytest.mark.parametrize("what", LIKE_A_PAIR)
+def test_what_unpacks_like_a_pair_is_one(student, what):
+    x = torch.eye(2, requires_grad=True)
+    one, two = student(LIKE_A_PAIR[what] + "\ndef f(x): return Pair(3 * x, x)", "f")(x)
+    assert torch.equal(one, 3 * x)
+    assert torch.equal(two, x)
+
+
 UNREADABLE = {
     "an array of objects": "import numpy as np\nodd = np.array([1, None], dtype=object)",
     "an array of strings": "import numpy as np\nodd = np.array(['a', 'b'])",

@@ -25,6 +25,24 @@ COLUMNS = ("right", "right below full", "slips", "slips beyond their cell", "wro
 LEAST_NAMED = {"catalogue": 0.95, "cases": 0.75}  # of the mistakes that the catalogue knows
 KINDS = ("RuntimeError", "TypeError", "ValueError", "IndexError", "KeyError", "AttributeError", "ZeroDivisionError",
          "AssertionError", "NameError", "RecursionError")
+# What torch says most often, for reasons that nobody can know.
+CAUSES = {
+    "other sizes": "return torch.zeros(2) + torch.zeros(3)",
+    "matrices of other sizes": "return torch.zeros(2, 3) @ torch.zeros(2, 3)",
+    "an index beyond the end": "return torch.zeros(2)[5]",
+    "an axis that is not there": "return torch.zeros(2).sum(1)",
+    "two axes too many": "return torch.zeros(2, 2).permute(0, 3, 1, 2)",
+    "two dtypes": "return torch.zeros(2, 2) @ torch.zeros(2, 2).double()",
+    "written in place": "leaf = torch.zeros(2, requires_grad=True)\n    leaf += 1",
+    "a graph that lost a tensor": "leaf = torch.ones(2, requires_grad=True)\n    y = leaf.exp()\n    y += 1\n"
+                                  "    torch.autograd.grad(y.sum(), leaf)",
+    "no graph": "return torch.autograd.grad(torch.zeros(()), torch.zeros(2, requires_grad=True))",
+    "numpy of a graph": "return torch.zeros(2, requires_grad=True).numpy()",
+    "a number of many": "return float(torch.zeros(3))",
+    "unpacked in two": "a, b = torch.zeros(3)",
+    "a view of another size": "return torch.zeros(6).view(4, 2)",
+    "an attribute of nothing": "return None.shape",
+}
 # Up to the test that fails, each gives what the other gives: then one stands for the other.
 SAME = [{"stops below, not at, the tolerance", "never stops early"}, {"drawn without gradients", "x is detached"},
         {"the direction is ignored", "the same difference both ways"}]
@@ -96,10 +114,11 @@ def catalogue_and_variants(table: Verdicts, assignment: Assignment) -> None:
 
 def raised(table: Verdicts, assignment: Assignment) -> None:
     """An error of each kind, as many make it for many reasons: nobody knows which mistake it is."""
+    causes = {kind: f"raise {kind}('something went wrong in line 7')" for kind in KINDS} | CAUSES
     for task in assignment.solutions:
-        for kind in KINDS:
-            source = f"def {task}(*arguments, **named):\n    raise {kind}('something went wrong in line 7')"
-            table.wrong("errors raised", f"{task}, {kind}", judge(assignment, task, source), set())
+        for name, cause in causes.items():
+            source = f"def {task}(*arguments, **named):\n    {cause}"
+            table.wrong("errors raised", f"{task}, {name}", judge(assignment, task, source), set())
 
 
 def main() -> int:

@@ -77,8 +77,10 @@ def {task}(*arguments, **named):
     return each_part(answer_inside(*arguments, **named), {change})
 """
 NUMPY_DETOUR = "lambda part: torch.from_numpy(part.detach().numpy().copy())"
+FLOAT64 = "lambda part: part.double() if part.is_floating_point() else part"
+MASKS = {"causal_mask", "raster_mask", "rgb_raster_mask", "made_masks", "receptive_field"}
+ZEROS_AND_ONES = "lambda part: part.int()"
 SLIPS = {
-    "returns float64": "lambda part: part.double() if part.is_floating_point() else part.int()",
     "returns numpy": "lambda part: part.detach().numpy()",
     "returns floats or lists": "lambda part: part.tolist()",
 }
@@ -107,7 +109,10 @@ def variants(task: str, source: str) -> Iterator[Variant]:
     for name, text in (("keyword call", KEYWORDS), ("own module class", MODULE), ("in place on an own copy", OWN_COPY),
                        ("a list for a pair", PAIR_AS_LIST)):
         yield Variant(name, prelude + text.format(task=task))
+    yield Variant("returns float64", prelude + CHANGED.format(task=task, change=FLOAT64))
+    if task in MASKS:
+        yield Variant("a mask of 0 and 1", prelude + CHANGED.format(task=task, change=ZEROS_AND_ONES), slip=True)
     yield Variant("numpy inside", prelude + CHANGED.format(task=task, change=NUMPY_DETOUR), graph=False)
     for name, change in SLIPS.items():
         yield Variant(name, prelude + CHANGED.format(task=task, change=change), slip=True,
-                      graph=name == "returns float64")
+                      graph=False)

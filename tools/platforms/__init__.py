@@ -24,6 +24,10 @@ class Person:
         return f"{self.first} {self.last}"
 
     @property
+    def login(self) -> str:
+        return f"{self.first[0]}{self.last}".lower().replace(" ", "")
+
+    @property
     def sortable_name(self) -> str:
         return f"{self.last}, {self.first}"
 

@@ -51,6 +51,32 @@ def write_gradebook(path: Path, people: list[Person], title: str = "Tiny (4711)"
     return path
 
 
+def write_submission_list(path: Path, hand_ins: list[HandIn]) -> Path:
+    """A submissions export, such as the API's as a table: `id` is the submission's, times are in UTC."""
+    lines = [["id", "user_id", "assignment_id", "submitted_at", "late", "workflow_state"]]
+    for place, one in enumerate(hand_ins):
+        lines.append([str(1000 + place), str(one.person.number), "4711", f"{one.when:%Y-%m-%dT%H:%M:%SZ}",
+                      str(one.late).lower(), "submitted"])
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(lines)
+    path.write_bytes(buffer.getvalue().encode())
+    return path
+
+
+def write_groups(path: Path, people: list[Person]) -> Path:
+    """The CSV of a group set: everybody of the course, who is in no group with empty cells (group_categories)."""
+    teams = sorted({person.team for person in people} - {""})
+    lines = [["name", "canvas_user_id", "user_id", "login_id", "sections", "group_name", "canvas_group_id", "group_id"]]
+    for person in people:
+        number = str(900 + teams.index(person.team)) if person.team else ""
+        lines.append([person.sortable_name, str(person.number), f"sis{person.number}", person.email, "A", person.team,
+                      number, ""])
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(lines)
+    path.write_bytes(buffer.getvalue().encode())
+    return path
+
+
 def imported(path: Path, title: str, encoding: str = "utf-8-sig", separator: str = ",") -> dict[int, str]:
     """The grade of each person after the import; what would be a new assignment or a new student is an error."""
     rows = [row for row in csv.reader(io.StringIO(path.read_bytes().decode(encoding)), delimiter=separator) if row]

@@ -35,6 +35,7 @@ UNUSED = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metad
 GROUP_ID = re.compile(r'<g id="[^"]*"')
 ID = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
 FONT = re.compile(r"font: (?:(\w+) )?(\d+(?:\.\d+)?)px [^;\"]*")
+SIZE = re.compile(r"font-size: (\d+(?:\.\d+)?)px")
 FAMILY = re.compile(r"font-family: [^;\"]*;? ?")
 HEAD = re.compile(r'<svg [^>]*?width="([\d.]+)pt"[^>]*?viewBox="([^"]+)"[^>]*>')
 MARKER = re.compile(r'<path id="([^"]+)" d="M 0 ([\d.]+) ')
@@ -46,6 +47,8 @@ USE = re.compile(r'<use xlink:href="#[^"]+" x="([-\d.]+)" y="([-\d.]+)" style="f
 PATH, LONG = re.compile(r' d="([^"]*)"'), re.compile(r"-?\d+\.\d{3,}")
 MANY = 40  # points; fewer stay as they are
 PIXELS = 4 / 3  # CSS pixels in a point
+PHONE_WIDTH = 350  # CSS pixels that a page leaves to a plot on a phone
+LEGIBLE = 10.2  # CSS pixels that text has there at least
 
 
 def draw_as_svg(folder: Path) -> None:
@@ -85,6 +88,11 @@ def shorter(path: str) -> str:
     return " ".join(rounded.split())
 
 
+def legible(size: re.Match[str]) -> str:
+    """The size that a text was given, or the least one that can be read where the page is narrow (book.css)."""
+    return f"font-size: max({size[1]}px, var(--least, 0px))"
+
+
 def for_page(svg: str, alt: str) -> str:
     """A plot as an element of the page. Ids are told apart by a digest: a page has several plots."""
     mark = hashlib.sha256(svg.encode()).hexdigest()[:6]
@@ -94,12 +102,14 @@ def for_page(svg: str, alt: str) -> str:
     svg = ID.sub(rf"\g<1>{mark}-\g<2>", svg)
     svg = COLOR.sub(lambda found: f"var(--{ROLES[found[0].lower()]})", svg)
     svg = FONT.sub(lambda found: f"font-size: {found[2]}px" + (f"; font-style: {found[1]}" if found[1] else ""), svg)
+    svg = SIZE.sub(legible, svg)
     svg = FAMILY.sub("", svg)
     svg = PATH.sub(lambda found: f' d="{shorter(found[1])}"', re.sub(r">\s+<", "><", svg))
     head = HEAD.search(svg)
     if head is None:
         raise ValueError(f"expected an SVG file by Matplotlib, with a width in points, got {svg[:200]}")
-    width = round(float(head[1]) * PIXELS)
+    points = float(head[1])
+    phone = LEGIBLE * max(points / PHONE_WIDTH, 1 / PIXELS)  # in the plot's points
     start = (f'<svg class="drawn plot" role="img" aria-label="{escape(alt, quote=True)}" viewBox="{head[2]}"'
-             f' style="max-width: {width}px" xmlns:xlink="http://www.w3.org/1999/xlink">')
+             f' style="max-width: {round(points * PIXELS)}px; --phone: {phone:.1f}px" xmlns:xlink="http://www.w3.org/1999/xlink">')
     return svg[: head.start()] + start + svg[head.end():]

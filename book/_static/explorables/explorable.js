@@ -76,8 +76,9 @@ class Explorable extends HTMLElement {
   }
 
   // Calls move(x, y, first, target), in the picture's units, while the mouse is down on it. A finger that swipes up or
-  // down scrolls the page; it moves what is shown when it taps, goes to the side, or begins on a handle.
-  drag(svg, move) {
+  // down scrolls the page; it moves what is shown when it taps, goes to the side, begins on a handle, or was given the
+  // whole picture (`whole()`).
+  drag(svg, move, whole = () => false) {
     let hold = null;
     const at = (event) => {
       const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
@@ -87,11 +88,12 @@ class Explorable extends HTMLElement {
     svg.classList.add("explorable-drag");
     svg.addEventListener("pointerdown", (event) => {
       const onHandle = event.target.classList.contains("explorable-handle");
-      hold = { target: event.target, x: event.clientX, y: event.clientY, free: event.pointerType !== "touch" || onHandle };
+      const atOnce = event.pointerType !== "touch" || whole();
+      hold = { target: event.target, x: event.clientX, y: event.clientY, free: atOnce || onHandle };
       svg.setPointerCapture(event.pointerId);
-      if (event.pointerType !== "touch") at(event);
+      if (atOnce) at(event);
     });
-    // A finger on a handle never scrolls. This must be said before the handle is drawn anew.
+    // A finger on a handle, or one that was given the picture, never scrolls. This must be said before the handle is drawn anew.
     svg.addEventListener("touchstart", (event) => hold?.free && event.preventDefault(), { passive: false });
     svg.addEventListener("pointermove", (event) => {
       if (!hold) return;

@@ -31,12 +31,14 @@ class FlowLearns extends Explorable {
     this.slider("cross2", "Cross, x₂", -3, 3, 0.5, 0, number);
     this.button("Put a point at the cross", () => this.put(this.cross1 + this.points.length / 1000, this.cross2));
     this.button("Remove all points", () => this.update({ points: [], target: "points" }));
+    this.finger = false; // a finger scrolls the page, unless it is told to draw
+    if (navigator.maxTouchPoints > 0) this.fingerButton = this.button("Draw with a finger", () => this.update({ finger: !this.finger }));
     let last = [Infinity, Infinity];
     this.drag(this.svg, (x, y, first) => {
       if (!first && Math.hypot(x - last[0], y - last[1]) < 8) return;
       last = [x, y];
       this.put((x / LIVE_SIZE) * 2 * LIVE_REACH - LIVE_REACH, LIVE_REACH - (y / LIVE_SIZE) * 2 * LIVE_REACH);
-    });
+    }, () => this.finger);
   }
 
   buildPictures() {
@@ -123,6 +125,8 @@ class FlowLearns extends Explorable {
   draw() {
     this.settle();
     this.learnButton.textContent = this.learning ? "Pause" : "Learn";
+    this.fingerButton?.setAttribute("aria-pressed", this.finger);
+    this.svg.classList.toggle("explorable-draws", this.finger);
     const { target, direction, layers, points, learning, report } = this;
     const { step, steps, entropy, forward, reverse, missed, outside } = report ?? {};
     this.values = { target, direction, layers, points, learning: Boolean(learning), seed: this.seed, show: this.show };

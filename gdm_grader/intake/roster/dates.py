@@ -15,7 +15,11 @@ OFFSET = re.compile(r"\s*(?:UTC|GMT)?([+-])(\d\d?)(?::?(\d\d))?$")
 FORMS = "Such as '2026-12-01', '2026-12-01 23:59 Europe/Berlin' or '1 December 2026 23:59 +01:00'."
 # Languages whose names of months and weekdays are known: those in which Moodle is most used.
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "hu", "ro", "hr", "sl",
-             "ca", "eu", "gl", "el", "tr", "ru", "uk", "bg", "lt", "lv", "et", "id")
+             "ca", "eu", "gl", "el", "tr", "ru", "uk", "bg", "lt", "lv", "et", "id", "ar", "he")
+# Chinese, Japanese and Korean write year, month and day with these signs, and the half of the day before the hour.
+EAST = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
+AFTERNOON = re.compile(r"下午|午後|오후")
+MORNING = re.compile(r"上午|午前|오전")
 END_OF_DAY = time(23, 59, 59)
 
 
@@ -134,12 +138,17 @@ def _names() -> dict[str, tuple[dict[str, int], dict[str, int]]]:
 def written(text: str, zone: tzinfo | None = None) -> datetime | None:
     """Read a time as Moodle writes it in any of LANGUAGES, such as 'Freitag, 20. November 2026, 23:58'; None for what
     is no time. The weekday decides between languages that use one word for two months."""
+    east = EAST.search(text)
+    if east:
+        half = "PM" if AFTERNOON.search(text) else "AM" if MORNING.search(text) else ""
+        hours = re.search(r"(\d{1,2}):(\d\d)", text[east.end():])
+        return _exact_in_east(east, hours, half, zone) if hours else None
     clock = re.search(r"\b(\d{1,2})[:.](\d\d)(?::(\d\d))?\s*([AaPp]\.?\s?[Mm]\b)?", text)
     if clock is None:
         return None
     hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
     if clock[4]:
-        hour = hour % 12 + (12 if clock[4].lower().startswith("p") else 0)
+        hour = _of_half(hour, clock[4])
     numbers = [int(one) for one in re.findall(r"\d+", text[:clock.start()] + " " + text[clock.end():])]
     years = [one for one in numbers if one > 1900]
     if len(years) != 1 or hour > 23 or minute > 59:
@@ -158,6 +167,16 @@ def written(text: str, zone: tzinfo | None = None) -> datetime | None:
     if len(best) != 1:
         return _exact(text, zone)
     return _in_zone(best.pop(), zone)
+
+
+def _exact_in_east(date: re.Match[str], hours: re.Match[str], half: str, zone: tzinfo | None) -> datetime | None:
+    hour = _of_half(int(hours[1]), half) if half else int(hours[1])
+    when = _date(int(date[1]), int(date[2]), int(date[3]), hour, int(hours[2]))
+    return _in_zone(when, zone) if when else None
+
+
+def _of_half(hour: int, half: str) -> int:
+    return hour % 12 + (12 if half.lower().startswith("p") else 0)
 
 
 def _date(*parts: int) -> datetime | None:

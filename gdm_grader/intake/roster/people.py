@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from gdm_grader.errors import InputError
-from gdm_grader.intake.roster.roster import CANVAS, WORKSHEET, Roster, folded, keys_of, plain
-from gdm_grader.intake.roster.sheet import read
+from gdm_grader.intake.roster.headers import KNOWN
+from gdm_grader.intake.roster.roster import CANVAS, WORKSHEET, Roster, folded, keys_of, plain, squeezed
+from gdm_grader.intake.roster.sheet import Row, read
 
 BLIND = ("participant", "anon")
+# The columns of a list of groups that say who is in one; the first that is there counts.
+MEMBERS = ("canvas_user_id", "github_username", "user_id", "login_id", "name")
+SURE = ("number", "identifier", "sis", "login", "email")  # meanings that tell people of one name apart
 Teams = Mapping[str, Iterable[str]]  # a team's name, and its members as the list of the class knows them
 
 
@@ -35,10 +39,13 @@ def match(students: Iterable[str], roster: Roster, uploads: Mapping[str, Any], t
     found = Matched()
     several: dict[int, list[str]] = {}
     for student in students:
-        team = next((name for name in members if _is_team(student, name)), None)
-        if team is not None:
-            places = members[team]
-            if not places:
+        its_teams = [name for name in members if _is_team(student, name)]
+        if its_teams:
+            places = members[its_teams[0]] if len(its_teams) == 1 else []
+            if len(its_teams) > 1:
+                found.complaints.append(f"{student}: may be {' or '.join(its_teams)}, whose names are alike; "
+                                        "not exported")
+            elif not places:
                 found.complaints.append(f"{student}: nobody of the roster is in this team; not exported")
         else:
             places = _places(student, roster, keys, uploads.get(student), found)
@@ -53,23 +60,22 @@ def match(students: Iterable[str], roster: Roster, uploads: Mapping[str, Any], t
 
 
 def read_teams(path: Path) -> dict[str, list[str]]:
-    """Two columns, a line a member: the team and who is in it. A line of headers may stand above, and Canvas's own
-    list of groups does as well."""
+    """Two columns, a line a member: the team and who is in it. A line of headers may stand above; Canvas's own list of
+    groups does as well, and that of GitHub Classroom."""
     sheet = read(path)
     header = [folded(name) for name in sheet.header]
-    if "group_name" in header:
-        team, member = header.index("group_name"), header.index("canvas_user_id" if "canvas_user_id" in header
-                                                                else "user_id")
-        rows = sheet.rows[1:]
+    places = [header.index(name) for name in MEMBERS if name in header]
+    if "group_name" in header and places:
+        team, member, rows = header.index("group_name"), places[0], sheet.rows[1:]
     else:
         team, member, rows = 0, 1, sheet.rows
-        if header[:2] and header[0] in ("team", "group", "gruppe", "groupe", "grupo"):
+        if header[0] in KNOWN["team"]:
             rows = rows[1:]
     found: dict[str, list[str]] = {}
     for row in rows:
         name, who = row.value(team).strip(), row.value(member).strip()
-        if name and who:
-            found.setdefault(name, []).append(who)
+        if name and who and who not in found.setdefault(name, []):
+            found[name].append(who)
     if not found:
         raise InputError(f"Expected two columns in {path}, the team and a member in each line; found none.")
     return found
@@ -90,33 +96,56 @@ def _members(roster: Roster, keys: list[set[str]], teams: Teams) -> dict[str, li
 
 def _is_team(student: str, team: str) -> bool:
     who, _, number = student.rpartition("_")
-    names = {folded(student), folded(who)} if number.isdigit() else {folded(student)}
-    return bool(names & {folded(plain(team)), folded(re.sub(r"\W", "", team))})
+    names = {squeezed(student), squeezed(who)} if number.isalnum() and who else {squeezed(student)}
+    return squeezed(team) in names
 
 
 def _places(student: str, roster: Roster, keys: list[set[str]], upload: Any, found: Matched) -> list[int]:
     """The one place that fits, or none; `found` says why."""
     by_number = _by_number(roster, upload)
-    if len(by_number) == 1:
-        if _name_fits(student, upload, keys[by_number[0]], roster.name_of(roster.people[by_number[0]])):
+    if by_number and (len(by_number) == 1 or _one_person(roster, by_number)):
+        if _name_fits(student, upload, keys[by_number[0]], roster, roster.people[by_number[0]]):
             return by_number
         person = roster.name_of(roster.people[by_number[0]])
-        if roster.kind == CANVAS:
+        if upload.platform == "canvas":  # which numbers people once, Moodle in each assignment anew
             found.remarks.append(f"{student}: by its number {person}; if it is a team, say who is in it with --teams")
             return by_number
         found.complaints.append(f"{student}: its number is that of {person} in the roster, which may be another "
                                 "assignment's; not exported")
         return []
-    who, _, number = folded(student).rpartition("_")
     places: list[int] = []
-    for token in dict.fromkeys((folded(student), number, who)):
+    for token in _tokens(student, roster, upload):
         places = [place for place, known in enumerate(keys) if token and token in known]
         if places:
             break
-    if len(places) == 1:
+    if len(places) == 1 or _one_person(roster, places):
         return places
     found.complaints.append(f"{student}: {'several people' if places else 'nobody'} of the roster; not exported")
     return []
+
+
+def _one_person(roster: Roster, places: list[int]) -> bool:
+    """Return whether these lines are the same person, who stands there again: by number, name of login or address."""
+    first = roster.people[places[0]] if places else Row([], [], "")
+    shared = [meaning for meaning in SURE if roster.value(first, meaning)]
+    for place in places[1:]:
+        shared = [one for one in shared if roster.value(first, one) == roster.value(roster.people[place], one)]
+    return bool(shared) and all(roster.full_name(roster.people[place]) == roster.full_name(first) for place in places)
+
+
+def _tokens(student: str, roster: Roster, upload: Any) -> list[str]:
+    """By what a folder's person is looked for, the surest first. The number behind a name is a person's for the
+    platform that wrote it; in another's list it may be somebody else's."""
+    who, _, number = folded(student).rpartition("_")
+    numbered = bool(who) and number.isdigit()
+    platform = upload.platform if upload is not None else ""
+    its_own = {CANVAS: ("", "canvas"), WORKSHEET: ("",)}.get(roster.kind, ())
+    tokens = [folded(student)]
+    if numbered and platform in its_own:
+        tokens.append(number)
+    if numbered or who in BLIND:
+        tokens.append(who)
+    return [*tokens, squeezed(student), *([squeezed(who)] if numbered else [])]
 
 
 def _by_number(roster: Roster, upload: Any) -> list[int]:
@@ -132,13 +161,14 @@ def _by_number(roster: Roster, upload: Any) -> list[int]:
     return []
 
 
-def _name_fits(student: str, upload: Any, keys: set[str], name: str) -> bool:
+def _name_fits(student: str, upload: Any, keys: set[str], roster: Roster, row: Row) -> bool:
     """Return whether the folder's name is the person's; where names are hidden, the number alone says it."""
-    who = folded(student)
+    who, name = folded(student), roster.full_name(row)
     if upload and upload.number:
         who = who.removesuffix(f"_{folded(upload.number)}")
-    if who in BLIND or not who or not name.strip():
+    # Moodle hides a name behind its word for a participant, with which the identifier begins.
+    hidden = squeezed(re.sub(r"\d+$", "", roster.value(row, "identifier")))
+    if who in BLIND or not who or not name.strip() or squeezed(who) == hidden:
         return True
     # Moodle may put a group before the name: "Group A-Jane Doe".
-    shown = folded(plain(name))
-    return who in keys or re.sub(r"[\W_]", "", who) in keys or who.endswith(f"-{shown}") or shown == who
+    return who in keys or squeezed(who) in keys or squeezed(who).endswith(squeezed(name))

@@ -11,12 +11,17 @@ from itertools import chain
 from pathlib import Path
 
 from gdm_grader.errors import InputError
+from gdm_grader.intake.roster import titles
 from gdm_grader.intake.roster.dates import written
+from gdm_grader.intake.roster.headers import KNOWN
 from gdm_grader.intake.roster.sheet import Row, Sheet, read
+from gdm_grader.intake.roster.titles import NUMBER
 
 CANVAS = "canvas"
 WORKSHEET = "moodle worksheet"
 GRADES = "moodle grades"
+BLACKBOARD = "blackboard"
+BRIGHTSPACE = "brightspace"
 OTHER = "other"
 
 POSSIBLE = "Points Possible"
@@ -25,29 +30,7 @@ CANVAS_PEOPLE = ("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS L
                  "Root Account", "Section")
 CANVAS_TOTALS = re.compile(r"(Unposted )?(Current|Final|Override) (Score|Points|Grade|Status)\b")
 PARTICIPANT = re.compile(r"[^\d\s][^\d]*\d+")  # Moodle's Identifier: "Participant 101", "Teilnehmer/in101"
-NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
-# What is meant, and the headers that mean it, in lower case.
-KNOWN = {
-    "number": ("id", "user id", "user_id", "canvas_user_id", "student id"),
-    "identifier": ("identifier", "id", "kennung", "identifiant", "identificador", "identificatie", "identificativo"),
-    "sis": ("sis user id", "sis_user_id", "id number", "idnumber", "id-nummer", "matrikelnummer",
-            "numéro d'identification", "número de id", "integration id"),
-    "login": ("sis login id", "login_id", "login id", "username", "user name", "anmeldename", "nom d'utilisateur",
-              "nombre de usuario", "anonymous id", "anonymous_id"),
-    "email": ("email address", "email", "e-mail", "e-mail-adresse", "adresse de courriel", "dirección de correo",
-              "indirizzo email", "e-mailadres"),
-    "name": ("full name", "student", "name", "fullname", "vollständiger name", "nom complet", "nombre completo",
-             "nome completo", "volledige naam"),
-    "first": ("first name", "firstname", "vorname", "prénom", "nombre", "nome", "voornaam"),
-    "last": ("last name", "surname", "lastname", "nachname", "nom de famille", "nom", "apellido(s)", "apellidos",
-             "cognome", "achternaam"),
-    "grade": ("grade", "bewertung", "note", "calificación", "valutazione", "nota", "cijfer"),
-    "most": ("maximum grade", "scale", "beste bewertung", "note maximale", "calificación máxima", "höchste bewertung"),
-    "submitted": ("last modified (submission)", "zuletzt geändert (abgabe)", "zuletzt geändert (einreichung)",
-                  "dernière modification (travail remis)", "última modificación (entrega)", "submitted_at",
-                  "submitted at", "submission date", "submission time"),
-    "team": ("group", "group name", "group_name", "team", "gruppe", "groupe", "grupo", "gruppo", "groep"),
-}
+END_OF_LINE = "End-of-Line Indicator"  # the last column that Brightspace writes
 
 
 @dataclass
@@ -65,20 +48,27 @@ class Roster:
 
     @property
     def comma(self) -> bool:
-        """Return whether its numbers have a decimal comma."""
-        values = chain.from_iterable(row.values for row in self.sheet.rows)
-        return any(re.fullmatch(r"-?\d+,\d+", value.strip()) for value in values)
+        """Return whether its numbers have a decimal comma: more of them than have a point."""
+        commas = points = 0
+        for value in chain.from_iterable(row.values for row in self.sheet.rows):
+            commas += bool(re.fullmatch(r"-?\d+,\d+", value.strip()))
+            points += bool(re.fullmatch(r"-?\d+\.\d+", value.strip()))
+        return commas > points
+
+    def full_name(self, row: Row) -> str:
+        """Return the person's name; "" where the list has no names."""
+        return self.value(row, "name") or f"{self.value(row, 'first')} {self.value(row, 'last')}".strip()
 
     def name_of(self, row: Row) -> str:
-        """Return the name by which the row's person is shown; without one the address, identifier or number."""
-        full = self.value(row, "name") or f"{self.value(row, 'first')} {self.value(row, 'last')}".strip()
-        return full or self.value(row, "email") or self.value(row, "identifier") or self.value(row, "number")
+        """Return the name by which the row's person is shown; without one what else says who it is."""
+        others = (self.value(row, meaning) for meaning in ("email", "identifier", "login", "sis", "number"))
+        return self.full_name(row) or next((one for one in others if one), "somebody")
 
 
 def read_roster(path: Path) -> Roster:
     """Read a list of the class; InputError where nothing in it says who anybody is."""
     sheet = read(path)
-    header = [name.strip() for name in sheet.header]
+    header = [name.strip("\ufeff \t\r\n") for name in sheet.header]
     kind = _kind(header, sheet)
     people = [row for row in sheet.rows[1:] if _is_person(row, kind)]
     columns = _columns(header, people, kind)
@@ -94,8 +84,12 @@ def _kind(header: list[str], sheet: Sheet) -> str:
     names = header[:3]
     if {"ID", "Section"} <= set(header) and ("Student" in names or {"LastName", "FirstName"} <= set(names)):
         return CANVAS
+    if END_OF_LINE in header or "OrgDefinedId" in header:
+        return BRIGHTSPACE
+    if any(titles.BLACKBOARD.fullmatch(name) for name in header):
+        return BLACKBOARD
     first = [row.value(0).strip() for row in sheet.rows[1:] if any(row.values)]
-    if first and all(PARTICIPANT.fullmatch(value) for value in first):
+    if first and all(PARTICIPANT.fullmatch(value) for value in first) and len(header) > 2:
         return WORKSHEET
     lower = {name.lower() for name in header}
     if lower.intersection(KNOWN["first"]) and lower.intersection(KNOWN["last"]):
@@ -109,7 +103,7 @@ def _is_person(row: Row, kind: str) -> bool:
         return False
     if kind != CANVAS:
         return True
-    notes = all(re.fullmatch(r"\s*(Muted|Manual Posting.*)?\s*", value) for value in row.values)
+    notes = all(re.fullmatch(r"\s*(Muted|Manual Posting.*)?\s*", value, re.IGNORECASE) for value in row.values)
     return not notes and POSSIBLE not in row.value(0)
 
 
@@ -119,24 +113,27 @@ def possible_row(roster: Roster) -> Row | None:
 
 
 def _columns(header: list[str], people: list[Row], kind: str) -> dict[str, int]:
+    lower = [name.lower() for name in header]
     found: dict[str, int] = {}
     for meaning, names in KNOWN.items():
-        places = [place for place, name in enumerate(header) if name.lower() in names]
+        places = [lower.index(name) for name in names if name in lower]
         if places:
             found[meaning] = places[0]
-    if kind == CANVAS:
-        found.pop("identifier", None)
-        found.pop("grade", None)
-        found.pop("most", None)
-        found.update({meaning: header.index(name) for meaning, name in
-                      (("last", "LastName"), ("first", "FirstName")) if name in header})
-    if kind == WORKSHEET:
+    if kind != WORKSHEET:
+        for meaning in ("identifier", "grade", "most", "open"):
+            found.pop(meaning, None)
+    if kind in (WORKSHEET, GRADES):
         found.pop("number", None)
+    if kind == CANVAS:
+        found.update({meaning: header.index(name) for meaning, name in
+                      (("number", "ID"), ("last", "LastName"), ("first", "FirstName")) if name in header})
+    elif kind == WORKSHEET:
         _by_form(header, people, found)
-    if kind in (GRADES, OTHER):
-        found.pop("identifier", None)
-        if kind == GRADES:
-            found.pop("number", None)
+    elif kind in (GRADES, OTHER):
+        _email_by_form(header, people, found)
+        unnamed = not {"name", "first", "last", "login"}.intersection(found)
+        if unnamed and found.get("email", 0) >= 2 and not {0, 1}.intersection(found.values()):
+            found.update({"first": 0, "last": 1})  # Moodle's grade export in a language that we do not know
     return found
 
 
@@ -144,7 +141,6 @@ def _by_form(header: list[str], people: list[Row], found: dict[str, int]) -> Non
     """The worksheet's columns by their order: identifier, name, ..., grade, maximum, may be changed, submitted, ...,
     marked, comments. The maximum is a number, the same in each row, and nothing but grades stand left of it."""
     found["identifier"] = 0
-    found.setdefault("name", 1)
     if "most" not in found or "grade" not in found:
         for place in range(2, len(header)):
             values = {row.value(place).strip() for row in people}
@@ -153,39 +149,69 @@ def _by_form(header: list[str], people: list[Row], found: dict[str, int]) -> Non
             if len(values) == 1 and NUMBER.fullmatch(next(iter(values))) and empty_or_number:
                 found["most"], found["grade"] = place, place - 1
                 break
-    if "email" not in found:
-        for place in range(2, len(header)):
-            addresses = [row.value(place) for row in people]
-            if any("@" in value for value in addresses) and all("@" in value or not value for value in addresses):
-                found["email"] = place
-                break
+    _email_by_form(header, people, found)
+    if "name" not in found and not _is_blind(people, found):
+        found["name"] = 1
     if "submitted" not in found and "most" in found:
         for place in range(found["most"] + 1, len(header)):
             times = [row.value(place).strip() for row in people]
             if any(written(value) for value in times) and all(value in ("", "-") or written(value) for value in times):
                 found["submitted"] = place
                 break
+    if "open" not in found and "most" in found:
+        found["open"] = found.get("submitted", found["most"] + 2) - 1
+
+
+def _is_blind(people: list[Row], found: dict[str, int]) -> bool:
+    """Return whether Moodle hides the names: behind the identifier comes the status, which many share."""
+    behind = [row.value(1) for row in people]
+    return "email" not in found and (found.get("grade") == 2 or len(set(behind)) < len(behind))
+
+
+def _email_by_form(header: list[str], people: list[Row], found: dict[str, int]) -> None:
+    """The first column that holds addresses and nothing else."""
+    if "email" in found:
+        return
+    for place in range(len(header)):
+        addresses = [row.value(place) for row in people]
+        if any("@" in value for value in addresses) and all("@" in value or not value for value in addresses):
+            found["email"] = place
+            return
 
 
 def plain(name: str) -> str:
-    """A name as a folder's: letters, digits and . _ @ - alone."""
-    return re.sub(r"[^\w.@-]+", "-", unicodedata.normalize("NFC", name)).strip("-.")
+    """A name as a folder's: letters with their marks, digits and . _ @ - alone."""
+    signs = []
+    for sign in unicodedata.normalize("NFC", name):
+        category = unicodedata.category(sign)
+        if category == "Cf":  # joins letters or turns the reading direction; not every platform keeps it
+            continue
+        keeps = category[0] in "LMN" or sign in "_.@-"
+        signs.append(sign if keeps else " ")
+    return "-".join("".join(signs).split()).strip("-.")
 
 
 def folded(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip().casefold()
 
 
+def squeezed(text: str) -> str:
+    """A name without anything between its letters: platforms drop apostrophes, blanks and dots from names of files."""
+    return re.sub(r"[\W_]", "", folded(text))
+
+
 def keys_of(roster: Roster, row: Row) -> set[str]:
     """By what a student's folder can be known to be this person's."""
-    exact = [roster.value(row, meaning) for meaning in ("number", "sis", "login", "email")]
+    # Brightspace puts # before a number and a name, so that no spreadsheet changes them.
+    exact = [roster.value(row, meaning).removeprefix("#") for meaning in ("number", "sis", "login", "email")]
     exact += [address.split("@")[0] for address in exact if "@" in address]
+    exact += [plain(one) for one in exact]
     identifier = re.search(r"\d+$", roster.value(row, "identifier"))
     if identifier:
         exact.append(identifier[0])
     first, last, full = (roster.value(row, meaning) for meaning in ("first", "last", "name"))
-    names = [plain(full), plain(f"{first} {last}"), re.sub(r"[\W_]", "", full), re.sub(r"[\W_]", "", last + first)]
+    names = [plain(full), plain(f"{first} {last}"), squeezed(full), squeezed(last + first), squeezed(first + last)]
     if "," in full:  # Canvas's "Doe, Jane"
         before, _, behind = full.partition(",")
-        names.append(plain(f"{behind.strip()} {before.strip()}"))
+        names += [plain(f"{behind.strip()} {before.strip()}"), squeezed(behind + before)]
     return {folded(key) for key in (*exact, *names)} - {""}

@@ -3,12 +3,15 @@
 import codecs
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from gdm_grader.errors import InputError
 
 SEPARATORS = (",", ";", "\t")
+# Empty lines, and Excel's own line.
+ABOVE = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:\"?sep=(?P<separator>.)\"?[ \t]*(?:\r\n|\r|\n))?")
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -26,12 +29,14 @@ class Row:
 
 @dataclass
 class Sheet:
-    """The rows of a file, the header first; `mark` and `encoding` are how its bytes are made."""
+    """The rows of a file, the header first; `mark` and `encoding` are how its bytes are made, `before` is what stands
+    above the header: empty lines, and the one by which Excel is told the separator."""
 
     rows: list[Row]
     separator: str
     encoding: str
     mark: bytes
+    before: str = ""
 
     @property
     def header(self) -> list[str]:
@@ -48,7 +53,7 @@ class Sheet:
 
     def to_bytes(self) -> bytes:
         """Return the bytes of the file: all as it was read, but for the cells that were changed."""
-        text = "".join(self.separator.join(row.raw) + row.end for row in self.rows)
+        text = self.before + "".join(self.separator.join(row.raw) + row.end for row in self.rows)
         return self.mark + text.encode(self.encoding)
 
 
@@ -61,11 +66,22 @@ def read(path: Path) -> Sheet:
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise InputError(f"Expected a table (CSV) in {path}, but it is a workbook or a zip. Export it as CSV.")
     text, encoding, mark = _decoded(data, path)
-    separator = _separator(text)
+    told = ABOVE.match(text)
+    before, text = (told[0], text[told.end():]) if told else ("", text)
+    separator = told["separator"] if told and told["separator"] else _separator(text)
     rows = parsed(text, separator)
     if not rows or "\0" in text:
         raise InputError(f"Expected a table (CSV) with a line of headers in {path}, found none.")
-    return Sheet(rows, separator, encoding, mark)
+    for number, row in enumerate(rows, 1):
+        if any(map(_is_open, row.raw)):
+            raise InputError(f"Expected a table (CSV) in {path}, but in its row {number} a quotation mark is not "
+                             "closed, or text stands behind one that is. Mend it, or export the file again.")
+    return Sheet(rows, separator, encoding, mark, before)
+
+
+def _is_open(cell: str) -> bool:
+    """Return whether a cell that begins with a quotation mark does not end with the one that closes it."""
+    return cell.startswith('"') and (len(cell) < 2 or _behind_quotes(cell, 0) != len(cell) or not cell.endswith('"'))
 
 
 def _decoded(data: bytes, path: Path) -> tuple[str, str, bytes]:
@@ -76,8 +92,9 @@ def _decoded(data: bytes, path: Path) -> tuple[str, str, bytes]:
                 return data[len(mark):].decode(encoding), encoding, mark
             except UnicodeDecodeError as error:
                 raise InputError(f"Expected {path} in {encoding.upper()}, as its first bytes say: {error}.") from None
-    if data[1:2] == b"\0" and data[:1] != b"\0":
-        return data.decode("utf-16-le", "replace"), "utf-16-le", b""
+    if b"\0" in data[:2] and len(data) % 2 == 0:
+        encoding = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
+        return data.decode(encoding, "replace"), encoding, b""
     for encoding in ("utf-8", "cp1252", "latin-1"):
         try:
             return data.decode(encoding), encoding, b""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 from torch.autograd.function import once_differentiable
 
-from gdm_grader.referee.protocol import MAX_FRAME_BYTES, Reader, Writer, refuse_vast
+from gdm_grader.referee.protocol import MAX_FRAME_BYTES, MAX_VALUES, Reader, Writer, refuse_vast
 
 MAX_LOOKED_UP_BYTES = MAX_FRAME_BYTES // 2  # of tensors under all names together; the frame holds text, too
 
@@ -59,6 +60,11 @@ class ToReferee(Writer):
         return node
 
     def other(self, value: Any) -> Any:
+        """Return the form of a list for what can be unpacked like one, and a stand-in's for anything else."""
+        return self.data(list(islice(value, MAX_VALUES)), 1) if _has_entries(value) else self.opaque(value)
+
+    def opaque(self, value: Any) -> list:
+        """Return the form of an object that stays here."""
         return ["opaque", self.keep(value), type(value).__name__, callable(value)]
 
     def keep(self, value: Any) -> int:
@@ -89,6 +95,7 @@ class LookedUp(ToReferee):
     """
 
     def value(self, value: Any, depth: int = 0) -> Any:
+        """Return the JSON of the dict of names, in which a value that cannot be sent has a stand-in's form."""
         if depth != 1:  # the dict of names is at depth 0, what they stand for at 1
             return super().value(value, depth)
         stored, count = len(self.tensors), self._count
@@ -101,7 +108,12 @@ class LookedUp(ToReferee):
             pass
         del self.tensors[stored:]
         self._count = count
-        return self.other(value)
+        return self.opaque(value)
+
+
+def _has_entries(value: Any) -> bool:
+    """Tell if this is a list in all but its type: a ParameterList, or an object of the student's that unpacks."""
+    return isinstance(value, torch.nn.ParameterList) or (isinstance(value, Iterable) and not callable(value))
 
 
 class FromReferee(Reader):

@@ -1,22 +1,20 @@
 """Gated PixelCNN: two stacks of masked convolutions that together see all of the past."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from torch import Tensor, nn
 
 from gdm_lib import masks
-from gdm_lib._shapes import check_int
-from gdm_lib.autoregressive.common.base import AutoregressiveModel
 from gdm_lib.autoregressive.common.context import Shifts, shifted
 from gdm_lib.autoregressive.common.drawing import Drawing
 from gdm_lib.autoregressive.images.gated_layer import GatedLayer
 from gdm_lib.autoregressive.images.gated_sampler import sample_incremental
-from gdm_lib.autoregressive.images.raster import check_channels, check_image_shape, raster_places
+from gdm_lib.autoregressive.images.raster import RasterModel, check_convolutions
 from gdm_lib.autoregressive.laws.conditionals import Conditional
 from gdm_lib.nn import MaskedConv2d
 
 
-class GatedPixelCNN(AutoregressiveModel):
+class GatedPixelCNN(RasterModel):
     """The model of `PixelCNN` without its blind spot, and with gates tanh(a) sigmoid(b) for ReLU.
 
     Parameters
@@ -58,19 +56,12 @@ class GatedPixelCNN(AutoregressiveModel):
         first_kernel_size: int = 7,
         context_size: int = 0,
     ) -> None:
-        super().__init__(shape, law, context_size)
-        check_image_shape(self.shape)
-        colors = self.shape[0]
-        channels = check_channels(channels, colors)
-        check_int("kernel_size", kernel_size, odd=True)
-        check_int("first_kernel_size", first_kernel_size, odd=True)
-        self.layers: Sequence[GatedLayer] = nn.ModuleList([  # type: ignore[assignment]
-            GatedLayer(first_kernel_size, "A", colors, channels, colors),
-            *(
-                GatedLayer(kernel_size, "B", channels, channels, colors)
-                for _ in range(check_int("layers", layers, least=0))
-            ),
-        ])
+        super().__init__(shape, law, channels, context_size)
+        layers = check_convolutions(layers, kernel_size, first_kernel_size)
+        colors, channels = self.colors, self.channels
+        first = GatedLayer(first_kernel_size, "A", colors, channels, colors)
+        deeper = [GatedLayer(kernel_size, "B", channels, channels, colors) for _ in range(layers)]
+        self.layers: Sequence[GatedLayer] = nn.ModuleList([first, *deeper])  # type: ignore[assignment]
         self.last = MaskedConv2d(masks.raster_mask(1, "B", channels, colors * law.params, colors))
         self.shifts = Shifts(context_size, [2 * channels] * 2 * len(self.layers) + [self.last.out_channels])
 
@@ -79,11 +70,7 @@ class GatedPixelCNN(AutoregressiveModel):
         v = h
         for layer, shift_v, shift_h in zip(self.layers, shifts[::2], shifts[1::2], strict=True):
             v, h = layer(v, h, shift_v, shift_h)
-        out = shifted(self.last(h.relu()), shift)
-        return out.unflatten(1, (self.shape[0], self.law.params)).movedim(2, -1)        # (B, C, H, W, P)
-
-    def places(self) -> Iterator[tuple[int, ...]]:
-        return raster_places(self.shape)
+        return self.by_value(shifted(self.last(h.relu()), shift))           # (B, C, H, W, P)
 
     def _sample_incremental(self, drawing: Drawing, context: Tensor | None) -> None:
         sample_incremental(self.layers, self.last, self.shifts(context), drawing)

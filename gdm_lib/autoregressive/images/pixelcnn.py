@@ -1,24 +1,22 @@
 """PixelCNN: an autoregressive model of images made of masked convolutions."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from torch import Tensor, nn
 
 from gdm_lib import masks
-from gdm_lib._shapes import check_int
-from gdm_lib.autoregressive.common.base import AutoregressiveModel
 from gdm_lib.autoregressive.common.context import Shifts, shifted
 from gdm_lib.autoregressive.common.drawing import Drawing
 from gdm_lib.autoregressive.common.row import start
 from gdm_lib.autoregressive.images.pixelcnn_sampler import sample_incremental
-from gdm_lib.autoregressive.images.raster import check_channels, check_image_shape, raster_places
+from gdm_lib.autoregressive.images.raster import RasterModel, check_convolutions
 from gdm_lib.autoregressive.laws.conditionals import Conditional
 from gdm_lib.nn import MaskedConv2d
 
 MaskFunction = Callable[[int, masks.Kind, int, int, int], Tensor]
 
 
-class PixelCNN(AutoregressiveModel):
+class PixelCNN(RasterModel):
     """log p(x) = sum over pixels and colors of log p(x_j | x_{1:j-1}), in raster order, R before G before B.
 
     A stack of masked convolutions with ReLU between: the first of type A, so that no value sees itself,
@@ -73,14 +71,11 @@ class PixelCNN(AutoregressiveModel):
         mask: MaskFunction = masks.raster_mask,
         context_size: int = 0,
     ) -> None:
-        super().__init__(shape, law, context_size)
-        check_image_shape(self.shape)
-        colors = self.shape[0]
-        width = check_channels(channels, colors)
-        check_int("kernel_size", kernel_size, odd=True)
-        check_int("first_kernel_size", first_kernel_size, odd=True)
+        super().__init__(shape, law, channels, context_size)
+        layers = check_convolutions(layers, kernel_size, first_kernel_size)
+        colors, width = self.colors, self.channels
         first = mask(first_kernel_size, "A", colors, width, colors)
-        hidden = [mask(kernel_size, "B", width, width, colors)] * check_int("layers", layers, least=0)
+        hidden = [mask(kernel_size, "B", width, width, colors)] * layers
         last = mask(1, "B", width, colors * law.params, colors)
         self.convolutions: Sequence[MaskedConv2d] = nn.ModuleList(  # type: ignore[assignment]
             MaskedConv2d(mask) for mask in [first, *hidden, last]
@@ -90,11 +85,7 @@ class PixelCNN(AutoregressiveModel):
     def network(self, h: Tensor, context: Tensor | None = None) -> Tensor:
         for k, (conv, shift) in enumerate(zip(self.convolutions, self.shifts(context), strict=True)):
             h = shifted(conv(h.relu_() if k else h), shift)
-        params = h.unflatten(1, (self.shape[0], self.law.params))           # (B, C, P, H, W)
-        return params.movedim(2, -1)                                        # (B, C, H, W, P)
-
-    def places(self) -> Iterator[tuple[int, ...]]:
-        return raster_places(self.shape)
+        return self.by_value(h)                                             # (B, C, H, W, P)
 
     def _sample_incremental(self, drawing: Drawing, context: Tensor | None) -> None:
         pairs = zip(self.convolutions, self.shifts(context), strict=True)

@@ -66,7 +66,8 @@ class ManyOrders(nn.Module):
 
     Examples
     --------
-    >>> from gdm_lib.autoregressive import Bernoulli
+    >>> import torch
+    >>> from gdm_lib.autoregressive import Bernoulli, ManyOrders
     >>> model = ManyOrders(m=6, law=Bernoulli(), hidden=(16,), orders=3)
     >>> model.log_prob(torch.ones(4, 6, dtype=torch.long)).shape, model.sample(2).shape
     (torch.Size([4]), torch.Size([2, 6]))

@@ -286,6 +286,27 @@ def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
 
 
 @wrong(
+    "thirds of the channels, or gray",
+    says="Your mask knows gray and RGB, and cuts the channels into thirds for every other number of colors. "
+    "Cut them into groups blocks: with two colors there are two.",
+    page="autoregressive/colors",
+    loses={"test_rgb_raster_mask_blocks": 1},
+)
+def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
+    c, shown = kernel_size // 2, kind == "B"
+    mask = torch.zeros(out_channels, in_channels, kernel_size, kernel_size, dtype=torch.bool)
+    mask[:, :, :c, :] = True
+    mask[:, :, c, :c] = True
+    if groups == 1:
+        mask[:, :, c, c] = shown
+        return mask
+    a, b = in_channels // 3, out_channels // 3
+    for color in range(3):
+        mask[b * color : b * (color + 1), : a * (color + shown), c, c] = True
+    return mask
+
+
+@wrong(
     "the color rule is applied to every pixel",
     says="You hide later colors in the neighbors too. A pixel above or to the left is finished, with all its "
     "colors: the order of colors matters within the center pixel only.",

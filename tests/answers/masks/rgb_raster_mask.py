@@ -1,4 +1,4 @@
-@wrong("thirds, whatever the number of colors", "always three colors")
+@wrong("thirds, whatever the number of colors", "always three colors", "thirds of the channels, or gray")
 def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
     middle = kernel_size // 2
     mask = torch.zeros(out_channels, in_channels, kernel_size, kernel_size, dtype=torch.bool)

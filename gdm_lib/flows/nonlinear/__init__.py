@@ -1,0 +1,1 @@
+"""Nonlinear flows of one formula: affine coupling and planar."""
