@@ -27,8 +27,10 @@ TEMPLATES = (Path(__file__).parent / "templates",
 PUBLISHED = re.compile(r"^ +baseurl: +(https?://(?!example\.org)\S+?)/?$", re.MULTILINE)  # in _config.yml
 HEAD = """<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>
-<style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>{name}</title>
+<style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em; overflow-wrap: anywhere }}
+</style></head>
 <body>
 <h1>{name}: not graded</h1>
 """
@@ -47,8 +49,10 @@ anything is taken off for a late submission.</p>
 BROKEN = HEAD + """<p>Your submission could not be graded: {reason}.</p>
 <p>Open your notebook, choose <em>Restart kernel and run all cells</em>, save it, and hand it in again as
 <code>{name}.ipynb</code>. If you do not see what is wrong, ask your instructor.</p>
-</body>
+{more}</body>
 </html>
+"""
+MORE = """<p>What to hand in, and how, stands in the book: <a href="{book}/students.html">for students</a>.</p>
 """
 WAITING = HEAD + """<p>Your submission could not be graded, through no fault of yours. Your instructor has been told,
 and will have it graded. You need not do anything.</p>
@@ -75,8 +79,9 @@ def write(student: str, course: Course, name: str) -> Path:
     if graded.broken:
         page.parent.mkdir(parents=True)
         template = WAITING if graded.waits else BROKEN
-        reason = html.escape(graded.broken.rstrip("."))
-        page.write_text(template.format(name=html.escape(name), reason=reason), encoding="utf-8")
+        reason, place = html.escape(graded.broken.rstrip(".")), html.escape(book(course).rstrip("/"))
+        more = MORE.format(book=place) if place else ""
+        page.write_text(template.format(name=html.escape(name), reason=reason, more=more), encoding="utf-8")
         return page
     try:
         with page_limit():
