@@ -1,12 +1,13 @@
 """`gdm`: the instructor's commands, from a release to exported grades."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gdm_grader import cli_intake, cli_results, logs
-from gdm_grader.cli_options import Classroom, Name, Workers, class_of, console, shown
+from gdm_grader import cli_intake, cli_records, cli_results, logs
+from gdm_grader.cli_options import Classroom, Name, Workers, class_of, console, say, shown, warn
 from gdm_grader.course.course import CLASSROOM, Course
 from gdm_grader.errors import GraderError, reported
 
@@ -26,13 +27,18 @@ def main(verbose: Annotated[bool, typer.Option("--verbose", help="Show what goes
 def release(name: Name,
             check: Annotated[bool, typer.Option(help="Write nothing; fail if the release is not in step.")] = False,
             ) -> None:
-    """Make assignments/NAME from solutions/NAME, and look for leaks."""
+    """Make assignments/NAME from solutions/NAME, whose solution must pass its own tests, and look for leaks."""
     from gdm_grader.authoring import release as releases
     from gdm_grader.authoring.leaks import leaks
 
     with reported():
         course = Course.find()
         if not check:
+            from gdm_grader.authoring.proof import rehearsal
+
+            not_run = rehearsal.before_release(course, name)
+            if not_run:
+                warn(not_run)
             path = releases.release(course, name)
         found = (releases.differences(course, name) if check else []) + leaks(course, name)
         if found:
@@ -44,14 +50,18 @@ def release(name: Name,
 
 
 @app.command()
-def demo(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
+def demo(name: Name, classroom: Classroom = Path(CLASSROOM),
+         students: Annotated[int, typer.Option(min=0, help="Make a class of that many, with names, late work and "
+                                                           "mistakes as often as students make them; by default one "
+                                                           "submission of each kind.")] = 0) -> None:
     """Make a demonstration class from the catalogue of answers."""
     from gdm_grader.authoring import demo as demos
+    from gdm_grader.authoring.example import demo_class
 
     with reported():
         course = Course.find(classroom)
-        students = demos.make(course, name)
-    console.print(f"{len(students)} submissions in {shown(course.submitted)}", highlight=False)
+        made = demo_class.make(course, name, students) if students else demos.make(course, name)
+    console.print(f"{len(made)} submissions in {shown(course.submitted)}", highlight=False)
 
 
 app.command()(cli_intake.collect)
@@ -63,14 +73,17 @@ app.command()(cli_intake.extend)
 def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers = 2,
           dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Grade on the Dask cluster whose scheduler is "
                                                                     "there, such as tcp://head:8786.")] = "",
-          db: Annotated[str, typer.Option(metavar="URL", help="Keep this class's gradebook there from now on, such as "
-                                                              "postgresql://user@host/database.")] = "",
+          db: Annotated[str, typer.Option(metavar="URL", help="Move this class's gradebook there, such as "
+                                                              "postgresql://user@host/database; sqlite is the file in "
+                                                              "its folder.")] = "",
           seed: Annotated[int | None, typer.Option(min=1, help="Draw the tests' inputs from this number; by default "
                                                                "the one of the last grading.")] = None,
           no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Grade although nothing shuts the students' "
                                                                         "code in.")] = False,
+          student: Annotated[str, typer.Option(help="Grade this student's submission alone.")] = "",
           force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False) -> None:
     """Grade a class and write its feedback; what is up to date is not graded again, an interrupted run goes on."""
+    from gdm_grader.authoring.proof import rehearsal
     from gdm_grader.grading.profile import profile
     from gdm_grader.grading.workers import start_early
     from gdm_grader.records import results
@@ -82,20 +95,29 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
             raise GraderError(f"Expected submissions {shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, "
                              "found none.")
         course.source(name)
+        if student:
+            if student not in students:
+                raise GraderError(f"Expected a student with a submission of {name}, got {student!r}.")
+            students = [student]
         surely = force or len(results.load(course, name)) < len(students)  # seconds are saved by not waiting to know
         fork_server = start_early(profile(course)) if surely and not dask else None
-        from gdm_grader.grading.cohort import grade_class, to_grade
+        from gdm_grader.grading.cohort import alone, grade_class, to_grade
         from gdm_grader.records import gradebook
 
         if db:
-            gradebook.choose(course, db)
-        todo = students if force else to_grade(course, name)
+            with alone(course):
+                moved = gradebook.choose(course, db)
+            if moved:
+                console.print(f"the gradebook is at {gradebook.shown(course)} now, with all that was in it",
+                              highlight=False, soft_wrap=True)
+        todo = students if force else [one for one in to_grade(course, name) if one in students]
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
         faultless = True
         if todo:
             if fork_server is None and not dask:
                 fork_server = start_early(profile(course))
-            faultless = grade_class(course, name, todo, workers, console, dask, seed, no_sandbox, fork_server)
+            faultless = grade_class(course, name, todo, workers, console, dask, seed, no_sandbox, fork_server,
+                                    partial(rehearsal.require, course, name))
         _audited(course, name)
         if not faultless:
             raise GraderError(f"Something failed in the grader, not in a submission; {shown(course.log)} says what. "
@@ -109,6 +131,7 @@ def audit(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
         _audited(class_of(classroom), name)
 
 
+app.command()(cli_records.history)
 app.command()(cli_results.feedback)
 app.command()(cli_results.report)
 app.command()(cli_results.export)
@@ -118,13 +141,15 @@ app.command()(cli_results.export)
 def similar(name: Name, classroom: Classroom = Path(CLASSROOM),
             least: Annotated[float, typer.Option(min=0, max=1, help="Show pairs that share at least this part of one "
                                                                     "student's own code.")] = 0.5) -> None:
-    """Find pairs of submissions that share code beyond the release, and show them side by side."""
+    """Find submissions with the same answers, and pairs that share code beyond the release, side by side."""
     from gdm_grader.reports import similar as likeness
 
     with reported():
         course = class_of(classroom)
         found = likeness.similar(course, name, least, console)
         path = likeness.write_page(course, name, found)
+    for line in likeness.sentences(found):
+        say(line)
     console.print(likeness.table(name, found))
     console.print(f"side by side: {shown(path)}", highlight=False)
 

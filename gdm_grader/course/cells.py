@@ -23,6 +23,24 @@ def is_story(cell: NotebookNode) -> bool:
     return label_of(cell).startswith("story_")
 
 
+def is_test(cell: NotebookNode) -> bool:
+    """Return True for a cell whose points a test gives: code that is graded and is no answer."""
+    nbgrader = cell.metadata.get("nbgrader", {})
+    return cell.cell_type == "code" and bool(nbgrader.get("grade")) and not nbgrader.get("solution")
+
+
+def is_by_hand(cell: NotebookNode) -> bool:
+    """Return True for a cell whose points a person gives: a graded answer, a graded text, a task of nbgrader's."""
+    nbgrader = cell.metadata.get("nbgrader", {})
+    return bool(nbgrader.get("task")) or (bool(nbgrader.get("grade")) and not is_test(cell))
+
+
+def is_locked(cell: NotebookNode) -> bool:
+    """Return True for a cell whose text is the release's: a test whatever it says itself, and never an answer."""
+    nbgrader = cell.metadata.get("nbgrader", {})
+    return not nbgrader.get("solution") and bool(nbgrader.get("grade") or nbgrader.get("locked"))
+
+
 def is_setup(cell: NotebookNode) -> bool:
     """Return True for code that tests and answers need: imports, and the locked helpers of the tests."""
     nbgrader = cell.metadata.get("nbgrader", {})

@@ -18,6 +18,7 @@ from gdm_grader.course.converter import Complaints
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
 from gdm_grader.feedback.exporter import FeedbackExporter
+from gdm_grader.feedback.written import written
 from gdm_grader.records import results
 from gdm_grader.records.late import lateness, rule_of
 
@@ -106,6 +107,7 @@ def _convert(student: str, course: Course, name: str) -> None:
     config.GenerateFeedback.preprocessors.append("gdm_grader.feedback.summary.Summary")
     config.Summary.setdefault("book", book(course))
     config.Summary.late = late_work(student, course, name)
+    config.Summary.written = written(student, course, name)
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
                                extra_template_basedirs=[str(folder) for folder in TEMPLATES])
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)

@@ -65,7 +65,7 @@ def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Iso
             diagnoses, fault = explained(nb, assignment, tested, key)
             LimitOutput(config=course.config()).preprocess(nb, {})
         return Graded(student, nbformat.writes(nb), tuple(nb.metadata[REMARKS]), seconds=time.monotonic() - started,
-                      scores=verdict.points(tested), diagnoses=diagnoses, isolation=level, seed=seed, fault=fault)
+                      scores=verdict.points(tested, nb), diagnoses=diagnoses, isolation=level, seed=seed, fault=fault)
     except SubmissionError as error:
         return Graded(student, broken=str(error), seconds=time.monotonic() - started, isolation=level, seed=seed)
     except Exception as error:  # ours: nobody loses points for it

@@ -30,8 +30,9 @@ class Graded:
 
     `broken` says why nothing was graded, "" if it was; `fault` is the traceback of what failed in the grader, "" if
     nothing did: with `broken` the submission waits to be graded, without it only the explanation is missing.
-    `scores` are the points that the referee gave, by test cell; `isolation` is how far the student's code was shut in;
-    `seed` is what the inputs of the tests were drawn from; `digest` stands for all that can change a point.
+    `scores` are the points that the tests gave, by cell, None where a person gives them; `isolation` is how far the
+    student's code was shut in; `seed` is what the inputs of the tests were drawn from; `digest` stands for all that can
+    change a point.
     """
 
     student: str
@@ -39,7 +40,7 @@ class Graded:
     remarks: tuple[str, ...] = ()
     broken: str = ""
     seconds: float = 0.0
-    scores: dict[str, float] = field(default_factory=dict)
+    scores: dict[str, float | None] = field(default_factory=dict)
     diagnoses: tuple[Diagnosis, ...] = ()
     isolation: str = ""
     seed: int = 0

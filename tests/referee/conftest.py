@@ -89,7 +89,7 @@ def examined(kernels):
                  patience: float = 8.0) -> Result:
         assignment = assignment_of(name)
         tested = verdict.decide(nb, assignment, kernels, seed, Times(20, patience), files or {})
-        return Result(verdict.points(tested), diagnosis.explain(nb, assignment, tested, seed), nb)
+        return Result(verdict.points(tested, nb), diagnosis.explain(nb, assignment, tested, seed), nb)
     return examined
 
 

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from gdm_grader.course.assignment import Assignment
-from gdm_grader.course.cells import label_of, named
+from gdm_grader.course.cells import is_test, label_of, named
 from gdm_grader.referee import KERNEL_SERVER
 from gdm_grader.referee.host import disclosure, test_cell
 from gdm_grader.referee.host.calls import Call, Recorder
@@ -101,12 +101,11 @@ class NotebookRun:
 
     def run(self, cell: NotebookNode) -> None:
         """Give a code cell its outputs."""
-        nbgrader = cell.metadata.get("nbgrader", {})
-        if nbgrader.get("grade"):
+        if is_test(cell):
             self._test(cell)
         else:
             self._execute(cell)
-            if nbgrader.get("locked"):
+            if cell.metadata.get("nbgrader", {}).get("locked"):
                 self._define(cell)
 
     def _define(self, cell: NotebookNode) -> None:

@@ -1,0 +1,37 @@
+"""Answers that a person grades, on the student's page: which of them wait, and by which rubric they are graded.
+
+The rubric of an answer is nbgrader's mark scheme, written into the cell in the instructor's notebook:
+
+    ### BEGIN MARK SCHEME
+    1 point for the order, 1 point for the product of conditionals.
+    ### END MARK SCHEME
+"""
+
+import re
+from typing import Any
+
+from gdm_grader.course.cells import label_of
+from gdm_grader.course.course import Course
+from gdm_grader.records import gradebook
+
+SCHEME = re.compile(r"### BEGIN MARK SCHEME[^\n]*\n(.*?)### END MARK SCHEME", re.DOTALL)
+
+
+def written(student: str, course: Course, name: str) -> dict[str, Any]:
+    """Return the rubrics by cell, and the cells of this student that nobody has graded yet."""
+    waiting = []
+    with gradebook.open_gradebook(course) as book:
+        for row in gradebook.grades(book, name):
+            if row.student == student and row.auto_score is None and row.manual_score is None:
+                waiting.append(row.cell)
+    return {"rubrics": rubrics(course, name), "waiting": waiting}
+
+
+def rubrics(course: Course, name: str) -> dict[str, str]:
+    """Return the mark scheme of each cell that has one."""
+    found = {}
+    for cell in course.read_source(name).cells:
+        scheme = SCHEME.search(cell.source)
+        if scheme and label_of(cell):
+            found[label_of(cell)] = " ".join(scheme[1].split())
+    return found
