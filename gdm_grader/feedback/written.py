@@ -27,6 +27,16 @@ def written(student: str, course: Course, name: str) -> dict[str, Any]:
     return {"rubrics": rubrics(course, name), "waiting": waiting}
 
 
+def points_by_hand(student: str, course: Course, name: str) -> float | None:
+    """Return the sum of the points that a person gave a student; None if nobody gave any."""
+    given = []
+    with gradebook.open_gradebook(course) as book:
+        for row in gradebook.grades(book, name):
+            if row.student == student and row.manual_score is not None:
+                given.append(row.manual_score)
+    return sum(given) if given else None
+
+
 def rubrics(course: Course, name: str) -> dict[str, str]:
     """Return the mark scheme of each cell that has one."""
     found = {}

@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 from gdm_grader.authoring import demo
+from gdm_grader.feedback import page
 from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.audit import audit
 from gdm_grader.records.names import Person
@@ -73,17 +74,17 @@ def class_with_a_canary(course, small_class, grade):
 
 def test_the_button_grades_in_the_sandbox(course, class_with_a_canary, browser):
     with formgrader(course) as address:
-        page = browser.new_page()
-        page.goto(f"{address}/manage_submissions/tiny")
-        row = page.locator("tr", has_text="ann")
+        view = browser.new_page()
+        view.goto(f"{address}/manage_submissions/tiny")
+        row = view.locator("tr", has_text="ann")
         row.first.wait_for(timeout=1000 * SECONDS)
         assert "Ångström, Ann" in row.first.inner_text()
         row.first.locator(".autograde a").click()
-        page.get_by_text("Successfully autograded").first.wait_for(timeout=1000 * SECONDS)
-        page.goto(f"{address}/gradebook/tiny/tiny")
-        page.locator("tbody tr").nth(3).wait_for(timeout=1000 * SECONDS)
-        assert page.locator("tbody tr").count() == 4  # the one that was refused, too
-        page.close()
+        view.get_by_text("Successfully autograded").first.wait_for(timeout=1000 * SECONDS)
+        view.goto(f"{address}/gradebook/tiny/tiny")
+        view.locator("tbody tr").nth(3).wait_for(timeout=1000 * SECONDS)
+        assert view.locator("tbody tr").count() == 4  # the one that was refused, too
+        view.close()
     assert not class_with_a_canary.exists()
     graded = results.find(course, "tiny", "ann")
     assert graded.scores == {"test_double_values": 2, "test_double_zero": 1, "test_total_values": 0}
@@ -101,6 +102,7 @@ def test_a_refused_submission_is_graded_by_hand(course, small_class, grade, gdm)
     assert grade() == []
     status, output = gdm(course, "report", "tiny")
     assert (status, "dora 1.5 0 1.5" in output) == (0, True)
+    assert "<h1>tiny: 1.5 points</h1>" in page.write("dora", course, "tiny").read_text()
 
 
 def test_names_are_split_as_a_list_of_the_class_writes_them(course, small_class, grade, gdm, tmp_path):
