@@ -194,6 +194,12 @@ hostile: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000 with and without 1
 attacks-plain: $(VENV)/.test  ## try them on plain nbgrader; book/attacks.json says what each does there; half an hour
 	$(BIN)/python -m tools.attacks_plain
 
+kill: $(VENV)/.test $(RELEASES)  ## kill parts of the grader at POINTS random moments of a class of STUDENTS; 100 and 60 take an hour
+	$(BIN)/python -m tools.kill --points $(or $(POINTS),100) --students $(or $(STUDENTS),60)
+
+hogs: $(VENV)/.test $(RELEASES)  ## grade a class of 30 with 5 that exhaust the machine, and see what the others lose
+	$(BIN)/python -m tools.bench.hogs
+
 load: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000, and see that memory stays flat; up to half an hour
 	$(BIN)/python -m tools.bench.load
 

@@ -49,16 +49,17 @@ def main() -> None:
 
 def together(folder: Path) -> list[dict]:
     """What forges and reads, handed in by one class."""
-    course = course_in(folder, "masks", "kl_losses")
     cases = {f"{kind}-{name}": (kind, name) for kind in TOGETHER for name in corpus.names(kind)}
     attackers = {student: corpus.assignment(*case) for student, case in cases.items()}
+    attacked = sorted(set(attackers.values()))
+    course = course_in(folder, *attacked)
     for student, assignment in attackers.items():
         release = nbformat.read(course.release(assignment), as_version=4)
         release.cells = [cell for cell in release.cells
                          if not cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("story_")]
         text = corpus.submission(*cases[student], sheets.read(course, assignment), release)
         write(folder / "submitted" / student / assignment / f"{assignment}.ipynb", text)
-    hidden = [line for assignment in ("masks", "kl_losses") for line in secret_lines(course, assignment)]
+    hidden = [line for assignment in attacked for line in secret_lines(course, assignment)]
     secrets = [line for line in hidden if not line.startswith(("###", "import"))]
     seen, why = box.run(Scene(files_of(folder), attackers, secrets), CLASS)
     if seen is None:

@@ -17,6 +17,7 @@ from gdm_grader.course import settings
 from gdm_grader.course.converter import Complaints
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
+from gdm_grader.feedback.bounds import TooSlow, page_limit
 from gdm_grader.feedback.exporter import FeedbackExporter
 from gdm_grader.feedback.written import points_by_hand, written
 from gdm_grader.records import results
@@ -31,6 +32,18 @@ HEAD = """<!DOCTYPE html>
 <style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
 <body>
 <h1>{name}: {heading}</h1>
+"""
+SHORT = """<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>
+<style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
+<body>
+<h1>{name}: {total:g} points</h1>
+<p>Your notebook holds something that cannot be shown here in time, so this page has your points alone, before
+anything is taken off for a late submission.</p>
+<ul>{tests}</ul>
+</body>
+</html>
 """
 BROKEN = HEAD + """<p>Your submission could not be graded: {reason}.</p>
 <p>Open your notebook, choose <em>Restart kernel and run all cells</em>, save it, and hand it in again as
@@ -68,8 +81,13 @@ def write(student: str, course: Course, name: str) -> Path:
     if graded.broken:
         page.parent.mkdir(parents=True)
         page.write_text(_not_graded(graded, course, name), encoding="utf-8")
-    else:
-        _convert(student, course, name)
+        return page
+    try:
+        with page_limit():
+            _convert(student, course, name)
+    except TooSlow:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(short(name, graded), encoding="utf-8")
     return page
 
 
@@ -80,6 +98,13 @@ def _not_graded(graded: results.Graded, course: Course, name: str) -> str:
     if by_hand is not None and not graded.waits:
         template, heading = BY_HAND, f"{by_hand:g} points"
     return template.format(name=html.escape(name), heading=heading, reason=html.escape(graded.broken.rstrip(".")))
+
+
+def short(name: str, graded: results.Graded) -> str:
+    """Return a page with the points of the tests alone."""
+    given = {test: score for test, score in graded.scores.items() if score is not None}  # a person gives the others
+    tests = [f"<li><code>{html.escape(test)}</code>: {score:g}</li>" for test, score in given.items()]
+    return SHORT.format(name=html.escape(name), total=sum(given.values()), tests="\n".join(tests))
 
 
 def attempt(student: str, course: Course, name: str) -> Path | Failure:

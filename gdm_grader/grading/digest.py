@@ -17,6 +17,8 @@ from typing import Any
 
 from gdm_grader.course import assignment as assignments
 from gdm_grader.course.course import Course
+from gdm_grader.errors import SubmissionError
+from gdm_grader.intake.submission import digest_of, files_in
 from gdm_grader.records import results
 from gdm_grader.referee import KERNEL_SERVER
 
@@ -46,9 +48,14 @@ def outdated(course: Course, name: str) -> list[str]:
 def submission_digest(folder: Path, common: str) -> str:
     """Return a digest of the files of a submission; when it was handed in changes no point."""
     sha = hashlib.sha256(common.encode())
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != "timestamp.txt":
-            _add(sha, str(path.relative_to(folder)), path.read_bytes())
+    try:
+        files = files_in(folder)
+    except SubmissionError as error:  # it is not graded, whatever it holds
+        _add(sha, "refused", str(error).encode())
+        return sha.hexdigest()
+    for path in files:
+        if path.name != "timestamp.txt":
+            _add(sha, str(path.relative_to(folder)), digest_of(path))
     return sha.hexdigest()
 
 

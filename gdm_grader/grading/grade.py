@@ -23,7 +23,7 @@ from gdm_grader.course.secret import class_secret
 from gdm_grader.errors import SubmissionError
 from gdm_grader.grading import diagnosis, verdict
 from gdm_grader.grading.profile import profile
-from gdm_grader.intake.submission import MAX_NOTEBOOK_BYTES, files_beside, read_submission
+from gdm_grader.intake.submission import digest_of, files_beside, files_in, read_submission
 from gdm_grader.records.results import NOT_GRADED, Diagnosis, Graded
 from gdm_grader.referee.host.notebook_run import CellResult, Times
 from gdm_grader.referee.seeding import derive
@@ -55,7 +55,7 @@ def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Iso
         folder = course.submitted / student / name
         with wall(READ_SECONDS):
             nb = read_submission(folder, name)
-            files = small_files(folder)
+            files = files_beside(folder)
             key = submission_key(class_secret(course), seed, name, student, folder)
         assignment = assignments.read(course, name)
         kernels = shared_kernels(profile(course), isolation, wall_seconds)
@@ -76,10 +76,10 @@ def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Iso
 def submission_key(secret: int, seed: int, assignment: str, student: str, folder: Path) -> int:
     """Return what the tests of one submission draw from: the same for the same files, another for any other."""
     content = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != TIMESTAMP:  # when it was handed in changes no input
+    for path in files_in(folder):
+        if path.name != TIMESTAMP:  # when it was handed in changes no input
             content.update(hashlib.sha256(str(path.relative_to(folder)).encode()).digest())
-            content.update(hashlib.sha256(path.read_bytes()).digest())
+            content.update(digest_of(path))
     return derive(secret, "submission", str(seed), assignment, student, content.hexdigest())
 
 
@@ -119,14 +119,6 @@ def times(course: Course) -> Times:
     """Return the time limits that plain nbgrader would apply."""
     execute = course.config().ExecuteReleased
     return Times(float(execute.timeout), float(execute.labelled_timeout))
-
-
-def small_files(folder: Path) -> dict[str, bytes]:
-    """Return what the student's code finds beside the notebook; SubmissionError if it is too large."""
-    found = files_beside(folder)
-    if sum(map(len, found.values())) > MAX_NOTEBOOK_BYTES:
-        raise SubmissionError(f"the files beside the notebook are larger than {MAX_NOTEBOOK_BYTES // 1_000_000} MB")
-    return found
 
 
 @contextmanager

@@ -7,8 +7,12 @@ import pytest
 from rich.console import Console
 
 from gdm_grader.authoring import demo
+from gdm_grader.course import assignment as assignments
+from gdm_grader.course.course import Course
+from gdm_grader.referee.withheld import answers
 from gdm_grader.reports import similar
 from gdm_grader.reports.similar import write_page
+from tests.conftest import HERE
 
 LONG = '''def total(values):
     # my own idea
@@ -135,3 +139,24 @@ def test_one_submission_has_nobody_to_share_with(course, write, gdm):
     write("ann", LONG)
     status, output = gdm(course, "similar", "tiny")
     assert (status, "Expected at least two readable submissions of tiny, found 1." in output) == (1, True)
+
+
+def test_an_answer_that_is_the_librarys_is_found_even_where_the_whole_class_has_it(course, write, monkeypatch):
+    monkeypatch.setattr(similar, "answers", lambda refused: {"library.total": LONG})
+    for number in range(12):
+        write(f"copies-{number:02}", RENAMED)
+    write("own", OTHER)
+    found = pairs_of(course, "tiny", 0.5)
+    assert [pair.students for pair in found.library] == [("library.total", f"copies-{number:02}")
+                                                         for number in range(12)]
+    text = write_page(course, "tiny", found).read_text()
+    assert "library.total and copies-00" in text
+    assert "own and" not in text
+
+
+def test_the_library_is_a_student_whose_answers_are_those_that_a_kernel_does_not_have():
+    for name in ("masks", "log_dets", "kl_losses"):
+        refused = assignments.read(Course.find(start=HERE), name).refused
+        sources = answers(refused)
+        assert sorted(sources) == sorted(refused)
+        assert all("def " in source for source in sources.values())
