@@ -28,6 +28,9 @@ c.CourseDirectory.db_url = Course(Path(here), Path(classroom)).db_url
 # Every file beside a source notebook goes into the release: the catalogue of answers must not.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc", "feedback", "catalogue"]
 
+# The class that `gdm` is about unless GDM_CLASS or --class names another.
+c.Gdm.classroom = "_build/class"
+
 c.ClearSolutions.code_stub = {
     "python": "# YOUR CODE HERE\nraise NotImplementedError(\"Replace this line with your answer.\")"
 }

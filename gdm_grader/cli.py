@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from gdm_grader import cli_intake, cli_records, cli_results, logs
-from gdm_grader.cli_options import Classroom, Name, Workers, class_of, console, say, shown, warn
-from gdm_grader.course.course import CLASSROOM, Course
+from gdm_grader.cli_options import Classroom, Name, Workers, class_of, console, say, shown
+from gdm_grader.course.course import Course
 from gdm_grader.errors import GraderError, reported
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -27,8 +28,9 @@ def main(verbose: Annotated[bool, typer.Option("--verbose", help="Show what goes
 def release(name: Name,
             check: Annotated[bool, typer.Option(help="Write nothing; fail if the release is not in step.")] = False,
             ) -> None:
-    """Make assignments/NAME from solutions/NAME, whose solution must pass its own tests, and look for leaks."""
+    """Make the students' notebooks of an assignment, whose solution must pass its own tests, and look for leaks."""
     from gdm_grader.authoring import release as releases
+    from gdm_grader.authoring import trial
     from gdm_grader.authoring.leaks import leaks
 
     with reported():
@@ -36,21 +38,29 @@ def release(name: Name,
         if not check:
             from gdm_grader.authoring.proof import rehearsal
 
-            not_run = rehearsal.before_release(course, name)
-            if not_run:
-                warn(not_run)
+            unanswered = rehearsal.stubs(course, name)
+            if unanswered:
+                raise GraderError("\n".join(unanswered))
+            decided = places_table(course, name)  # the solution must pass before anything is written
             path = releases.release(course, name)
-        found = (releases.differences(course, name) if check else []) + leaks(course, name)
+        found = leaks(course, name)
+        if check:
+            found += releases.differences(course, name)
+            for line in trial.differences(course, name):  # grading decides them anew, and says so
+                console.print(line, style="yellow", highlight=False, soft_wrap=True)
         if found:
             raise GraderError("\n".join(found))
+        if not check:
+            console.print(decided)
     if check:
-        console.print(f"assignments/{name} is what solutions/{name} makes, and holds no solution.", highlight=False)
+        console.print(f"{course.shown(course.releases / name)} is what {course.shown(course.solutions / name)} makes, "
+                      "and holds no solution.", highlight=False)
     else:
-        console.print(f"made {path.relative_to(course.root)}", highlight=False)
+        console.print(f"made {course.shown(path)}", highlight=False)
 
 
 @app.command()
-def demo(name: Name, classroom: Classroom = Path(CLASSROOM),
+def demo(name: Name, classroom: Classroom = None,
          students: Annotated[int, typer.Option(min=0, help="Make a class of that many, with names, late work and "
                                                            "mistakes as often as students make them; by default one "
                                                            "submission of each kind.")] = 0) -> None:
@@ -64,13 +74,22 @@ def demo(name: Name, classroom: Classroom = Path(CLASSROOM),
     console.print(f"{len(made)} submissions in {shown(course.submitted)}", highlight=False)
 
 
+def places_table(course: Course, name: str, only_new: bool = False) -> Table | None:
+    """Decide where the tests of an assignment are run, and return the table; None if `only_new` and nothing changed."""
+    from gdm_grader.authoring import trial
+
+    with console.status("running the solution outside and inside"):
+        decided = trial.settle(course, name) if only_new else trial.decide(course, name)
+    return trial.table(course, name, decided) if decided else None
+
+
 app.command()(cli_intake.collect)
 app.command()(cli_intake.due)
 app.command()(cli_intake.extend)
 
 
 @app.command()
-def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers = 2,
+def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
           dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Grade on the Dask cluster whose scheduler is "
                                                                     "there, such as tcp://head:8786.")] = "",
           db: Annotated[str, typer.Option(metavar="URL", help="Move this class's gradebook there, such as "
@@ -110,6 +129,10 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
             if moved:
                 console.print(f"the gradebook is at {gradebook.shown(course)} now, with all that was in it",
                               highlight=False, soft_wrap=True)
+        with alone(course):
+            decided = places_table(course, name, only_new=True)
+        if decided is not None:
+            console.print(decided)
         todo = students if force else [one for one in to_grade(course, name) if one in students]
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
         faultless = True
@@ -125,7 +148,7 @@ def grade(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers =
 
 
 @app.command()
-def audit(name: Name, classroom: Classroom = Path(CLASSROOM)) -> None:
+def audit(name: Name, classroom: Classroom = None) -> None:
     """Prove that the gradebook holds exactly the points that the grader gave; `gdm grade` ends with it."""
     with reported():
         _audited(class_of(classroom), name)
@@ -138,7 +161,7 @@ app.command()(cli_results.export)
 
 
 @app.command()
-def similar(name: Name, classroom: Classroom = Path(CLASSROOM),
+def similar(name: Name, classroom: Classroom = None,
             least: Annotated[float, typer.Option(min=0, max=1, help="Show pairs that share at least this part of one "
                                                                     "student's own code.")] = 0.5) -> None:
     """Find submissions with the same answers, and pairs that share code beyond the release, side by side."""

@@ -1,19 +1,17 @@
 """Commands for what is recorded: history."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gdm_grader.cli_options import Classroom, Name, class_of, say
-from gdm_grader.course.course import CLASSROOM
 from gdm_grader.errors import InputError, reported
 
 DIGEST_CHARS = 8  # of a digest, enough to tell two apart
 
 
 def history(name: Name, student: Annotated[str, typer.Argument(help="The student's folder in submitted/.")],
-            classroom: Classroom = Path(CLASSROOM)) -> None:
+            classroom: Classroom = None) -> None:
     """Show what a submission got at each grading, by which tests, from which seed."""
     from gdm_grader.records.regrade import history as records
 

@@ -21,7 +21,7 @@ from gdm_grader.cli_options import (
     warn,
 )
 from gdm_grader.course import settings
-from gdm_grader.course.course import CLASSROOM, Course
+from gdm_grader.course.course import Course
 from gdm_grader.errors import GraderError, InputError, reported
 from gdm_grader.reports.formats import Format, Order, Target
 
@@ -29,7 +29,7 @@ MOST_CHANGES = 20  # lines; more are counted
 MOST_WAITING = 10  # students named
 
 
-def feedback(name: Name, classroom: Classroom = Path(CLASSROOM), workers: Workers = 2,
+def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
              book: Annotated[str, typer.Option(metavar="URL", help="Where the book is published, for the links; kept "
                                                                    "with the class.")] = "",
              target: Annotated[Target | None, typer.Option("--for", help="Also write what Moodle (feedback files) or "
@@ -70,7 +70,7 @@ def _keep_book(course: Course, address: str) -> None:
     settings.save(course.classroom, replace(settings.load(course.classroom), book=address))
 
 
-def report(name: Name, classroom: Classroom = Path(CLASSROOM),
+def report(name: Name, classroom: Classroom = None,
            order: Annotated[Order, typer.Option("--sort", help="How the students are sorted.")] = Order.STUDENT,
            roster: Annotated[Path | None, typer.Option(help="A list of the class, for the students' names; kept with "
                                                             "the class, and in nbgrader's gradebook.")] = None,
@@ -93,7 +93,7 @@ def report(name: Name, classroom: Classroom = Path(CLASSROOM),
                   f"feedback:         {shown(course.feedback)}/STUDENT/{name}/{name}.html", highlight=False)
 
 
-def export(name: Name, classroom: Classroom = Path(CLASSROOM),
+def export(name: Name, classroom: Classroom = None,
            kind: Annotated[Format | None, typer.Option("--format", help="nbgrader's columns, or what a platform "
                                                                         "imports; by default what the roster is.")
                           ] = None,

@@ -18,6 +18,11 @@ def label_of(cell: NotebookNode) -> str:
     return label if isinstance(label, str) else ""
 
 
+def key_of(name: str, notebook: str, label: str) -> str:
+    """Return what a cell is called in an assignment: its grade_id alone in the notebook of the assignment's name."""
+    return label if notebook == name else f"{notebook}/{label}"
+
+
 def is_story(cell: NotebookNode) -> bool:
     """Return True for a story cell: training and plots, which are not graded."""
     return label_of(cell).startswith("story_")
@@ -58,6 +63,7 @@ def task_of(grade_id: str, solutions: Iterable[str]) -> str:
 
     `test_raster_mask_colors` belongs to the solution cell `raster_mask`; a test that fits none is its own task.
     """
-    label = grade_id.removeprefix("test_")
+    notebook, slash, label = grade_id.rpartition("/")
+    label = f"{notebook}{slash}{label.removeprefix('test_')}"
     fitting = [name for name in solutions if label == name or label.startswith(name + "_")]
     return max(fitting, key=len, default=label)

@@ -101,8 +101,8 @@ def _not_graded(graded: results.Graded, course: Course, name: str) -> str:
 
 
 def short(name: str, graded: results.Graded) -> str:
-    """Return a page with the points of the tests alone."""
-    given = {test: score for test, score in graded.scores.items() if score is not None}  # a person gives the others
+    """Return a page with the points alone."""
+    given = {test: score for test, score in graded.scores.items() if score is not None}  # the rest awaits a person
     tests = [f"<li><code>{html.escape(test)}</code>: {score:g}</li>" for test, score in given.items()]
     return SHORT.format(name=html.escape(name), total=sum(given.values()), tests="\n".join(tests))
 

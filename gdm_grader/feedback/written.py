@@ -10,6 +10,8 @@ The rubric of an answer is nbgrader's mark scheme, written into the cell in the 
 import re
 from typing import Any
 
+from nbformat import NotebookNode
+
 from gdm_grader.course.cells import label_of
 from gdm_grader.course.course import Course
 from gdm_grader.records import gradebook
@@ -18,12 +20,12 @@ SCHEME = re.compile(r"### BEGIN MARK SCHEME[^\n]*\n(.*?)### END MARK SCHEME", re
 
 
 def written(student: str, course: Course, name: str) -> dict[str, Any]:
-    """Return the rubrics by cell, and the cells of this student that nobody has graded yet."""
+    """Return the rubrics by cell, and the cells of this student that nobody has graded yet, of all notebooks."""
     waiting = []
     with gradebook.open_gradebook(course) as book:
         for row in gradebook.grades(book, name):
             if row.student == student and row.auto_score is None and row.manual_score is None:
-                waiting.append(row.cell)
+                waiting.append(row.cell.rpartition("/")[2])
     return {"rubrics": rubrics(course, name), "waiting": waiting}
 
 
@@ -40,7 +42,10 @@ def points_by_hand(student: str, course: Course, name: str) -> float | None:
 def rubrics(course: Course, name: str) -> dict[str, str]:
     """Return the mark scheme of each cell that has one."""
     found = {}
-    for cell in course.read_source(name).cells:
+    cells: list[NotebookNode] = []
+    for notebook in course.notebooks(name):
+        cells += course.read_source(name, notebook).cells
+    for cell in cells:
         scheme = SCHEME.search(cell.source)
         if scheme and label_of(cell):
             found[label_of(cell)] = " ".join(scheme[1].split())

@@ -101,6 +101,8 @@ def tell(graded: Graded, console: Console) -> None:
     """Say what kept a submission from being graded; the traceback of a fault of the grader goes into the log."""
     if graded.fault:
         log.error("%s: a fault of the grader, not of the submission:\n%s", graded.student, graded.fault)
+    for problem in graded.unexplained:
+        log.warning("%s: a failure could not be explained; the points stand:\n%s", graded.student, problem)
     if graded.broken:
         console.print(f"{graded.student}: {graded.broken}", style="yellow", highlight=False, markup=False)
 

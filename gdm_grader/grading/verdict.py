@@ -9,7 +9,8 @@ from gdm_grader.course.assignment import Assignment
 from gdm_grader.course.cells import REMARKS, is_by_hand, is_story, label_of
 from gdm_grader.grading.forbidden import forbidden_calls
 from gdm_grader.intake.restore import restore
-from gdm_grader.referee.host.notebook_run import MAX_REMARKS, CellResult, NotebookRun, Times, story_output
+from gdm_grader.referee.notebook.kernel_run import MAX_REMARKS, Times
+from gdm_grader.referee.notebook.notebook_run import CellResult, NotebookRun, story_output
 from gdm_grader.sandbox.host.kernels import Kernels
 
 
@@ -21,7 +22,7 @@ def decide(nb: NotebookNode, assignment: Assignment, kernels: Kernels, key: int,
     the student's.
     """
     restore(nb, assignment.released)
-    with NotebookRun(assignment, kernels, key, times, files) as run:
+    with NotebookRun(assignment, kernels, key, times, {**files, **assignment.files}) as run:
         for cell in nb.cells:
             if cell.cell_type != "code":
                 continue

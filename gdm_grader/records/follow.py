@@ -5,7 +5,7 @@ extensions hang on what stays, and stay.
 """
 
 from nbformat import NotebookNode
-from nbgrader.api import Comment, Grade, Gradebook, GradeCell, Notebook, SolutionCell, SourceCell, TaskCell
+from nbgrader.api import Assignment, Comment, Grade, Gradebook, GradeCell, Notebook, SolutionCell, SourceCell, TaskCell
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 from gdm_grader.course.cells import label_of
@@ -23,12 +23,13 @@ def follow(course: Course, name: str) -> list[str]:
     """
     if not gradebook.exists(course):
         return []
-    cells = course.read_source(name).cells
+    said: list[str] = []
     with gradebook.open_gradebook(course) as book:
-        found = book.db.query(Notebook).filter(Notebook.name == name).one_or_none()
-        if found is None or not found.submissions:
-            return []
-        said = _remove(book, found, cells) + _add(book, found, cells)
+        query = book.db.query(Notebook).join(Assignment).filter(Assignment.name == name)
+        for notebook in query.filter(Notebook.name.in_(course.notebooks(name))):
+            if notebook.submissions:
+                cells = course.read_source(name, notebook.name).cells
+                said += _remove(book, notebook, cells) + _add(book, notebook, cells)
         book.db.commit()
     return said
 

@@ -10,14 +10,16 @@ from nbgrader.api import (
     BaseCell,
     Grade,
     Gradebook,
+    Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import URL, Row, Select, create_engine, inspect, make_url, select
+from sqlalchemy import URL, Row, Select, case, create_engine, func, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from gdm_grader.course import settings
+from gdm_grader.course.cells import key_of
 from gdm_grader.course.course import Course, sqlite
 from gdm_grader.errors import ClassError
 from gdm_grader.records import move
@@ -93,25 +95,37 @@ def recorded(course: Course, name: str) -> set[str]:
 
 
 def grades(book: Gradebook, name: str) -> Sequence[Row]:
-    """Everyone's test cells at once: (student, cell, auto_score, manual_score, score).
+    """Everyone's graded cells at once: (student, cell, auto_score, manual_score, score); `cell` as course.cells.key_of.
 
     nbgrader's objects ask the database for each cell; for a class of 1,000 that is a quarter of a minute.
     """
-    query = select(SubmittedAssignment.student_id.label("student"), BaseCell.name.label("cell"), Grade.auto_score,
+    key = case((Notebook.name == name, BaseCell.name), else_=Notebook.name + "/" + BaseCell.name)
+    query = select(SubmittedAssignment.student_id.label("student"), key.label("cell"), Grade.auto_score,
                    Grade.manual_score, Grade.score)
-    query = query.join(BaseCell, Grade.cell_id == BaseCell.id)
+    query = query.join(BaseCell, Grade.cell_id == BaseCell.id).join(Notebook, BaseCell.notebook_id == Notebook.id)
     return book.db.execute(_of_assignment(query.join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id),
                                           name)).all()
 
 
 def submissions(book: Gradebook, name: str) -> Sequence[Row]:
     """Everyone's submission: (student, first_name, last_name, email, timestamp, duedate, extension, penalty)."""
-    query = select(Student.id.label("student"), Student.first_name, Student.last_name, Student.email,
-                   SubmittedAssignment.timestamp, Assignment.duedate, SubmittedAssignment.extension,
-                   SubmittedNotebook.late_submission_penalty.label("penalty"))
+    who = (Student.id.label("student"), Student.first_name, Student.last_name, Student.email,
+           SubmittedAssignment.timestamp, Assignment.duedate, SubmittedAssignment.extension)
+    query = select(*who, func.sum(SubmittedNotebook.late_submission_penalty).label("penalty"))
     return book.db.execute(_of_assignment(query.select_from(SubmittedNotebook), name)
                            .join(Student, SubmittedAssignment.student_id == Student.id)
-                           .order_by(Student.id)).all()
+                           .group_by(*who).order_by(Student.id)).all()
+
+
+def most(book: Gradebook, name: str) -> dict[str, float]:
+    """Return the points that each graded cell of an assignment gives at most, in the notebooks' order."""
+    found = {}
+    for notebook in sorted(book.find_assignment(name).notebooks, key=lambda notebook: notebook.name):
+        points = {cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]}
+        for cell in notebook.source_cells:
+            if cell.name in points:
+                found[key_of(name, notebook.name, cell.name)] = points[cell.name]
+    return found
 
 
 def _of_assignment(query: Select, name: str) -> Select:

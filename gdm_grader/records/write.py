@@ -14,7 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import joinedload
 
 from gdm_grader.course import assignment as assignments
-from gdm_grader.course.cells import label_of
+from gdm_grader.course.cells import key_of, label_of
 from gdm_grader.course.converter import convert
 from gdm_grader.course.course import Course
 from gdm_grader.intake.clean import cleaned
@@ -93,8 +93,9 @@ def _replace(book: Gradebook, course: Course, name: str, graded: Graded) -> None
     _write_points(book, course, name, graded)
     if not graded.waits:
         folder.mkdir(parents=True)
-        text = refused_notebook(course, name, graded) if graded.broken else graded.notebook
-        (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
+        notebooks = refused_notebooks(course, name, graded) if graded.broken else graded.notebooks
+        for notebook, text in notebooks.items():
+            (folder / f"{notebook}.ipynb").write_text(text, encoding="utf-8")
 
 
 def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) -> None:
@@ -102,10 +103,10 @@ def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) ->
     when = timestamp(course.submitted / graded.student / name)
     book.update_or_create_student(graded.student)
     submission = book.update_or_create_submission(name, graded.student, timestamp=when and gradebook.naive(when))
-    comments = _comments(graded)
     for notebook in submission.notebooks:
+        comments = _comments(graded.notebooks.get(notebook.name, ""))
         for grade in book.db.query(Grade).filter(Grade.notebook_id == notebook.id).options(joinedload(Grade.cell)):
-            grade.auto_score = graded.scores.get(grade.name, 0.0)
+            grade.auto_score = graded.scores.get(key_of(name, notebook.name, grade.name), 0.0)
             grade.needs_manual_grade = (grade.manual_score is not None or grade.auto_score is None
                                         or bool(graded.broken))
         for comment in book.db.query(Comment).filter(Comment.notebook_id == notebook.id).options(
@@ -116,17 +117,20 @@ def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) ->
         settle(course, name, [graded.student])
 
 
-def refused_notebook(course: Course, name: str, graded: Graded) -> str:
+def refused_notebooks(course: Course, name: str, graded: Graded) -> dict[str, str]:
     """Return what stands in formgrader for a submission that could not be graded, so that a person can give points."""
     said = f"**{graded.student} handed in what could not be graded.** It lies in submitted/{graded.student}/{name}/."
-    nb = new_notebook(cells=[new_markdown_cell(said), new_raw_cell(graded.broken)])
-    nb.cells += assignments.read(course, name).released.values()
-    return nbformat.writes(nb)
+    found = {}
+    for notebook in course.notebooks(name):
+        nb = new_notebook(cells=[new_markdown_cell(said), new_raw_cell(graded.broken)])
+        nb.cells += assignments.read(course, name, notebook).released.values()
+        found[notebook] = nbformat.writes(nb)
+    return found
 
 
-def _comments(graded: Graded) -> dict[str, str | None]:
+def _comments(text: str) -> dict[str, str | None]:
     """Return nbgrader's comment on each answer: that there is none, where the release's cell is unchanged."""
-    cells = nbformat.reads(graded.notebook, as_version=4).cells if graded.notebook else []
+    cells = nbformat.reads(text, as_version=4).cells if text else []
     comments: dict[str, str | None] = {}
     for cell in cells:
         if is_solution(cell):

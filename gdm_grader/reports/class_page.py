@@ -117,7 +117,7 @@ def misconceptions(course: Course, known: dict[str, Graded]) -> list[Misconcepti
 def hardest(course: Course, name: str, known: dict[str, Graded]) -> list[tuple[str, int, int]]:
     """The tests that fewest submissions pass in full: (test, how many do, of how many)."""
     with gradebook.open_gradebook(course) as book:
-        most = {cell.name: cell.max_score for cell in book.find_notebook(name, name).grade_cells}
+        most = gradebook.most(book, name)
     scores = [graded.scores for graded in known.values() if not graded.broken]
     passed = dict.fromkeys(most, 0)
     for own in scores:

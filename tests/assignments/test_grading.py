@@ -26,7 +26,8 @@ def test_the_solutions_get_all_points(sheet, graded):
     assert graded(sheet.solutions).scores == sheet.points
 
 
-def test_an_unanswered_notebook_gets_none_and_says_what_is_missing(sheet, graded):
+def test_an_unanswered_notebook_gets_none_and_says_what_is_missing(sheet, name, graded):
     result = graded({})
     assert result.scores == dict.fromkeys(sheet.points, 0)
-    assert result.notebook.count("NotImplementedError: Replace this line with your answer.") >= len(sheet.tests)
+    said = result.notebooks[name].count("NotImplementedError: Replace this line with your answer.")
+    assert said >= len(sheet.tests)

@@ -10,6 +10,7 @@ from rich.console import Console
 from gdm_grader.authoring.proof import rehearsal
 from gdm_grader.errors import CourseError
 from gdm_grader.grading import cohort, digest
+from gdm_grader.grading.workers import Processes
 from gdm_grader.records import gradebook, results
 from gdm_grader.records.audit import audit
 from gdm_grader.records.late import extend, set_due
@@ -139,7 +140,7 @@ def test_what_passed_is_not_run_again_until_something_changes(course, monkeypatc
     assert not rehearsal.is_rehearsed(course, "tiny")
     rehearsal.remember(course, "tiny")
     monkeypatch.setattr(rehearsal, "each", lambda *_: pytest.fail("it was run again"))
-    assert rehearsal.before_release(course, "tiny") is None
+    assert rehearsal.require(course, "tiny", Processes(1), None) is None
     edit(course, reweigh)
     digest.assignments._read.cache_clear()
     assert not rehearsal.is_rehearsed(course, "tiny")

@@ -54,7 +54,7 @@ def referee_gives_no_points_for_words(monkeypatch):
         found = alone(student, course, name, **how)
         nb = nbformat.read(course.submitted / student / name / f"{name}.ipynb", as_version=4)
         restore(nb, read(course, name).released)
-        return replace(found, notebook=nbformat.writes(nb), scores=found.scores | verdict.points({}, nb))
+        return replace(found, notebooks={name: nbformat.writes(nb)}, scores=found.scores | verdict.points({}, nb))
 
     monkeypatch.setattr(stand_in, "grade", graded)
 

@@ -29,10 +29,11 @@ EXPLORABLES = (
     "linear-maps",
     "maf-by-numbers",
     "one-pass",
+    "pixelcnn-paints",
     "receptive-field",
     "two-divergences",
 )
-PIECES = {"flow-learns": ["live-targets", "live-flow", "live-worker"]}
+PIECES = {"flow-learns": ["live-targets", "live-flow", "live-worker"], "pixelcnn-paints": ["live-pixels"]}
 """What an element's script is built on, beside `explorable.js`, in the order of loading."""
 ELEMENT = re.compile(r"<(book-quiz|" + "|".join(EXPLORABLES) + r")\b")
 

@@ -1,6 +1,7 @@
 """The instructor's own solution, graded before anybody else's: tests that it does not pass grade nobody.
 
-It costs one submission, once: what passed is remembered by the digest of all that can change a point.
+authoring.trial tries it when cells change; here it is tried again when anything else that can change a point did, such
+as a library. It costs one submission, once: what passed is remembered by the digest of all of that.
 """
 
 import logging
@@ -14,9 +15,7 @@ from gdm_grader.course.cells import label_of
 from gdm_grader.course.course import Course
 from gdm_grader.errors import CourseError
 from gdm_grader.grading.digest import common_digest
-from gdm_grader.grading.workers import Pool, Processes, each
-from gdm_grader.sandbox.host.probe import choose_isolation
-from gdm_grader.sandbox.host.process import SandboxError
+from gdm_grader.grading.workers import Pool, each
 from gdm_grader.sandbox.isolation import Isolation
 
 log = logging.getLogger(__name__)
@@ -54,31 +53,21 @@ def require(course: Course, name: str, pool: Pool, isolation: Isolation | None) 
     remember(course, name)
 
 
-def before_release(course: Course, name: str) -> str | None:
-    """Run the instructor's own solution on its own; return why it could not be run, where nothing shuts it in."""
-    if is_rehearsed(course, name):
-        return None
-    try:
-        isolation = choose_isolation(False)
-    except SandboxError as error:
-        return f"the solution was not run against its tests: {error}"
-    require(course, name, Processes(1), isolation)
-    return None
-
-
 def rehearse(name: str, course: Course, isolation: Isolation | None = None) -> list[str]:
     """Grade the instructor's notebook as if a student had handed it in; return what is wrong, a sentence each."""
     from gdm_grader.grading import grade
 
-    assignment = assignments.read(course, name)
     found = stubs(course, name)
     kernels = grade.shared_kernels(grade.profile(course), isolation)
-    nb = course.read_source(name)
-    tested = grade.decide_twice(nb, assignment, kernels, KEY, grade.times(course), {})
-    for label, result in tested.items():
-        most = assignment.released[label].metadata.nbgrader.points
-        if result.verdict.score < most:
-            found.append(f"{label}: the solution gets {result.verdict.score:g} of {most:g} points: {_said(nb, label)}")
+    for notebook in course.notebooks(name):
+        assignment = assignments.read(course, name, notebook)
+        nb = course.read_source(name, notebook)
+        tested = grade.decide_twice(nb, assignment, kernels, KEY, grade.times(course), {})
+        for label, result in tested.items():
+            most = assignment.released[label].metadata.nbgrader.points
+            if result.verdict.score < most:
+                found.append(f"{label}: the solution gets {result.verdict.score:g} of {most:g} points: "
+                             f"{_said(nb, label)}")
     return found
 
 
@@ -87,7 +76,10 @@ def stubs(course: Course, name: str) -> list[str]:
     stub = course.config().ClearSolutions.get("code_stub", {}).get("python", PLAIN_STUB)
     lines = [line.strip() for line in stub.splitlines() if line.strip()]
     found = []
-    for label, source in assignments.read(course, name).solutions.items():
+    solutions: dict[str, str] = {}
+    for notebook in course.notebooks(name):
+        solutions |= assignments.read(course, name, notebook).solutions
+    for label, source in solutions.items():
         written = [line.strip() for line in source.splitlines()]
         if any(line in written for line in lines):
             found.append(f"{label}: the solution is the stub that students find")
