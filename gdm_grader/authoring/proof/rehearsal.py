@@ -21,7 +21,7 @@ from gdm_grader.sandbox.isolation import Isolation
 log = logging.getLogger(__name__)
 KEY = 1  # what the tests' inputs are drawn from
 PLAIN_STUB = "raise NotImplementedError"  # where nbgrader_config.py does not say what students find
-MAX_SAID_CHARS = 300
+MAX_COMPLAINT_CHARS = 300
 
 
 def is_rehearsed(course: Course, name: str) -> bool:
@@ -92,7 +92,7 @@ def _said(nb: NotebookNode, label: str) -> str:
         if label_of(cell) == label:
             errors = [f"{output.ename}: {output.evalue}" for output in cell.get("outputs", [])
                       if output.output_type == "error"]
-            return " ".join((errors or ["no error"])[-1].split())[:MAX_SAID_CHARS]
+            return " ".join((errors or ["no error"])[-1].split())[:MAX_COMPLAINT_CHARS]
     return "no such cell"
 
 
