@@ -12,7 +12,7 @@ import torch._dynamo  # noqa: F401  (takes seconds, which a test cell's time lim
 from gdm_grader.course import catalogue
 from gdm_grader.referee.host import disclosure
 from gdm_grader.referee.host.calls import alike
-from gdm_grader.referee.host.replay import replay
+from gdm_grader.referee.notebook.replay import replay
 
 from .conftest import assignment_of, course_of
 
