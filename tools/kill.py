@@ -48,7 +48,8 @@ GRADE = """import sys
 from gdm_grader import cli
 from gdm_grader.grading import cohort
 from gdm_grader.sandbox.isolation import Isolation
-cohort.choose_isolation = lambda no_sandbox: Isolation[sys.argv.pop(1)]
+level = Isolation[sys.argv.pop(1)]
+cohort.choose_isolation = lambda no_sandbox: level
 cli.app()
 """
 MAX_RUN_SECONDS = 900.0
@@ -58,7 +59,7 @@ PAUSE_SECONDS = 0.01
 
 @dataclass(frozen=True)
 class Point:
-    """Who is killed, on which level, after how many results, and how long after the last of these."""
+    """One kill: who, on which level, after how many results, and how long after the last of these."""
 
     victim: str
     level: Isolation

@@ -29,7 +29,8 @@ ROOTS = (f"{PACKAGE}.grading.verdict", f"{PACKAGE}.grading.grade", KERNEL_SERVER
          f"{PACKAGE}.sandbox.forkserver.server")
 # What grading.grade hands to, after the points are decided, or only to keep them.
 AFTERWARDS = (f"{PACKAGE}.grading.diagnosis", f"{PACKAGE}.records.")
-SETTINGS = ("ExecuteReleased", "ClearSolutions", "ClearHiddenTests", "Sandbox")  # sections of nbgrader_config.py
+# Sections of nbgrader_config.py.
+SETTINGS = ("ExecuteReleased", "ExecutePreprocessor", "Execute", "ClearSolutions", "ClearHiddenTests", "Sandbox")
 
 
 def digests(course: Course, name: str) -> dict[str, str]:
@@ -59,6 +60,11 @@ def submission_digest(folder: Path, common: str) -> str:
     return sha.hexdigest()
 
 
+def tests_digest(course: Course, name: str) -> str:
+    """Return a digest of what the instructor wrote: tests, points, solutions."""
+    return hashlib.sha256(_json(assignment_parts(course, name))).hexdigest()
+
+
 def common_digest(course: Course, name: str) -> str:
     """Return a digest of tests, settings, grader, libraries: of all but the submission."""
     sha = hashlib.sha256()
@@ -75,13 +81,21 @@ def common_digest(course: Course, name: str) -> str:
     return sha.hexdigest()
 
 
-def assignment_parts(course: Course, name: str) -> list[Any]:
-    """Return the parts of the instructor's notebook that can change a point; text between the tasks cannot."""
-    assignment = assignments.read(course, name)
-    cells = [[label, cell.cell_type, cell.source, dict(cell.metadata.nbgrader)]
-             for label, cell in assignment.released.items() if cell.metadata.nbgrader.grade
-             or cell.metadata.nbgrader.solution or cell.cell_type == "code"]
-    return [cells, assignment.setup, assignment.solutions, assignment.refused]
+def assignment_parts(course: Course, name: str, placed: bool = True) -> list[Any]:
+    """Return the parts of the instructor's notebooks that can change a point; text between the tasks cannot.
+
+    `placed` says whether the places of the test cells are among them.
+    """
+    parts: list[Any] = []
+    for notebook, assignment in assignments.read_all(course, name).items():
+        cells = [[label, cell.cell_type, cell.source, dict(cell.metadata.nbgrader)]
+                 for label, cell in assignment.released.items() if cell.metadata.nbgrader.grade
+                 or cell.metadata.nbgrader.solution or cell.cell_type == "code"]
+        files = {path: hashlib.sha256(content).hexdigest() for path, content in assignment.files.items()}
+        parts += [notebook, cells, assignment.setup, assignment.solutions, assignment.refused, files]
+        if placed:
+            parts.append({label: place.where for label, place in assignment.places.items()})
+    return parts
 
 
 @cache
