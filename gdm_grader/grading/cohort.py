@@ -21,7 +21,7 @@ from gdm_grader.grading.digest import digests, outdated, submission_digest, test
 from gdm_grader.grading.profile import refuse_exposed
 from gdm_grader.grading.workers import Pool, Processes, each
 from gdm_grader.intake.clean import printable
-from gdm_grader.records import gradebook, names
+from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.late import settle
 from gdm_grader.records.regrade import changes
 from gdm_grader.records.results import NOT_GRADED, Graded, last_seed
@@ -82,7 +82,7 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
         say_changes(course, name, students, before, console)
         names.put(course)
         changed = [change.student for change in settle(course, name)]
-        pages = list(dict.fromkeys([*students, *changed]))
+        pages = list(dict.fromkeys([*students, *changed, *without_page(course, name)]))
         return write_feedback(course, name, pages, workers, console) and faultless
 
 
@@ -95,6 +95,16 @@ def say_changes(course: Course, name: str, students: list[str], before: changes.
     if changed:
         path = changes.write(course, name, changed)
         console.print(f"{len(changed)} students have other points than before: report/{path.name}", highlight=False)
+
+
+def without_page(course: Course, name: str) -> list[str]:
+    """Return the graded students whose feedback is missing, or older than their result: a run was cut off between."""
+    found = []
+    for student, graded_at in results.times(course, name).items():
+        page = course.feedback / student / name / f"{name}.html"
+        if not page.is_file() or page.stat().st_mtime_ns < graded_at:
+            found.append(student)
+    return found
 
 
 def tell(graded: Graded, console: Console) -> None:

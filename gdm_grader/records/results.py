@@ -94,6 +94,16 @@ def load(course: Course, name: str) -> dict[str, Graded]:
     return found
 
 
+def times(course: Course, name: str) -> dict[str, int]:
+    """Return when each student's outcome was recorded, in ns, for those who are still in the class."""
+    found = {}
+    for student in course.students(name):
+        path = _path(course, name, student)
+        if path.is_file():
+            found[student] = path.stat().st_mtime_ns
+    return found
+
+
 def find(course: Course, name: str, student: str) -> Graded | None:
     """Return what was recorded for one student; None if nothing was, or it cannot be read and is graded again."""
     path = _path(course, name, student)

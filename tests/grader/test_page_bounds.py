@@ -1,5 +1,6 @@
 """A page of feedback costs no more than its length says, whatever a student wrote; and links lead nowhere else."""
 
+import os
 import sys
 import time
 
@@ -10,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from gdm_grader.feedback import bounds, page
 from gdm_grader.feedback.exporter import colored, with_colors
 from gdm_grader.feedback.markdown import markdown
+from gdm_grader.grading import cohort
 
 MB = 1_000_000
 MOST_SECONDS = 1.0  # of CPU time; without a bound each of these takes minutes or hours at some length
@@ -139,3 +141,11 @@ def test_hostile_outputs_are_shown_and_do_not_run(graded):
     assert "<script" not in text
     assert 'href="data:' not in text
     assert "<b>kept</b>" in text
+
+
+def test_a_page_that_a_killed_run_did_not_write_is_written_by_the_next(graded):
+    assert cohort.without_page(graded, "tiny") == ["ann"]
+    path = page.write("ann", graded, "tiny")
+    assert cohort.without_page(graded, "tiny") == []
+    os.utime(path, ns=(0, 0))  # of an earlier grading
+    assert cohort.without_page(graded, "tiny") == ["ann"]
