@@ -216,6 +216,9 @@ try: $(VENV)/.course  ## try the wheels on another Python or torch: PYTHON=pytho
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
 	$(BIN)/python -m tools.seeds
 
+courses: $(VENV)/.test  ## grade small courses, and nbgrader's example, with gdm and with plain nbgrader; minutes
+	$(BIN)/python -m tools.courses_plain
+
 answers: $(VENV)/.test  ## judge answers that nobody here wrote, and right ones in other forms; minutes
 	$(BIN)/python -m tools.answers
 

@@ -9,10 +9,11 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Unicode
 
-from gdm_grader.course.cells import GDM, Resources, label_of, task_of
+from gdm_grader.course.cells import GDM, Resources, is_by_hand, label_of, task_of
 
 PLAIN = {"AssertionError", "CellTimeoutError", "NotRun", "Stopped", "Unreadable"}  # their own words are a sentence
 MAX_MESSAGE_CHARS = 400
+AWAITED = "a person grades this answer."
 UNANSWERED_PREFIX = "NotImplementedError: "  # what the stub of the release raises
 BONUS = re.compile(r"# \d+ bonus points?\b")  # how a test cell of a bonus task begins
 
@@ -66,8 +67,13 @@ class Summary(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         tasks = summary(nb, self.book.rstrip("/"))
-        resources["nbgrader"] |= {"tasks": tasks, "heading": heading(tasks), "late": self.late}
+        resources["nbgrader"] |= {"tasks": tasks, "heading": heading(tasks), "late": self.late, "inside": inside(nb)}
         return nb, resources
+
+
+def inside(nb: NotebookNode) -> float:
+    """Return how many points rest on tests that ran in the student's own process."""
+    return sum(cell.metadata.nbgrader.points for cell in nb.cells if cell.metadata.get(GDM, {}).get("inside"))
 
 
 def heading(tasks: list[TaskTests]) -> str:
@@ -93,7 +99,8 @@ def summary(nb: NotebookNode, book: str = "book") -> list[TaskTests]:
             where = why.get("page")
             page = f"{book}/{where}.html" if where and book else None
             title = where.rpartition("/")[2].replace("_", " ") if where else None
-            test = Test(label_of(cell), nbgrader.score, nbgrader.points, message_of(cell), why.get("says"), page,
+            message = AWAITED if is_by_hand(cell) else message_of(cell)
+            test = Test(label_of(cell), nbgrader.score, nbgrader.points, message, why.get("says"), page,
                         why.get("example"), title)
             task = tasks.setdefault(name, TaskTests(name, [], BONUS.match(cell.source) is not None))
             task.tests.append(test)

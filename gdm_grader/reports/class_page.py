@@ -17,7 +17,7 @@ from gdm_grader.records.audit import audit
 from gdm_grader.records.late import lateness
 from gdm_grader.records.points import ClassPoints, class_points
 from gdm_grader.records.results import Graded
-from gdm_grader.reports.table import remarks
+from gdm_grader.reports.table import inside, remarks
 
 BINS = 12
 HARDEST = 10
@@ -75,6 +75,7 @@ def figures(course: Course, name: str) -> dict:
         "late": {student: one for student, one in sorted(lateness(course, name).items())
                  if one.days or one.penalty}, "attention": attention(known), "audit": checked,
         "isolations": Counter(graded.isolation or "no sandbox" for graded in done).most_common(),
+        "inside": inside(course, name, known.values()),
         "seeds": sorted({graded.seed for graded in done}),
         "feedback": Path(os.path.relpath(course.feedback, course.reports)).as_posix(),
     }

@@ -1,6 +1,6 @@
 """The class as a table: points per student and task, the total, and what an instructor should know."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from rich import box
 from rich.console import Console
@@ -10,7 +10,7 @@ from rich.text import Text
 from gdm_grader.course.course import Course
 from gdm_grader.intake import ledger
 from gdm_grader.intake.clean import printable
-from gdm_grader.records import results
+from gdm_grader.records import gradebook, results
 from gdm_grader.records.late import Late, due_of, lateness, rule_of
 from gdm_grader.records.points import ClassPoints, class_points
 from gdm_grader.records.results import Graded
@@ -34,8 +34,21 @@ def show(course: Course, name: str, console: Console) -> None:
     if due is not None and unknown:
         some = ", ".join(unknown[:MOST_NAMES]) + (", ..." if len(unknown) > MOST_NAMES else "")
         console.print(Text(f"time unknown, so nobody is penalized: {len(unknown)} of {len(late)} ({some})"))
+    resting = inside(course, name, known.values())
+    if resting:
+        console.print(Text(f"inside: {resting:g} of {sum(points.most.values()):g} points rest on the students' own "
+                           "processes, which a student's code can tell what to say"))
     if rule is not None:
         console.print(Text(f"late work: {rule}"))
+
+
+def inside(course: Course, name: str, graded: Iterable[Graded]) -> float:
+    """Return how many points of an assignment rest on tests that ran in the students' own processes."""
+    labels: set[str] = set()
+    for one in graded:
+        labels.update(one.inside)
+    with gradebook.open_gradebook(course) as book:
+        return sum(points for key, points in gradebook.most(book, name).items() if key in labels)
 
 
 def remarks(graded: Graded) -> str:
