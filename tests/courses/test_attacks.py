@@ -36,8 +36,9 @@ from IPython import get_ipython
 shell = get_ipython()
 run = shell.run_cell
 def forged(source, *arguments, **named):
-    result = run("pass", *arguments, **named)
-    return result
+    if "assert" not in source:
+        return run(source, *arguments, **named)
+    return run("pass", *arguments, **named)
 shell.run_cell = forged
 '''
 # Each wants to carry the source of a hidden test out, which the student's process does see.
@@ -98,7 +99,8 @@ def test_without_an_attack_a_wrong_answer_gets_nothing_and_reads_the_tests_messa
 
 @pytest.mark.parametrize("carry", CARRIES)
 def test_no_source_of_a_hidden_test_comes_out(graded, carry):
-    thief = FORGED.replace('    result = run("pass", *arguments, **named)\n    return result', f"    {CARRIES[carry]}")
+    thief = FORGED.replace('return run("pass", *arguments, **named)', CARRIES[carry])
+    assert CARRIES[carry] in thief
     points, shown = graded(thief)
     assert points["test_twice"] == 0
     assert "getsource" not in shown
