@@ -8,6 +8,8 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -47,8 +49,8 @@ def main() -> None:
 
 
 def together(folder: Path) -> list[dict]:
-    """What forges and reads, handed in by one class."""
-    cases = {f"{kind}-{name}": (kind, name) for kind in TOGETHER for name in corpus.names(kind)}
+    """Let one class hand in what forges and reads, and return an entry for each."""
+    cases = {f"{kind}-{name}": (kind, name) for kind, name in cases_of(TOGETHER)}
     attackers = {student: corpus.assignment(*case) for student, case in cases.items()}
     attacked = sorted(set(attackers.values()))
     course = course_in(folder, *attacked)
@@ -58,7 +60,7 @@ def together(folder: Path) -> list[dict]:
                          if not cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("story_")]
         text = corpus.submission(*cases[student], sheets.read(course, assignment), release)
         write(folder / "submitted" / student / assignment / f"{assignment}.ipynb", text)
-    hidden = [line for assignment in attacked for line in secret_lines(course, assignment)]
+    hidden = chain.from_iterable(secret_lines(course, assignment) for assignment in attacked)
     secrets = [line for line in hidden if not line.startswith(("###", "import"))]
     seen, why = box.run(Scene(files_of(folder), attackers, secrets), CLASS)
     if seen is None:
@@ -67,11 +69,18 @@ def together(folder: Path) -> list[dict]:
 
 
 def one_by_one(folder: Path) -> list[dict]:
-    """What ends or fills its process, or reaches for the machine, each in a class of two."""
+    """Let each that ends or fills its process, or reaches for the machine, hand in within a class of two."""
     small_course(folder)
     write(folder / "submitted" / HONEST / "small" / "small.ipynb", notebook(solved=True))
-    cases = [(kind, name) for kind in ONE_BY_ONE for name in corpus.names(kind)]
-    return [entry(*case) | alone(folder, *case) for case in track(cases, "one by one")]
+    return [entry(*case) | alone(folder, *case) for case in track(cases_of(ONE_BY_ONE), "one by one")]
+
+
+def cases_of(kinds: Iterable[str]) -> list[tuple[str, str]]:
+    """Return (kind, name) of each attack of these kinds."""
+    found = []
+    for kind in kinds:
+        found += [(kind, name) for name in corpus.names(kind)]
+    return found
 
 
 def alone(folder: Path, kind: str, name: str) -> dict:

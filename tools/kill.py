@@ -58,7 +58,7 @@ PAUSE_SECONDS = 0.01
 
 @dataclass(frozen=True)
 class Point:
-    """Who is killed, on which level, after how many results, and how long after the last of these."""
+    """One kill: who, on which level, after how many results, and how long after the last of these."""
 
     victim: str
     level: Isolation

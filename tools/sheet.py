@@ -84,7 +84,7 @@ class Sheet:
 
 
 def _complaint(test: str, names: dict[str, Any]) -> str:
-    """What a test cell raises; "" if it passes."""
+    """Return what a test cell raises; "" if it passes."""
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -227,7 +227,7 @@ def _below_the_own(parts: tuple[str, ...], name: str, own: bool) -> tuple[str, .
 
 
 def _slug(folders: set[str], outer: set[str], name: str) -> re.Pattern[str] | None:
-    """What GitHub Classroom writes before each student: the assignment's slug, which the folder SLUG-submissions
+    """Find what GitHub Classroom writes before each student: the assignment's slug, which the folder SLUG-submissions
     around the repositories names, or which ends with the assignment's name. None where not all folders begin so."""
     ways = [re.escape(folder.removesuffix("-submissions")) for folder in outer if folder.endswith("-submissions")]
     for way in (*ways, rf"(?:.*?[-_])??{re.escape(name)}"):

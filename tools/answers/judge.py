@@ -1,4 +1,4 @@
-"""What an answer gets: the test cells that it loses, and what it is told in each. Runs in this process."""
+"""Judge an answer: the test cells that it loses, and what it is told in each. Runs in this process."""
 
 from dataclasses import dataclass
 

@@ -111,7 +111,7 @@ def write(nb: nbformat.NotebookNode, room: Path, number: int) -> None:
 
 
 def autograde(course: Course) -> list[float]:
-    """When plain nbgrader wrote each graded notebook, in seconds from the command."""
+    """Return when plain nbgrader wrote each graded notebook, in seconds from the command."""
     shutil.rmtree(course.root / "autograded", ignore_errors=True)
     started = time.time()
     nbgrader(course.root, "autograde", NAME, "--force")
@@ -119,7 +119,7 @@ def autograde(course: Course) -> list[float]:
 
 
 def grade(course: Course, workers: int, name: str, students: int = OURS) -> list[float]:
-    """When ours recorded each result, in seconds from the command."""
+    """Return when ours recorded each result, in seconds from the command."""
     room = course.root / "classes" / name
     for folder in sorted(course.submitted.iterdir())[:students]:
         shutil.copytree(folder, room / "submitted" / folder.name)

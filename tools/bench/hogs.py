@@ -35,6 +35,11 @@ HOGS = {
 }
 
 
+def mean_seconds(outcome: dict[str, tuple[dict, float]]) -> float:
+    """Return the mean time of a student."""
+    return mean(seconds for _, seconds in outcome.values())
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--students", type=int, default=25)
@@ -43,7 +48,7 @@ def main() -> None:
     alone = graded(Course.find(Path("_build/hogs/without")), options.students, 0)
     beside = graded(Course.find(Path("_build/hogs/with")), options.students, options.hogs)
     lost = sorted(student for student, (points, _) in alone.items() if beside[student][0] != points)
-    seconds = [mean(own for _, own in outcome.values()) for outcome in (alone, beside)]
+    seconds = [mean_seconds(alone), mean_seconds(beside)]
     outcome = {"students": options.students, "hogs": options.hogs, "other_points": lost,
                "seconds_alone": round(seconds[0], 2), "seconds_beside": round(seconds[1], 2),
                "times_slower": round(seconds[1] / seconds[0], 2), "target": MOST_TIMES_SLOWER}

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -37,7 +38,7 @@ def grade(student: str, course: Course, name: str, seed: int = 7, isolation: Iso
         return Graded(student, broken=str(error))
     answers = catalogue.load(course.source(name).parent / "catalogue")
     given = {label_of(cell): cell.source for cell in submitted.cells}
-    known = {(answer.task, answer.source): answer for task in answers.values() for answer in task}
+    known = {(answer.task, answer.source): answer for answer in chain.from_iterable(answers.values())}
     nb, scores, diagnoses = nbformat.read(course.source(name), as_version=4), {}, []
     for cell in nb.cells:
         label = label_of(cell)

@@ -28,7 +28,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Result:
-    """What was measured, in `unit`."""
+    """A measurement, in `unit`."""
 
     work: str
     ours: float

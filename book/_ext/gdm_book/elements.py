@@ -51,7 +51,10 @@ class Explorable(SphinxDirective):
             raise self.error(f"there is no explorable {name!r}, only {', '.join(EXPLORABLES)}")
         if not self.content:
             raise self.error(f"the explorable {name} needs a sentence that says what it shows")
-        attributes = [f' {key}="{escape(value)}"' for key, _, value in (one.partition("=") for one in settings)]
+        attributes = []
+        for setting in settings:
+            key, _, value = setting.partition("=")
+            attributes.append(f' {key}="{escape(value)}"')
         words = nodes.container(classes=["explorable-words"])
         self.state.nested_parse(self.content, self.content_offset, words)
         start = nodes.raw("", f"<{name} class=\"explorable\"{''.join(attributes)}>", format="html")
