@@ -1,7 +1,7 @@
 """For the head of a student's feedback: each task with its points, each failed test with its message."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -9,12 +9,12 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Unicode
 
-from gdm_grader.course.cells import GDM, Resources, is_by_hand, label_of, task_of
+from gdm_grader.course.cells import GDM, Resources, label_of, task_of
 
 PLAIN = {"AssertionError", "CellTimeoutError", "NotRun", "Stopped", "Unreadable"}  # their own words are a sentence
 MAX_MESSAGE_CHARS = 400
-AWAITED = "a person grades this answer."
 UNANSWERED_PREFIX = "NotImplementedError: "  # what the stub of the release raises
+UNANSWERED_COMMENT = "No response."  # nbgrader's own, for a cell that is as it was handed out
 BONUS = re.compile(r"# \d+ bonus points?\b")  # how a test cell of a bonus task begins
 
 
@@ -38,11 +38,19 @@ class Test:
 
 @dataclass
 class TaskTests:
-    """A task and its test cells; a bonus counts beyond the points of the others."""
+    """A task and its test cells; a bonus counts beyond the points of the others.
+
+    `comments` are a person's; `rubric` is what an answer is graded by, None where there is none; `waiting` is whether
+    nobody has graded it yet; `written` is an answer that no test judges.
+    """
 
     name: str
     tests: list[Test]
     bonus: bool = False
+    comments: list[str] = field(default_factory=list)
+    rubric: str | None = None
+    waiting: bool = False
+    written: bool = False
 
     @property
     def answered(self) -> bool:
@@ -63,10 +71,12 @@ class Summary(NbGraderPreprocessor):
 
     book = Unicode("", help="Where the book is published; without it a page of the book is named, not linked").tag(
         config=True)
+    written = Dict(help="The rubrics of answers that a person grades, and which of them wait").tag(config=True)
     late = Dict(help="The days, the penalty and the rule of a submission that was late").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         tasks = summary(nb, self.book.rstrip("/"))
+        _add_written(tasks, nb, self.written)
         resources["nbgrader"] |= {"tasks": tasks, "heading": heading(tasks), "late": self.late, "inside": inside(nb)}
         return nb, resources
 
@@ -99,14 +109,29 @@ def summary(nb: NotebookNode, book: str = "book") -> list[TaskTests]:
             where = why.get("page")
             page = f"{book}/{where}.html" if where and book else None
             title = where.rpartition("/")[2].replace("_", " ") if where else None
-            message = AWAITED if is_by_hand(cell) else message_of(cell)
-            test = Test(label_of(cell), nbgrader.score, nbgrader.points, message, why.get("says"), page,
+            test = Test(label_of(cell), nbgrader.score, nbgrader.points, message_of(cell), why.get("says"), page,
                         why.get("example"), title)
             task = tasks.setdefault(name, TaskTests(name, [], BONUS.match(cell.source) is not None))
             task.tests.append(test)
+            task.written = bool(nbgrader.solution)
     for task in tasks.values():
         _say_once(task.tests)
     return list(tasks.values())
+
+
+def _add_written(tasks: list[TaskTests], nb: NotebookNode, written: dict[str, Any]) -> None:
+    """Add what a person said of an answer, and what it is graded by."""
+    named = {task.name: task for task in tasks}
+    for cell in nb.cells:
+        label = label_of(cell)
+        task = named.get(label)
+        if task is None:
+            continue
+        comment = cell.metadata.nbgrader.get("comment")
+        if comment and comment != UNANSWERED_COMMENT:
+            task.comments.append(comment)
+        task.rubric = written.get("rubrics", {}).get(label)
+        task.waiting = label in written.get("waiting", ())
 
 
 def _say_once(tests: list[Test]) -> None:
