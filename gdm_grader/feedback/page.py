@@ -28,8 +28,10 @@ TEMPLATES = (Path(__file__).parent / "templates",
 PUBLISHED = re.compile(r"^ +baseurl: +(https?://(?!example\.org)\S+?)/?$", re.MULTILINE)  # in _config.yml
 HEAD = """<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>
-<style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>{name}</title>
+<style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em; overflow-wrap: anywhere }}
+</style></head>
 <body>
 <h1>{name}: {heading}</h1>
 """
@@ -48,8 +50,10 @@ anything is taken off for a late submission.</p>
 BROKEN = HEAD + """<p>Your submission could not be graded: {reason}.</p>
 <p>Open your notebook, choose <em>Restart kernel and run all cells</em>, save it, and hand it in again as
 <code>{name}.ipynb</code>. If you do not see what is wrong, ask your instructor.</p>
-</body>
+{more}</body>
 </html>
+"""
+MORE = """<p>What to hand in, and how, stands in the book: <a href="{book}/students.html">for students</a>.</p>
 """
 BY_HAND = HEAD + """<p>The tests could not grade your submission: {reason}.</p>
 <p>Your instructor has read it, and graded it by hand.</p>
@@ -97,7 +101,9 @@ def _not_graded(graded: results.Graded, course: Course, name: str) -> str:
     by_hand = points_by_hand(graded.student, course, name)
     if by_hand is not None and not graded.waits:
         template, heading = BY_HAND, f"{by_hand:g} points"
-    return template.format(name=html.escape(name), heading=heading, reason=html.escape(graded.broken.rstrip(".")))
+    place = html.escape(book(course).rstrip("/"))
+    return template.format(name=html.escape(name), heading=heading, reason=html.escape(graded.broken.rstrip(".")),
+                           more=MORE.format(book=place) if place else "")
 
 
 def short(name: str, graded: results.Graded) -> str:
