@@ -22,14 +22,14 @@ from gdm_grader.cli_options import (
     warn,
     zone_of,
 )
-from gdm_grader.course.course import CLASSROOM, Course
+from gdm_grader.course.course import Course
 from gdm_grader.errors import GraderError, reported
 
 
 def collect(name: Name,
             source: Annotated[Path, typer.Argument(help="The zip that Canvas, Moodle, Blackboard or Brightspace hands "
                                                         "out, nbgrader's inbound/, or a folder STUDENT/NAME.ipynb.")],
-            classroom: Classroom = Path(CLASSROOM),
+            classroom: Classroom = None,
             roster: Annotated[Path | None, typer.Option("--roster", "--times", help="The class with the times of "
                                                         "handing in: Moodle's grading worksheet, or a table with a "
                                                         "column submitted_at.")] = None,
@@ -71,7 +71,7 @@ def collect(name: Name,
 def due(name: Name,
         date: Annotated[str | None, typer.Argument(help="Such as 2026-12-01, the end of that day, or '2026-12-01 23:59 "
                                                         "Europe/Berlin'; without a zone it is this machine's.")] = None,
-        classroom: Classroom = Path(CLASSROOM), zone: Zone = "",
+        classroom: Classroom = None, zone: Zone = "",
         percent: Annotated[float | None, typer.Option(min=0, max=100, help="Take this part of the points off for each "
                                                                            "day begun.")] = None,
         free_days: Annotated[float | None, typer.Option(min=0, help="Days of this assignment that cost nothing.")
@@ -112,7 +112,7 @@ def due(name: Name,
 
 def extend(name: Name, student: Annotated[str, typer.Argument(help="The student's folder in submitted/.")],
            date: Annotated[str | None, typer.Argument(help="As for gdm due.")] = None,
-           classroom: Classroom = Path(CLASSROOM), zone: Zone = "",
+           classroom: Classroom = None, zone: Zone = "",
            remove: Annotated[bool, typer.Option("--remove", help="Take the extension back.")] = False) -> None:
     """Give one student a later date. Points follow at once; nothing is graded again."""
     from gdm_grader.grading.cohort import alone

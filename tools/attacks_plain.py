@@ -8,6 +8,8 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -20,6 +22,7 @@ from gdm_grader.course import assignment as sheets
 from gdm_grader.course.course import Course
 from tests.attacks import box, corpus
 from tests.attacks.scenes import HONEST, SECRET, Alone, Scene, nbgrader
+from tools.plain_nbgrader import PREPROCESSORS
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "book" / "attacks.json"
@@ -47,17 +50,18 @@ def main() -> None:
 
 
 def together(folder: Path) -> list[dict]:
-    """What forges and reads, handed in by one class."""
-    course = course_in(folder, "masks", "kl_losses")
-    cases = {f"{kind}-{name}": (kind, name) for kind in TOGETHER for name in corpus.names(kind)}
+    """Let one class hand in what forges and reads, and return an entry for each."""
+    cases = {f"{kind}-{name}": (kind, name) for kind, name in cases_of(TOGETHER)}
     attackers = {student: corpus.assignment(*case) for student, case in cases.items()}
+    attacked = sorted(set(attackers.values()))
+    course = course_in(folder, *attacked)
     for student, assignment in attackers.items():
         release = nbformat.read(course.release(assignment), as_version=4)
         release.cells = [cell for cell in release.cells
                          if not cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("story_")]
         text = corpus.submission(*cases[student], sheets.read(course, assignment), release)
         write(folder / "submitted" / student / assignment / f"{assignment}.ipynb", text)
-    hidden = [line for assignment in ("masks", "kl_losses") for line in secret_lines(course, assignment)]
+    hidden = chain.from_iterable(secret_lines(course, assignment) for assignment in attacked)
     secrets = [line for line in hidden if not line.startswith(("###", "import"))]
     seen, why = box.run(Scene(files_of(folder), attackers, secrets), CLASS)
     if seen is None:
@@ -66,11 +70,18 @@ def together(folder: Path) -> list[dict]:
 
 
 def one_by_one(folder: Path) -> list[dict]:
-    """What ends or fills its process, or reaches for the machine, each in a class of two."""
+    """Let each that ends or fills its process, or reaches for the machine, hand in within a class of two."""
     small_course(folder)
     write(folder / "submitted" / HONEST / "small" / "small.ipynb", notebook(solved=True))
-    cases = [(kind, name) for kind in ONE_BY_ONE for name in corpus.names(kind)]
-    return [entry(*case) | alone(folder, *case) for case in track(cases, "one by one")]
+    return [entry(*case) | alone(folder, *case) for case in track(cases_of(ONE_BY_ONE), "one by one")]
+
+
+def cases_of(kinds: Iterable[str]) -> list[tuple[str, str]]:
+    """Return (kind, name) of each attack of these kinds."""
+    found = []
+    for kind in kinds:
+        found += [(kind, name) for name in corpus.names(kind)]
+    return found
 
 
 def alone(folder: Path, kind: str, name: str) -> dict:
@@ -93,9 +104,9 @@ def course_in(folder: Path, *assignments: str) -> Course:
         for name in assignments:
             shutil.copytree(ROOT / part / name, folder / part / name)
     folder.mkdir(exist_ok=True)
-    text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-    theirs = {"gdm_grader.nbgrader_plugins.RestoreRelease": "nbgrader.preprocessors.DeduplicateIds",
-              "gdm_grader.nbgrader_plugins.ExecuteReleased": "nbgrader.preprocessors.Execute"}
+    text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8") + PREPROCESSORS
+    theirs = {"tools.plain_preprocessors.RestoreRelease": "nbgrader.preprocessors.DeduplicateIds",
+              "tools.plain_preprocessors.ExecuteReleased": "nbgrader.preprocessors.Execute"}
     for one, other in ({} if assignments else PATIENCE).items() | theirs.items():
         assert one in text
         text = text.replace(one, other)

@@ -57,7 +57,9 @@ FOOTER = '<div style="width: 100%; text-align: center; font: 8px sans-serif"><sp
 def contents() -> list[str]:
     """The pages in the order of the table of contents, the start page first."""
     toc = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text())
-    names = [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
+    names = [toc["root"]]
+    for part in toc["parts"]:
+        names += [chapter["file"] for chapter in part["chapters"]]
     return [f"{name}.html" for name in names]
 
 

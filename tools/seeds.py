@@ -6,6 +6,7 @@ worst that a grader can do), and a wrong one exactly the cells that the catalogu
 
 import json
 import sys
+from itertools import chain
 
 import torch
 from rich import box
@@ -20,7 +21,7 @@ REPORT = ROOT / "_build" / "bench" / "seeds.json"
 
 
 def astray(sheet: Sheet, task: str, source: str, loses: dict[str, float], seeds: int) -> str | None:
-    """Where an answer first loses something else than `loses`, {test cell: points}; None if on no seed."""
+    """Say where an answer first loses something else than `loses`, {test cell: points}; None if on no seed."""
     names = sheet.space(source)
     for seed in range(seeds):
         lost = sheet.lost_in(names, task, seed)
@@ -42,7 +43,7 @@ def sweep(name: str) -> list[dict]:
 
 def main() -> int:
     torch.set_num_threads(1)
-    rows = [row for name in NAMES for row in sweep(name)]
+    rows = list(chain.from_iterable(map(sweep, NAMES)))
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     table = Table(title=f"Every answer on {SEEDS} seeds", box=box.SIMPLE_HEAD)

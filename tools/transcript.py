@@ -34,6 +34,14 @@ JANE, RICK, ED, ANN = (Person("Jane", "Doe", 1001), Person("Rick", "Roe", 1002),
                        Person("Ann", "Coe", 1004))
 
 
+def first_of(kind: str, answers: dict[str, list[catalogue.Answer]]) -> dict[str, str]:
+    """Return the first answer of this kind to each task."""
+    found = {}
+    for task, known in answers.items():
+        found[task] = next(one.source for one in known if one.kind == kind)
+    return found
+
+
 def prepare(folder: Path) -> None:
     """A course with the assignment, a zip as Canvas hands it out, and the class as Canvas exports it."""
     shutil.copy(ROOT / "nbgrader_config.py", folder)
@@ -41,8 +49,7 @@ def prepare(folder: Path) -> None:
         shutil.copytree(ROOT / part / "masks", folder / part / "masks")
     release = nbformat.read(Course.find(start=folder).release("masks"), as_version=4)
     answers = catalogue.load(folder / "solutions" / "masks" / "catalogue")
-    right = {task: next(one.source for one in known if one.kind == "right") for task, known in answers.items()}
-    wrong = {task: next(one.source for one in known if one.kind == "wrong") for task, known in answers.items()}
+    right, wrong = first_of("right", answers), first_of("wrong", answers)
     handed_in = [
         (JANE, "masks.ipynb", right),
         (RICK, "masks.ipynb", right | {"raster_mask": wrong["raster_mask"]}),

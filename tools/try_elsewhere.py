@@ -103,9 +103,9 @@ def steps(python: Path) -> dict[str, list[str]]:
 def steps_on_colab(python: Path, course: Path) -> dict[str, list[str]]:
     """Return a command for every page and every solved assignment."""
     nbval = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "--nbval-lax"]
-    notebooks = sorted(path.relative_to(course) for part in ("book", "solutions")
-                       for path in (course / part).rglob("*.ipynb"))
-    return {f"{path}": [*nbval, str(path)] for path in notebooks}
+    notebooks = [*(course / "book").rglob("*.ipynb"), *(course / "solutions").rglob("*.ipynb")]
+    names = sorted(str(path.relative_to(course)) for path in notebooks)
+    return {name: [*nbval, name] for name in names}
 
 
 def run(name: str, command: list[str], course: Path) -> Step:

@@ -39,7 +39,7 @@ def write(course: Course, target: Path) -> Path:
 def fill(course: Course, stage: Path) -> None:
     """Put everything that the bundle holds into an empty folder."""
     shutil.copytree(BUNDLE_TEMPLATES, stage)
-    releases = sorted((course.root / "assignments").glob("*/*.ipynb"))
+    releases = sorted(course.releases.glob("*/*.ipynb"))
     if not releases:
         raise CourseError("Expected notebooks assignments/NAME/NAME.ipynb, found none. Run `gdm release NAME` first.")
     for path in releases:

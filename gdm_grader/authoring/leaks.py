@@ -27,10 +27,10 @@ def leaks(course: Course, name: str) -> list[str]:
     """Return the secret lines (solutions, hidden tests, answers of the catalogue) that released files hold."""
     secret = secret_lines(course, name)
     found = []
-    for path in sorted((course.root / "assignments").rglob("*")):
+    for path in sorted((course.releases / name).rglob("*")):
         if not path.is_file():
             continue
-        where = path.relative_to(course.root)
+        where = course.shown(path)
         for line in _notebook_lines(path):
             if line in secret or any(mark in line for mark in MARKS):
                 found.append(f"{where} holds {line!r}")
@@ -41,7 +41,9 @@ def leaks(course: Course, name: str) -> list[str]:
 
 def secret_lines(course: Course, name: str) -> set[str]:
     """Return lines of solutions, hidden tests and answers that stand nowhere in the public part of the source."""
-    cells = course.read_source(name).cells
+    cells: list[nbformat.NotebookNode] = []
+    for notebook in course.notebooks(name):
+        cells += course.read_source(name, notebook).cells
     hidden: list[str] = []
     public: list[str] = []
     for cell in cells:
@@ -51,7 +53,7 @@ def secret_lines(course: Course, name: str) -> set[str]:
         else:
             hidden += regions
             public.append(REGION.sub("", cell.source))
-    hidden += [answer.source for answer in catalogue.all_answers(course.source(name).parent / "catalogue")]
+    hidden += [answer.source for answer in catalogue.all_answers(course.solutions / name / "catalogue")]
     return _telling(hidden) - _telling(public)
 
 
@@ -74,9 +76,9 @@ def _notebook_lines(path: Path) -> list[str]:
 def secrets(course: Course) -> frozenset[str]:
     """Return every telling line of solutions, hidden tests, catalogues, and every sentence of the catalogues."""
     found: set[str] = set()
-    for source in sorted(course.solutions.glob("*/*.ipynb")):
-        found |= secret_lines(course, source.parent.name)
-        found |= sentences(source.parent / "catalogue")
+    for folder in sorted({source.parent for source in course.solutions.glob("*/*.ipynb")}):
+        found |= secret_lines(course, folder.name)
+        found |= sentences(folder / "catalogue")
     return frozenset(line for line in map(plain, found) if len(line) >= MIN_BUNDLE_SECRET_CHARS)
 
 

@@ -1,4 +1,4 @@
-"""From solutions/ to assignments/: nbgrader makes the students' notebook, and checks prove that it is the right one."""
+"""From the instructor's notebooks to the students', which nbgrader makes, and a proof that they are the right ones."""
 
 import filecmp
 import shutil
@@ -6,14 +6,14 @@ import tempfile
 from pathlib import Path
 
 from gdm_grader.course.converter import convert
-from gdm_grader.course.course import Course, sqlite
+from gdm_grader.course.course import RELEASE, Course, sqlite
 
 
 def release(course: Course, name: str) -> Path:
-    """Make assignments/<name>/<name>.ipynb; the same source gives the same bytes."""
+    """Make the students' notebooks, and return the first; the same source gives the same bytes."""
     target = course.release(name)
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = Path(scratch) / "assignments"
+        fresh = Path(scratch) / RELEASE
         convert(course, name, fresh, sqlite(Path(scratch) / "gradebook.db"))
         shutil.rmtree(target.parent, ignore_errors=True)
         shutil.copytree(fresh / name, target.parent)
@@ -21,17 +21,17 @@ def release(course: Course, name: str) -> Path:
 
 
 def differences(course: Course, name: str) -> list[str]:
-    """Return how assignments/<name> differs from what solutions/<name> makes now, a sentence each."""
-    committed = course.release(name).parent
+    """Return how the release of an assignment differs from what its source makes now, a sentence each."""
+    committed, source = course.releases / name, course.shown(course.solutions / name)
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = Path(scratch) / "assignments" / name
+        fresh = Path(scratch) / RELEASE / name
         convert(course, name, fresh.parent, sqlite(Path(scratch) / "gradebook.db"))
         here, there = _files(committed), _files(fresh)
         found = [f"{path} is missing" for path in sorted(there - here)]
-        found += [f"{path} does not come from solutions/{name}" for path in sorted(here - there)]
-        found += [f"{path} is not what solutions/{name} makes" for path in sorted(here & there)
+        found += [f"{path} does not come from {source}" for path in sorted(here - there)]
+        found += [f"{path} is not what {source} makes" for path in sorted(here & there)
                   if not filecmp.cmp(committed / path, fresh / path, shallow=False)]
-    return [f"assignments/{name}: {difference}; run `gdm release {name}`" for difference in found]
+    return [f"{course.shown(committed)}: {difference}; run `gdm release {name}`" for difference in found]
 
 
 def _files(folder: Path) -> set[str]:

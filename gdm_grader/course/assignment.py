@@ -1,80 +1,114 @@
-"""One assignment as the referee uses it: cells of the release, names of the solutions, the catalogue."""
+"""One notebook of an assignment as the referee uses it: cells of the release, names of the solutions, the catalogue."""
 
-import ast
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells
+from nbgrader.utils import find_all_files
 
-from gdm_grader.course import catalogue
+from gdm_grader.course import catalogue, code, places
 from gdm_grader.course.catalogue import Answer
-from gdm_grader.course.cells import is_setup, label_of, task_of
+from gdm_grader.course.cells import is_setup, is_test, key_of, label_of, task_of
 from gdm_grader.course.course import Course
+from gdm_grader.course.places import INSIDE, Place
 
 
 @dataclass(frozen=True, eq=False)
 class Assignment:
-    """One assignment. It equals only itself, so that results computed from it can be cached.
+    """One notebook of an assignment. It equals only itself, so that results computed from it can be cached.
 
-    `released` are its labelled cells as they were handed out, test cells whole; `setup` the sources of the cells that
-    tests and answers stand on; `solutions` the instructor's answers; `defined` the names that each of these defines at
-    its top level.
+    `name` is the assignment's, `notebook` the notebook's. `released` are its labelled cells as they were handed out,
+    test cells whole; `setup` the sources of the cells that tests and answers stand on; `solutions` the instructor's
+    answers; `defined` the names that each of these defines at its top level. `files` are what lies beside the notebook
+    in the release, by relative path; `places` where each test cell is run.
     """
 
     name: str
+    notebook: str
     released: dict[str, NotebookNode]
     setup: tuple[str, ...]
     solutions: dict[str, str]
     defined: dict[str, tuple[str, ...]]
     answers: dict[str, tuple[Answer, ...]]
     refused: tuple[str, ...]
+    files: dict[str, bytes]
+    places: dict[str, Place]
 
     @property
     def names(self) -> list[str]:
         """Return the names that tests look up in a student's notebook."""
         return list(chain.from_iterable(self.defined.values()))
 
+    @property
+    def known(self) -> set[str]:
+        """Return the names that a notebook has from elsewhere than its tests."""
+        found = set(self.names)
+        for source in (*self.setup, *self.solutions.values()):
+            found.update(code.defined(source))
+        return found
+
+    def is_inside(self, label: str) -> bool:
+        """Return whether this test cell is run inside the student's kernel."""
+        return label in self.places and self.places[label].where == INSIDE
+
     def task_of(self, label: str) -> str:
         return task_of(label, self.solutions)
 
 
-def read(course: Course, name: str) -> Assignment:
-    """The assignment as the instructor's notebook has it; kept for this process until that changes."""
-    return _read(course, name, course.source(name).stat().st_mtime_ns)
+def read_all(course: Course, name: str) -> dict[str, Assignment]:
+    """Each notebook of an assignment, by its name."""
+    return {notebook: read(course, name, notebook) for notebook in course.notebooks(name)}
 
 
-@lru_cache(4)
-def _read(course: Course, name: str, _: int) -> Assignment:
-    source = course.source(name)
-    nb = course.read_source(name)
-    code = [cell for cell in nb.cells if cell.cell_type == "code"]
-    solutions = {label_of(cell): cell.source for cell in code if cell.metadata.get("nbgrader", {}).get("solution")}
-    setup = tuple(cell.source for cell in code if is_setup(cell))
+def read(course: Course, name: str, notebook: str = "") -> Assignment:
+    """The notebook as the instructor has it; kept for this process until something in its folder changes."""
+    notebook = notebook or course.first(name)
+    return _read(course, name, notebook, course.changed(name))
+
+
+@lru_cache(8)
+def _read(course: Course, name: str, notebook: str, _: int) -> Assignment:
+    folder = course.solutions / name
+    nb = course.read_source(name, notebook)
+    cells = [cell for cell in nb.cells if cell.cell_type == "code"]
+    solutions = {label_of(cell): cell.source for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")}
+    setup = tuple(cell.source for cell in cells if is_setup(cell))
     for step in (LockCells, ClearSolutions, ComputeChecksums):  # as nbgrader records the cells of a release
         nb, _resources = step(config=course.config()).preprocess(nb, {})
-    folder = source.parent / "catalogue"
-    answers = catalogue.load(folder) if folder.is_dir() else {}
-    return Assignment(name, {label_of(cell): _whole(cell) for cell in nb.cells if label_of(cell)}, setup, solutions,
-                 {label: tuple(defined_names(text)) for label, text in solutions.items()},
-                 {task: tuple(given) for task, given in answers.items()}, catalogue.in_library(folder))
+    listed = folder / "catalogue"
+    answers = catalogue.load(listed) if listed.is_dir() else {}
+    return Assignment(name, notebook, {label_of(cell): _whole(cell) for cell in nb.cells if label_of(cell)}, setup,
+                      solutions, {label: tuple(code.defined(text)) for label, text in solutions.items()},
+                      {task: tuple(given) for task, given in answers.items()}, catalogue.in_library(listed),
+                      files_beside(course, name), places_of(course, name, notebook))
+
+
+def places_of(course: Course, name: str, notebook: str) -> dict[str, Place]:
+    """Return what was decided for the test cells of one notebook, by their grade_id."""
+    decided = places.load(course, name)
+    known = decided.cells if decided else {}
+    found: dict[str, Place] = {}
+    for cell in course.read_source(name, notebook).cells:
+        key = key_of(name, notebook, label_of(cell))
+        if is_test(cell) and key in known:
+            found[label_of(cell)] = known[key]
+    return found
+
+
+def files_beside(course: Course, name: str) -> dict[str, bytes]:
+    """Return what nbgrader puts beside the students' notebooks: what lies beside the sources and is not ignored."""
+    folder = course.solutions / name
+    ignored = [*CourseDirectory(config=course.config()).ignore, "*.ipynb"]
+    paths = sorted(Path(path) for path in find_all_files(str(folder), ignored))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
 def _whole(cell: NotebookNode) -> NotebookNode:
     """A labelled cell as a graded notebook has it, without outputs."""
     make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
     return make(cell.source, metadata={"nbgrader": cell.metadata.nbgrader | {"cell_type": cell.cell_type}})
-
-
-def defined_names(source: str) -> list[str]:
-    """Functions, classes and variables that a cell defines at its top level."""
-    names: list[str] = []
-    for node in ast.parse(source).body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.append(node.name)
-        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-            names += [part.id for part in ast.walk(node) if isinstance(part, ast.Name)
-                      and isinstance(part.ctx, ast.Store)]
-    return list(dict.fromkeys(names))

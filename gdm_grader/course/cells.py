@@ -18,9 +18,32 @@ def label_of(cell: NotebookNode) -> str:
     return label if isinstance(label, str) else ""
 
 
+def key_of(name: str, notebook: str, label: str) -> str:
+    """Return what a cell is called in an assignment: its grade_id alone in the notebook of the assignment's name."""
+    return label if notebook == name else f"{notebook}/{label}"
+
+
 def is_story(cell: NotebookNode) -> bool:
     """Return True for a story cell: training and plots, which are not graded."""
     return label_of(cell).startswith("story_")
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """Return True for a cell whose points a test gives: code that is graded and is no answer."""
+    nbgrader = cell.metadata.get("nbgrader", {})
+    return cell.cell_type == "code" and bool(nbgrader.get("grade")) and not nbgrader.get("solution")
+
+
+def is_by_hand(cell: NotebookNode) -> bool:
+    """Return True for a cell whose points a person gives: a graded answer, a graded text, a task of nbgrader's."""
+    nbgrader = cell.metadata.get("nbgrader", {})
+    return bool(nbgrader.get("task")) or (bool(nbgrader.get("grade")) and not is_test(cell))
+
+
+def is_locked(cell: NotebookNode) -> bool:
+    """Return True for a cell whose text is the release's: a test whatever it says itself, and never an answer."""
+    nbgrader = cell.metadata.get("nbgrader", {})
+    return not nbgrader.get("solution") and bool(nbgrader.get("grade") or nbgrader.get("locked"))
 
 
 def is_setup(cell: NotebookNode) -> bool:
@@ -40,6 +63,7 @@ def task_of(grade_id: str, solutions: Iterable[str]) -> str:
 
     `test_raster_mask_colors` belongs to the solution cell `raster_mask`; a test that fits none is its own task.
     """
-    label = grade_id.removeprefix("test_")
+    notebook, slash, label = grade_id.rpartition("/")
+    label = f"{notebook}{slash}{label.removeprefix('test_')}"
     fitting = [name for name in solutions if label == name or label.startswith(name + "_")]
     return max(fitting, key=len, default=label)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
+from traitlets.config.loader import LazyConfigValue, PyFileConfigLoader
 
 from gdm_grader.course import settings
 from gdm_grader.errors import CourseError
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 CONFIG = "nbgrader_config.py"
-CLASSROOM = "_build/class"
+IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")  # nbgrader's own default
+NEVER_RELEASED = ("catalogue",)  # beside a source, whatever nbgrader_config.py ignores
 OTHER_WRITER_SECONDS = 60  # to wait for
+# Where nbgrader looks unless nbgrader_config.py says otherwise.
+SOURCE, RELEASE = "source", "release"
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,14 @@ class Course:
 
     @classmethod
     def find(cls, classroom: Path | None = None, start: Path | None = None) -> "Course":
-        """The course around `start` (the current folder by default); `classroom` is relative to its root."""
+        """The course around `start` (the current folder by default); `classroom` is relative to its root.
+
+        By default it is `c.Gdm.classroom` of nbgrader_config.py, else the root, where nbgrader has it.
+        """
         start = (start or Path.cwd()).resolve()
         for folder in (start, *start.parents):
             if (folder / CONFIG).is_file():
-                return cls(folder, folder / (classroom or CLASSROOM))
+                return cls(folder, folder / (classroom or _set(folder, "Gdm", "classroom", ".")))
         raise CourseError(f"Expected {CONFIG} in {start} or in a folder above it, found none. "
                          "Run gdm inside the course's folder.")
 
@@ -78,30 +84,61 @@ class Course:
     @property
     def solutions(self) -> Path:
         """The instructor's folder, as nbgrader_config.py names it: inside the course, or a repository of its own."""
-        config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
-        return (self.root / config.CourseDirectory.source_directory).resolve()
+        return (self.root / _set(self.root, "CourseDirectory", "source_directory", SOURCE)).resolve()
 
-    def source(self, name: str) -> Path:
-        """The instructor's notebook of assignment `name`."""
-        path = self.solutions / name / f"{name}.ipynb"
-        if not path.is_file():
-            known = sorted(p.parent.name for p in self.solutions.glob("*/*.ipynb"))
-            shown = path.relative_to(self.root) if path.is_relative_to(self.root) else path
-            raise CourseError(f"Expected an assignment with a notebook {shown}, found none. "
+    @property
+    def places(self) -> Path:
+        """The file that says where the test cells of each assignment are run (course.places)."""
+        return self.solutions / "places.json"
+
+    @property
+    def releases(self) -> Path:
+        """The folder of what students are given, as nbgrader_config.py names it."""
+        return (self.root / _set(self.root, "CourseDirectory", "release_directory", RELEASE)).resolve()
+
+    def notebooks(self, name: str) -> list[str]:
+        """The names of an assignment's notebooks, in alphabetical order; CourseError if there is none."""
+        found = sorted(path.stem for path in (self.solutions / name).glob("*.ipynb"))
+        if not found:
+            known = sorted({path.parent.name for path in self.solutions.glob("*/*.ipynb")})
+            wanted = self.shown(self.solutions / name / f"{name}.ipynb")
+            raise CourseError(f"Expected an assignment with a notebook {wanted}, found none. "
                              f"Known assignments: {', '.join(known) or 'none'}.")
-        return path
+        return found
 
-    def release(self, name: str) -> Path:
+    def first(self, name: str) -> str:
+        """The notebook that has the assignment's name, or else the first one."""
+        found = self.notebooks(name)
+        return name if name in found else found[0]
+
+    def source(self, name: str, notebook: str = "") -> Path:
+        """The instructor's notebook of assignment `name`; `notebook` names one of several."""
+        return self.solutions / name / f"{notebook or self.first(name)}.ipynb"
+
+    def changed(self, name: str) -> int:
+        """Return when something in the instructor's folder of an assignment changed last, in nanoseconds."""
+        paths = [*(self.solutions / name).rglob("*"), *([self.places] if self.places.is_file() else [])]
+        return max(path.stat().st_mtime_ns for path in paths)
+
+    def release(self, name: str, notebook: str = "") -> Path:
         """The students' notebook of assignment `name`, whether it is there or not."""
-        return self.root / "assignments" / name / f"{name}.ipynb"
+        return self.releases / name / f"{notebook or self._released(name)}.ipynb"
 
-    def read_source(self, name: str) -> "NotebookNode":
+    def _released(self, name: str) -> str:
+        """The notebook that stands for an assignment, where the solutions may be missing."""
+        return self.first(name) if any((self.solutions / name).glob("*.ipynb")) else name
+
+    def read_source(self, name: str, notebook: str = "") -> "NotebookNode":
         """Read the instructor's notebook; CourseError if it is none."""
-        return _read_notebook(self.source(name), "Mend it, or restore it from your repository.")
+        return _read_notebook(self.source(name, notebook), "Mend it, or restore it from your repository.")
 
-    def read_release(self, name: str) -> "NotebookNode":
+    def read_release(self, name: str, notebook: str = "") -> "NotebookNode":
         """Read the students' notebook; CourseError if it is missing or none."""
-        return _read_notebook(self.release(name), f"Run `gdm release {name}`.")
+        return _read_notebook(self.release(name, notebook), f"Run `gdm release {name}`.")
+
+    def shown(self, path: Path) -> Path:
+        """A path as the course names it: from its root, where it lies below."""
+        return path.relative_to(self.root) if path.is_relative_to(self.root) else path
 
     def students(self, name: str) -> list[str]:
         """Return who handed in a folder for the assignment, in alphabetical order."""
@@ -111,6 +148,7 @@ class Course:
         """nbgrader's configuration for this class; `folders` replaces any of CourseDirectory's settings."""
         config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
         places: dict[str, str | Path] = {
+            "root": self.root,
             "submitted_directory": self.submitted,
             "autograded_directory": self.autograded,
             "feedback_directory": self.feedback,
@@ -118,7 +156,17 @@ class Course:
             **folders,
         }
         config.CourseDirectory.update({key: str(value) for key, value in places.items()})
+        ignored = config.CourseDirectory.get("ignore", list(IGNORED))
+        if isinstance(ignored, LazyConfigValue):  # c.CourseDirectory.ignore.append("...")
+            ignored = ignored.get_value(list(IGNORED))
+        config.CourseDirectory.ignore = list(dict.fromkeys([*ignored, *NEVER_RELEASED]))
         return config
+
+
+def _set(root: Path, section: str, name: str, default: str) -> str:
+    """Return what nbgrader_config.py sets, or the default."""
+    config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    return str(config[section].get(name, default))
 
 
 def _read_notebook(path: Path, remedy: str) -> "NotebookNode":

@@ -4,6 +4,7 @@ Half of nbconvert's time goes into parsing the finished page again for pictures 
 compiling templates and coloring the same test cells for each student.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,22 +13,35 @@ from typing import Any
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters.ansi import ansi2html, strip_ansi
 from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.strings import clean_html
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 
+from gdm_grader.feedback.bounds import drawn, shorten
 from gdm_grader.feedback.markdown import markdown
 
 WITHOUT_TEXT = re.compile(r"<img\b(?![^>]*\balt=)")
+FONT = re.compile(r"@font-face\s*\{[^}]*\}")  # of a style sheet of nbgrader's: a file that lies nowhere beside a page
 TEXT = '<img alt="A picture that this notebook draws."'
 
 
 class FeedbackExporter(HTMLExporter):
-    """nbconvert's HTML exporter with sanitized Markdown, and formulas as MathML."""
+    """nbconvert's HTML exporter with sanitized Markdown, formulas as MathML, and a bound on what a text may cost."""
+
+    def _init_preprocessors(self) -> None:
+        super()._init_preprocessors()
+        for place, preprocessor in enumerate(self._preprocessors):
+            if type(preprocessor) is SanitizeHTML:
+                self._preprocessors[place] = Sanitize(parent=self, enabled=preprocessor.enabled)
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         yield from super().default_filters()
         yield "markdown2html", markdown
+        yield "ansi2html", with_colors
+        yield "clean_html", cleaned
 
     def _create_environment(self) -> Environment:
         environment = super()._create_environment()
@@ -38,15 +52,56 @@ class FeedbackExporter(HTMLExporter):
             self, nb: NotebookNode, resources: dict[str, Any] | None = None, **named: Any
             ) -> tuple[str, dict[str, Any]]:
         resources = self._init_resources(resources)
+        shorten(nb)
         self.register_filter("highlight_code", colored)
         self.register_filter("filter_data_type", WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self,
                                                                        resources=resources))
         page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **named)
-        return WITHOUT_TEXT.sub(TEXT, page), resources
+        head, end, body = page.partition("</head>")  # nothing of the notebook stands in it but its name
+        return FONT.sub("", head) + end + WITHOUT_TEXT.sub(TEXT, body), resources
+
+
+class Sanitize(SanitizeHTML):
+    """nbconvert's cleaning of what a notebook shows, at a bounded cost.
+
+    Markdown that cannot be cleaned in time stays as it is here: `markdown` cleans what it draws.
+    """
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+        if cell.cell_type == "markdown":
+            cell.source = drawn(self.sanitize_html_tags, str, cell.source)
+            return cell, resources
+        return super().preprocess_cell(cell, resources, index)
+
+    def sanitize_code_outputs(self, outputs: list[NotebookNode]) -> list[NotebookNode]:
+        for output in outputs:
+            data = output.get("data", {})
+            for mime in set(data) & set(self.sanitized_output_types):
+                as_text = str if mime == "text/markdown" else written
+                data[mime] = drawn(self.sanitize_html_tags, as_text, data[mime])
+            for mime in set(data) - set(self.sanitized_output_types) - set(self.safe_output_keys):
+                del data[mime]
+        return outputs
+
+
+def written(text: str) -> str:
+    """Return HTML that shows the text as it was written."""
+    return f"<pre>{html.escape(text)}</pre>"
+
+
+def cleaned(text: Any) -> str:
+    """Return HTML with what could run escaped."""
+    return drawn(clean_html, written, str(text))
+
+
+def with_colors(text: Any) -> str:
+    """Return a terminal's text as HTML with its colors."""
+    return drawn(ansi2html, lambda plain: html.escape(strip_ansi(plain)), str(text))
 
 
 def colored(source: str, metadata: Any = None) -> str:
-    return _colored(source)
+    """Return Python's source as HTML with colors."""
+    return drawn(_colored, lambda plain: f'<div class="highlight">{written(plain)}</div>', source)
 
 
 @lru_cache(1024)

@@ -17,7 +17,9 @@ from gdm_grader.course import settings
 from gdm_grader.course.converter import Complaints
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
+from gdm_grader.feedback.bounds import TooSlow, page_limit
 from gdm_grader.feedback.exporter import FeedbackExporter
+from gdm_grader.feedback.written import points_by_hand, written
 from gdm_grader.records import results
 from gdm_grader.records.late import lateness, rule_of
 
@@ -26,14 +28,35 @@ TEMPLATES = (Path(__file__).parent / "templates",
 PUBLISHED = re.compile(r"^ +baseurl: +(https?://(?!example\.org)\S+?)/?$", re.MULTILINE)  # in _config.yml
 HEAD = """<!DOCTYPE html>
 <html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>{name}</title>
+<style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em; overflow-wrap: anywhere }}
+</style></head>
+<body>
+<h1>{name}: {heading}</h1>
+"""
+SHORT = """<!DOCTYPE html>
+<html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>
 <style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
 <body>
-<h1>{name}: not graded</h1>
+<h1>{name}: {total:g} points</h1>
+<p>Your notebook holds something that cannot be shown here in time, so this page has your points alone, before
+anything is taken off for a late submission.</p>
+<ul>{tests}</ul>
+</body>
+</html>
 """
 BROKEN = HEAD + """<p>Your submission could not be graded: {reason}.</p>
 <p>Open your notebook, choose <em>Restart kernel and run all cells</em>, save it, and hand it in again as
 <code>{name}.ipynb</code>. If you do not see what is wrong, ask your instructor.</p>
+{more}</body>
+</html>
+"""
+MORE = """<p>What to hand in, and how, stands in the book: <a href="{book}/students.html">for students</a>.</p>
+"""
+BY_HAND = HEAD + """<p>The tests could not grade your submission: {reason}.</p>
+<p>Your instructor has read it, and graded it by hand.</p>
 </body>
 </html>
 """
@@ -61,12 +84,33 @@ def write(student: str, course: Course, name: str) -> Path:
     shutil.rmtree(page.parent, ignore_errors=True)
     if graded.broken:
         page.parent.mkdir(parents=True)
-        template = WAITING if graded.waits else BROKEN
-        reason = html.escape(graded.broken.rstrip("."))
-        page.write_text(template.format(name=html.escape(name), reason=reason), encoding="utf-8")
-    else:
-        _convert(student, course, name)
+        page.write_text(_not_graded(graded, course, name), encoding="utf-8")
+        return page
+    try:
+        with page_limit():
+            _convert(student, course, name)
+    except TooSlow:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(short(name, graded), encoding="utf-8")
     return page
+
+
+def _not_graded(graded: results.Graded, course: Course, name: str) -> str:
+    """The page of a submission that no test graded; a person may have."""
+    template, heading = (WAITING if graded.waits else BROKEN), "not graded"
+    by_hand = points_by_hand(graded.student, course, name)
+    if by_hand is not None and not graded.waits:
+        template, heading = BY_HAND, f"{by_hand:g} points"
+    place = html.escape(book(course).rstrip("/"))
+    return template.format(name=html.escape(name), heading=heading, reason=html.escape(graded.broken.rstrip(".")),
+                           more=MORE.format(book=place) if place else "")
+
+
+def short(name: str, graded: results.Graded) -> str:
+    """Return a page with the points alone."""
+    given = {test: score for test, score in graded.scores.items() if score is not None}  # the rest awaits a person
+    tests = [f"<li><code>{html.escape(test)}</code>: {score:g}</li>" for test, score in given.items()]
+    return SHORT.format(name=html.escape(name), total=sum(given.values()), tests="\n".join(tests))
 
 
 def attempt(student: str, course: Course, name: str) -> Path | Failure:
@@ -106,6 +150,7 @@ def _convert(student: str, course: Course, name: str) -> None:
     config.GenerateFeedback.preprocessors.append("gdm_grader.feedback.summary.Summary")
     config.Summary.setdefault("book", book(course))
     config.Summary.late = late_work(student, course, name)
+    config.Summary.written = written(student, course, name)
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
                                extra_template_basedirs=[str(folder) for folder in TEMPLATES])
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)

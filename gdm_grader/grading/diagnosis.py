@@ -7,6 +7,8 @@ raise the same error: one that the student's function raised is explained by a m
 Costs a few milliseconds a wrong answer, once for a whole class.
 """
 
+import time
+import traceback
 from dataclasses import dataclass
 
 import torch
@@ -29,10 +31,12 @@ from gdm_grader.referee.host.calls import (
     without_numbers,
 )
 from gdm_grader.referee.host.disclosure import without_text
-from gdm_grader.referee.host.notebook_run import CellResult
-from gdm_grader.referee.host.replay import Replay, replay
+from gdm_grader.referee.notebook.notebook_run import CellResult
+from gdm_grader.referee.notebook.replay import Replay, replay
 from gdm_grader.referee.seeding import example_key
 
+MAX_EXPLAIN_SECONDS = 60.0  # of one notebook
+MAX_PROBLEM_CHARS = 4_000
 UNANSWERED = "NotImplementedError"  # what the release raises in place of an answer
 SILENT = {UNANSWERED, "NoAnswer"}  # the message of the test says all
 
@@ -45,27 +49,47 @@ class Match:
     labels: frozenset[str]
 
 
-def explain(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int
-            ) -> tuple[Diagnosis, ...]:
-    """Note in the failed cells' metadata what explains them; return the misconceptions among it."""
+def explain(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int,
+            problems: list[str] | None = None) -> tuple[Diagnosis, ...]:
+    """Note in the failed cells' metadata what explains them; return the misconceptions among it.
+
+    The verdicts stand already. What the course's own cells raise when they are run once more here costs the explanation
+    of that task alone; the traceback is put into `problems`, for the author.
+    """
     cells = {label_of(cell): cell for cell in nb.cells if label_of(cell)}
-    found = []
+    found: list[Diagnosis] = []
+    until = time.monotonic() + MAX_EXPLAIN_SECONDS
+    for label, entry in tested.items():
+        if entry.verdict.where is not None:
+            cells[label].metadata[GDM] = {"failed": entry.verdict.where}
+        if entry.inside:
+            cells[label].metadata[GDM] = cells[label].metadata.get(GDM, {}) | {"inside": True}
     for task in dict.fromkeys(entry.task for entry in tested.values()):
-        own = {label: entry for label, entry in tested.items() if entry.task == task}
-        failed = [label for label, entry in own.items() if entry.verdict.where is not None]
-        for label in failed:
-            cells[label].metadata[GDM] = {"failed": own[label].verdict.where}
-        wanted = [label for label in failed if own[label].calls and not _is_unanswered(own[label])]
-        matches = matching(assignment, task, own, key) if wanted else []
-        for label in wanted:
-            fitting = [match for match in matches if label in match.labels]
-            if fitting:
-                best = max(fitting, key=lambda match: len(match.labels)).answer
-                found.append(Diagnosis(label, task, best.name, best.says, best.page))
-                cells[label].metadata[GDM] |= {"says": best.says, "page": best.page}
-            elif example := counterexample(assignment, label, own[label], key):
-                cells[label].metadata[GDM]["example"] = example
+        own = {label: entry for label, entry in tested.items() if entry.task == task and not entry.inside}
+        if time.monotonic() < until:
+            try:
+                found += _explain_task(cells, assignment, task, own, key)
+            except Exception:
+                if problems is not None:
+                    problems.append(f"{task}: {traceback.format_exc()[-MAX_PROBLEM_CHARS:]}")
     return tuple(found)
+
+
+def _explain_task(cells: dict[str, NotebookNode], assignment: Assignment, task: str, own: dict[str, CellResult],
+                  key: int) -> list[Diagnosis]:
+    found: list[Diagnosis] = []
+    failed = [label for label, entry in own.items() if entry.verdict.where is not None]
+    wanted = [label for label in failed if own[label].calls and not _is_unanswered(own[label])]
+    matches = matching(assignment, task, own, key) if wanted else []
+    for label in wanted:
+        fitting = [match for match in matches if label in match.labels]
+        if fitting:
+            best = max(fitting, key=lambda match: len(match.labels)).answer
+            found.append(Diagnosis(label, task, best.name, best.says, best.page))
+            cells[label].metadata[GDM] |= {"says": best.says, "page": best.page}
+        elif example := counterexample(assignment, label, own[label], key):
+            cells[label].metadata[GDM]["example"] = example
+    return found
 
 
 def _is_unanswered(entry: CellResult) -> bool:
@@ -154,6 +178,8 @@ def counterexample(assignment: Assignment, label: str, entry: CellResult, key: i
     """
     hidden = entry.verdict.where == "hidden"
     calls = entry.example_calls if hidden else entry.calls
+    if entry.task not in assignment.solutions:
+        return None
     solution = replay(assignment, assignment.solutions[entry.task], label, example_key(key) if hidden else key)
     unlike = []
     for call, right in zip(calls, solution.calls, strict=False):

@@ -17,6 +17,8 @@ from typing import Any
 
 from gdm_grader.course import assignment as assignments
 from gdm_grader.course.course import Course
+from gdm_grader.errors import SubmissionError
+from gdm_grader.intake.submission import digest_of, files_in
 from gdm_grader.records import results
 from gdm_grader.referee import KERNEL_SERVER
 
@@ -27,7 +29,8 @@ ROOTS = (f"{PACKAGE}.grading.verdict", f"{PACKAGE}.grading.grade", KERNEL_SERVER
          f"{PACKAGE}.sandbox.forkserver.server")
 # What grading.grade hands to, after the points are decided, or only to keep them.
 AFTERWARDS = (f"{PACKAGE}.grading.diagnosis", f"{PACKAGE}.records.")
-SETTINGS = ("ExecuteReleased", "ClearSolutions", "ClearHiddenTests", "Sandbox")  # sections of nbgrader_config.py
+# Sections of nbgrader_config.py.
+SETTINGS = ("ExecuteReleased", "ExecutePreprocessor", "Execute", "ClearSolutions", "ClearHiddenTests", "Sandbox")
 
 
 def digests(course: Course, name: str) -> dict[str, str]:
@@ -46,10 +49,20 @@ def outdated(course: Course, name: str) -> list[str]:
 def submission_digest(folder: Path, common: str) -> str:
     """Return a digest of the files of a submission; when it was handed in changes no point."""
     sha = hashlib.sha256(common.encode())
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != "timestamp.txt":
-            _add(sha, str(path.relative_to(folder)), path.read_bytes())
+    try:
+        files = files_in(folder)
+    except SubmissionError as error:  # it is not graded, whatever it holds
+        _add(sha, "refused", str(error).encode())
+        return sha.hexdigest()
+    for path in files:
+        if path.name != "timestamp.txt":
+            _add(sha, str(path.relative_to(folder)), digest_of(path))
     return sha.hexdigest()
+
+
+def tests_digest(course: Course, name: str) -> str:
+    """Return a digest of what the instructor wrote: tests, points, solutions."""
+    return hashlib.sha256(_json(assignment_parts(course, name))).hexdigest()
 
 
 def common_digest(course: Course, name: str) -> str:
@@ -68,13 +81,21 @@ def common_digest(course: Course, name: str) -> str:
     return sha.hexdigest()
 
 
-def assignment_parts(course: Course, name: str) -> list[Any]:
-    """Return the parts of the instructor's notebook that can change a point; text between the tasks cannot."""
-    assignment = assignments.read(course, name)
-    cells = [[label, cell.cell_type, cell.source, dict(cell.metadata.nbgrader)]
-             for label, cell in assignment.released.items() if cell.metadata.nbgrader.grade
-             or cell.metadata.nbgrader.solution or cell.cell_type == "code"]
-    return [cells, assignment.setup, assignment.solutions, assignment.refused]
+def assignment_parts(course: Course, name: str, placed: bool = True) -> list[Any]:
+    """Return the parts of the instructor's notebooks that can change a point; text between the tasks cannot.
+
+    `placed` says whether the places of the test cells are among them.
+    """
+    parts: list[Any] = []
+    for notebook, assignment in assignments.read_all(course, name).items():
+        cells = [[label, cell.cell_type, cell.source, dict(cell.metadata.nbgrader)]
+                 for label, cell in assignment.released.items() if cell.metadata.nbgrader.grade
+                 or cell.metadata.nbgrader.solution or cell.cell_type == "code"]
+        files = {path: hashlib.sha256(content).hexdigest() for path, content in assignment.files.items()}
+        parts += [notebook, cells, assignment.setup, assignment.solutions, assignment.refused, files]
+        if placed:
+            parts.append({label: place.where for label, place in assignment.places.items()})
+    return parts
 
 
 @cache

@@ -6,15 +6,14 @@ from functools import lru_cache
 
 from nbformat import NotebookNode
 
-from gdm_grader.course.cells import label_of, named
+from gdm_grader.course.cells import is_locked, label_of, named
 
 
 def forbidden_calls(nb: NotebookNode, refused: tuple[str, ...]) -> list[str]:
     """A sentence for each of the student's cells that names a refused function."""
     found = []
     for cell in nb.cells:
-        nbgrader = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "code" and not (label_of(cell) and nbgrader.get("locked")):
+        if cell.cell_type == "code" and not (label_of(cell) and is_locked(cell)):
             names = mentioned(cell.source)
             found += [f"{named(cell)}: calls {name}, which is the library's own answer"
                       for name in refused if name in names]

@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -17,15 +18,16 @@ from nbgrader.preprocessors import LimitOutput
 
 from gdm_grader.course import assignment as assignments
 from gdm_grader.course.assignment import Assignment
-from gdm_grader.course.cells import REMARKS
+from gdm_grader.course.cells import REMARKS, key_of
 from gdm_grader.course.course import Course
 from gdm_grader.course.secret import class_secret
 from gdm_grader.errors import SubmissionError
 from gdm_grader.grading import diagnosis, verdict
 from gdm_grader.grading.profile import profile
-from gdm_grader.intake.submission import MAX_NOTEBOOK_BYTES, files_beside, read_submission
+from gdm_grader.intake.submission import digest_of, files_beside, files_in, read_submission
 from gdm_grader.records.results import NOT_GRADED, Diagnosis, Graded
-from gdm_grader.referee.host.notebook_run import CellResult, Times
+from gdm_grader.referee.notebook.kernel_run import Times
+from gdm_grader.referee.notebook.notebook_run import CellResult
 from gdm_grader.referee.seeding import derive
 from gdm_grader.sandbox.host.kernels import Kernels
 from gdm_grader.sandbox.host.process import SandboxError
@@ -36,6 +38,7 @@ from gdm_grader.sandbox.profile import Profile
 WALL_SECONDS = 180.0  # a notebook, everything included
 GRACE_SECONDS = 30.0
 READ_SECONDS = 60.0  # to read a notebook and the files beside it, 20 MB at most
+PLAIN_CELL_SECONDS = 30.0  # what nbgrader gives a cell where nbgrader_config.py says nothing
 MAX_TRACE_CHARS = 20_000
 TIMESTAMP = "timestamp.txt"
 
@@ -54,18 +57,17 @@ def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Iso
     try:
         folder = course.submitted / student / name
         with wall(READ_SECONDS):
-            nb = read_submission(folder, name)
-            files = small_files(folder)
+            found, missing = read_notebooks(folder, course.notebooks(name))
+            files = files_beside(folder)
             key = submission_key(class_secret(course), seed, name, student, folder)
-        assignment = assignments.read(course, name)
         kernels = shared_kernels(profile(course), isolation, wall_seconds)
         level = str(kernels.isolation)
-        with wall(2 * (wall_seconds + GRACE_SECONDS)):
-            tested = decide_twice(nb, assignment, kernels, key, times(course), files)
-            diagnoses, fault = explained(nb, assignment, tested, key)
-            LimitOutput(config=course.config()).preprocess(nb, {})
-        return Graded(student, nbformat.writes(nb), tuple(nb.metadata[REMARKS]), seconds=time.monotonic() - started,
-                      scores=verdict.points(tested), diagnoses=diagnoses, isolation=level, seed=seed, fault=fault)
+        graded = Graded(student, remarks=missing, isolation=level, seed=seed)
+        for notebook, nb in found.items():
+            assignment = assignments.read(course, name, notebook)
+            with wall(2 * (wall_seconds + GRACE_SECONDS)):
+                graded = with_notebook(graded, nb, assignment, kernels, key, files, course)
+        return replace(graded, seconds=time.monotonic() - started)
     except SubmissionError as error:
         return Graded(student, broken=str(error), seconds=time.monotonic() - started, isolation=level, seed=seed)
     except Exception as error:  # ours: nobody loses points for it
@@ -73,13 +75,45 @@ def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Iso
                       fault=trace_of(error))
 
 
+def read_notebooks(folder: Path, names: list[str]) -> tuple[dict[str, NotebookNode], tuple[str, ...]]:
+    """Return a submission's notebooks and a remark on each that is missing; SubmissionError if none can be read."""
+    found: dict[str, NotebookNode] = {}
+    missing: list[str] = []
+    for name in names:
+        try:
+            found[name] = read_submission(folder, name)
+        except SubmissionError as error:
+            if len(names) == 1:
+                raise
+            missing.append(str(error))
+    if not found:
+        raise SubmissionError("; ".join(missing))
+    return found, tuple(missing)
+
+
+def with_notebook(graded: Graded, nb: NotebookNode, assignment: Assignment, kernels: Kernels, key: int,
+                  files: dict[str, bytes], course: Course) -> Graded:
+    """Return the outcome with one more notebook in it."""
+    tested = decide_twice(nb, assignment, kernels, key, times(course), files)
+    problems: list[str] = []
+    diagnoses, fault = explained(nb, assignment, tested, key, problems)
+    LimitOutput(config=course.config()).preprocess(nb, {})
+    name, notebook = assignment.name, assignment.notebook
+    scores = {key_of(name, notebook, label): score for label, score in verdict.points(tested, nb).items()}
+    inside = tuple(key_of(name, notebook, label) for label, result in tested.items() if result.inside)
+    return replace(graded, notebooks=graded.notebooks | {notebook: nbformat.writes(nb)},
+                   remarks=graded.remarks + tuple(nb.metadata[REMARKS]), scores=graded.scores | scores,
+                   inside=graded.inside + inside, unexplained=graded.unexplained + tuple(problems),
+                   diagnoses=graded.diagnoses + diagnoses, fault=graded.fault or fault)
+
+
 def submission_key(secret: int, seed: int, assignment: str, student: str, folder: Path) -> int:
     """Return what the tests of one submission draw from: the same for the same files, another for any other."""
     content = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != TIMESTAMP:  # when it was handed in changes no input
+    for path in files_in(folder):
+        if path.name != TIMESTAMP:  # when it was handed in changes no input
             content.update(hashlib.sha256(str(path.relative_to(folder)).encode()).digest())
-            content.update(hashlib.sha256(path.read_bytes()).digest())
+            content.update(digest_of(path))
     return derive(secret, "submission", str(seed), assignment, student, content.hexdigest())
 
 
@@ -92,11 +126,11 @@ def decide_twice(nb: NotebookNode, assignment: Assignment, kernels: Kernels, key
         return verdict.decide(nb, assignment, kernels, key, times, files)
 
 
-def explained(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int
+def explained(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int, problems: list[str]
               ) -> tuple[tuple[Diagnosis, ...], str]:
     """Return the diagnoses and "", or none and a traceback: an explanation that fails costs no point."""
     try:
-        return diagnosis.explain(nb, assignment, tested, key), ""
+        return diagnosis.explain(nb, assignment, tested, key, problems), ""
     except Exception as error:
         return (), trace_of(error)
 
@@ -117,16 +151,10 @@ def shared_kernels(profile: Profile, isolation: Isolation | None = None, seconds
 
 def times(course: Course) -> Times:
     """Return the time limits that plain nbgrader would apply."""
-    execute = course.config().ExecuteReleased
-    return Times(float(execute.timeout), float(execute.labelled_timeout))
-
-
-def small_files(folder: Path) -> dict[str, bytes]:
-    """Return what the student's code finds beside the notebook; SubmissionError if it is too large."""
-    found = files_beside(folder)
-    if sum(map(len, found.values())) > MAX_NOTEBOOK_BYTES:
-        raise SubmissionError(f"the files beside the notebook are larger than {MAX_NOTEBOOK_BYTES // 1_000_000} MB")
-    return found
+    config = course.config()
+    plain = config.ExecutePreprocessor.get("timeout", config.Execute.get("timeout", PLAIN_CELL_SECONDS))
+    cell = config.ExecuteReleased.get("timeout", plain) or WALL_SECONDS
+    return Times(float(cell), float(config.ExecuteReleased.get("labelled_timeout", cell)))
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum, is_grade
 
 from gdm_grader.course.assignment import Assignment
-from gdm_grader.course.cells import REMARKS, is_story
+from gdm_grader.course.cells import REMARKS, is_by_hand, is_story, label_of
 from gdm_grader.grading.forbidden import forbidden_calls
 from gdm_grader.intake.restore import restore
-from gdm_grader.referee.host.notebook_run import MAX_REMARKS, CellResult, NotebookRun, Times, story_output
+from gdm_grader.referee.notebook.kernel_run import MAX_REMARKS, Times
+from gdm_grader.referee.notebook.notebook_run import CellResult, NotebookRun, story_output
 from gdm_grader.sandbox.host.kernels import Kernels
 
 
@@ -20,7 +22,7 @@ def decide(nb: NotebookNode, assignment: Assignment, kernels: Kernels, key: int,
     the student's.
     """
     restore(nb, assignment.released)
-    with NotebookRun(assignment, kernels, key, times, files) as run:
+    with NotebookRun(assignment, kernels, key, times, {**files, **assignment.files}) as run:
         for cell in nb.cells:
             if cell.cell_type != "code":
                 continue
@@ -40,6 +42,14 @@ def few(remarks: list[str]) -> list[str]:
     return [*remarks[:MAX_REMARKS], f"and {len(remarks) - MAX_REMARKS} more remarks"]
 
 
-def points(tested: Mapping[str, CellResult]) -> dict[str, float]:
-    """Return the points of each test cell."""
-    return {label: result.verdict.score for label, result in tested.items()}
+def points(tested: Mapping[str, CellResult], nb: NotebookNode) -> dict[str, float | None]:
+    """Return the points of each graded cell of a notebook; None where a person gives them.
+
+    An answer that a person grades and that is still the release's gets 0, as from nbgrader.
+    """
+    found: dict[str, float | None] = {label: result.verdict.score for label, result in tested.items()}
+    for cell in nb.cells:
+        if is_by_hand(cell):
+            unchanged = is_grade(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+            found[label_of(cell)] = 0.0 if unchanged else None
+    return found

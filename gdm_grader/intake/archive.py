@@ -7,7 +7,6 @@ import io
 import stat
 import unicodedata
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,11 +15,13 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from gdm_grader.errors import InputError, SubmissionError
+from gdm_grader.intake.submission import MAX_DEPTH
 
 MAX_FILE_BYTES = 20_000_000  # bytes a file; a notebook that is larger holds data, not answers
 MAX_ZIP_BYTES = 500_000_000  # bytes of a zip inside a zip
 MAX_FILES = 20_000  # files an archive
 TOTAL = 4_000_000_000  # bytes of all files of an archive, unpacked
+MAX_WORDS_CHARS = 200  # of an error
 MAX_ZIPS_IN_ZIPS = 2  # zips within a zip: the class's, and a student's in it
 NOISE = {"__MACOSX", ".ipynb_checkpoints", ".git", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
@@ -42,10 +43,11 @@ def open_archive(source: Path) -> Iterator[list[Entry]]:
             entries = list(_in_folder(source))
         elif zipfile.is_zipfile(source):
             try:
-                archive = stack.enter_context(zipfile.ZipFile(source))
-            except (zipfile.BadZipFile, OSError, ValueError) as error:
-                raise InputError(f"Expected a zip, but {source.name} cannot be read as one: {error}.") from None
-            entries = _in_zip(archive)
+                entries = _in_zip(stack.enter_context(zipfile.ZipFile(source)))
+            except InputError:
+                raise
+            except Exception as error:
+                raise InputError(f"Expected a zip, but {source.name} cannot be read as one: {_said(error)}.") from None
         else:
             raise InputError(f"Expected a zip or a folder of submissions, {source} is neither.")
         yield _opened(entries, stack, MAX_ZIPS_IN_ZIPS)
@@ -79,8 +81,8 @@ def _inside(entry: Entry, stack: ExitStack, depth: int) -> list[Entry]:
         return [replace(entry, problem=str(error))]
     except InputError as error:
         return [replace(entry, problem=f"its content is refused: {error}")]
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
-        return [replace(entry, problem=f"it cannot be read as a zip ({error})")]
+    except Exception as error:
+        return [replace(entry, problem=f"it cannot be read as a zip ({_said(error)})")]
     # A path that leads out stays as it is, and its owner is named by the zip that holds it.
     moved = [replace(one, path=entry.path / _below(one.path)) for one in inner]
     return _opened(moved, stack, depth - 1) or [replace(entry, problem="the zip is empty")]
@@ -145,14 +147,30 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """At most as many bytes as the zip says, and `_problem` has looked at that number."""
     try:
         return archive.read(info)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise SubmissionError(f"it cannot be unpacked ({error})") from None
+    except Exception as error:
+        raise SubmissionError(f"it cannot be unpacked ({_said(error)})") from None
+
+
+def _said(error: Exception) -> str:
+    """The words of an error of zipfile or a codec, of whatever kind: it concerns the file that raised it, alone."""
+    return str(error)[:MAX_WORDS_CHARS] or type(error).__name__
 
 
 def _in_folder(folder: Path) -> Iterator[Entry]:
-    for path in sorted(folder.rglob("*")):
-        status = path.lstat()
-        if not stat.S_ISDIR(status.st_mode):
+    """The files of a folder; one that students' folders in folders make too deep is named, and not looked into."""
+    waiting = [(folder, 0)]
+    found: list[Entry] = []
+    while waiting:
+        place, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            found.append(Entry(_path(place.relative_to(folder).as_posix()), bytes, "its folders are too deep"))
+            continue
+        for path in place.iterdir():
+            status = path.lstat()
+            if stat.S_ISDIR(status.st_mode):
+                waiting.append((path, depth + 1))
+                continue
             regular = stat.S_ISREG(status.st_mode)
             problem = _too_large(status.st_size, path.name) if regular else "it is a link or a device, not a file"
-            yield Entry(_path(path.relative_to(folder).as_posix()), path.read_bytes, problem)
+            found.append(Entry(_path(path.relative_to(folder).as_posix()), path.read_bytes, problem))
+    yield from sorted(found, key=lambda entry: entry.path)

@@ -4,13 +4,8 @@ import re
 from pathlib import PurePosixPath
 
 from gdm_grader.errors import SubmissionError
+from gdm_grader.intake.clean import AGAIN, COPY, ENDING, meant
 from gdm_grader.intake.layouts import Handed
-
-ENDING = re.compile(r"\.ipynb(\.(txt|json))?$|\.json$", re.IGNORECASE)
-# What platforms, browsers and editors put behind or before a name that is taken.
-AGAIN = re.compile(r"(?:[-_ ]*\((?P<browser>\d+)\)|-(?P<platform>\d+))$")
-COPY = re.compile(r"[-_ ]*(?:copy|kopie|copie|copia)[-_ ]*\d*$|^(?:copy of|kopie von|copie de|copia de) ",
-                  re.IGNORECASE)
 
 
 def chosen(files: list[Handed], name: str) -> tuple[Handed, list[str]]:
@@ -50,10 +45,7 @@ def _rank(handed: Handed) -> tuple[int, int, int, int, str]:
 
 
 def _stem(handed: Handed) -> str:
-    """The name as it was meant: without what was put behind a name that was taken."""
-    stem = ENDING.sub("", PurePosixPath(handed.file).name)
-    shorter = COPY.sub("", AGAIN.sub("", COPY.sub("", stem)))
-    return _folded(shorter)
+    return _folded(meant(PurePosixPath(handed.file).name))
 
 
 def _folded(stem: str) -> str:

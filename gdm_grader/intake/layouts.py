@@ -5,13 +5,16 @@ exchange/submit.py of nbgrader; Blackboard's and Brightspace's are those of thei
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from dateutil import parser
 
 from gdm_grader.intake.archive import Entry
+from gdm_grader.intake.clean import COPY, ENDING, meant
+from gdm_grader.intake.roster.dates import written
 
 FOLDERS = "folders"  # STUDENT/NAME.ipynb: no platform
 MAX_OUTER_FOLDERS = 3  # folders around everything
@@ -54,7 +57,10 @@ EXCHANGE = re.compile(r"(?P<who>[^+/]+)\+(?P<assignment>[^+/]+)\+(?P<when>\d{4}-
 BLACKBOARD = re.compile(r"(?P<title>.+)_(?P<who>[^_/]+)_attempt_(?P<when>\d{4}(-\d\d){5})"
                         r"(?:_(?P<file>.+)|(?P<log>\.txt))")
 # Brightspace: 12345-67890 - Jane Doe - Nov 20, 2026 1158 PM/masks.ipynb, or " - masks.ipynb" instead of a folder
-BRIGHTSPACE = re.compile(r"(?P<id>\d+)-\d+ - (?P<who>.+?) - (?P<when>[^/]*?\d{3,4}(?: [AP]M)?)(?:/| - )(?P<file>.+)")
+BRIGHTSPACE = re.compile(r"(?P<id>\d+)-\d+ - (?P<who>[^/]+) - (?P<when>(?:(?! - )[^/])*\b\d{4}\b(?:(?! - )[^/])*)"
+                         r"(?:/| - )(?P<file>.+)")
+ATTEMPT = "attempt.txt"  # the text that Blackboard adds
+OVERVIEW = "index.html"  # Brightspace's own page beside the submissions
 
 
 def canvas(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
@@ -118,7 +124,25 @@ def blackboard(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None
     if not match:
         return None
     when = datetime.strptime(match["when"], "%Y-%m-%d-%H-%M-%S") if _is_time(match["when"]) else None
-    return Handed(match["who"], match["file"] or "attempt.txt", entry, "blackboard", when=when)
+    return Handed(match["who"], match["file"] or ATTEMPT, entry, "blackboard", when=when)
+
+
+def _with_whole_logins(files: list[Handed]) -> list[Handed]:
+    """A name of login may hold the sign that stands before it; the text of an attempt says which it is, in its first
+    line: Name: Jane Doe (jane_doe)."""
+    logins = set()
+    for one in files:
+        if one.file == ATTEMPT and not one.entry.problem:
+            first = one.entry.read().decode("utf-8", "replace").partition("\n")[0]
+            said = re.search(r"\(([^()\s/]+)\)\s*$", first)
+            if said:
+                logins.add(said[1])
+    found = []
+    for one in files:
+        start = one.entry.path.name.partition("_attempt_")[0]
+        whole = [login for login in logins if start.endswith(f"_{login}")]
+        found.append(replace(one, who=max(whole, key=len)) if whole else one)
+    return found
 
 
 def brightspace(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
@@ -127,7 +151,7 @@ def brightspace(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | Non
     if not match:
         return None
     when = re.sub(r"(\d{1,2})(\d\d)( [AP]M)?$", r"\1:\2\3", match["when"])
-    return Handed(match["who"], match["file"], entry, "brightspace", match["id"], when=_when(when))
+    return Handed(match["who"], match["file"], entry, "brightspace", match["id"], when=_when(when) or _in_words(when))
 
 
 PLATFORMS: tuple[Callable[[tuple[str, ...], Entry, str], Handed | None], ...] = (
@@ -139,28 +163,32 @@ def handed_in(entries: list[Entry], name: str) -> list[Handed]:
     usable = [entry for entry in entries if not entry.path.is_absolute() and ".." not in entry.path.parts]
     unusable = [Handed("", str(entry.path), entry) for entry in entries if entry not in usable]
     common = _common(usable)
+    counted = [entry for entry in usable if entry.path.name != OVERVIEW]
     best: list[Handed] = []
     for depth in range(min(common, MAX_OUTER_FOLDERS) + 1):
         for platform in PLATFORMS:
             found = [platform(entry.path.parts[depth:], entry, name) for entry in usable]
             known = [one for one in found if one]
-            enough = 2 * len(known) > len(usable)
+            enough = 2 * len(known) > len(counted)
             if enough and len(known) > len([one for one in best if one.who or one.number]):
                 best = [one or Handed("", str(entry.path), entry, platform.__name__)
                         for one, entry in zip(found, usable, strict=True)]
-                best = _read_alike(best, depth, name)
+                best = _with_whole_logins(best) if platform is blackboard else _read_alike(best, depth, name)
     return unusable + (best or _in_folders(usable, name))
 
 
 def _read_alike(files: list[Handed], depth: int, name: str) -> list[Handed]:
-    """Of several ways to read a name the first whose number is as long as those of the rest of the class."""
+    """Of several ways to read a name the one whose numbers are as long as those of most of the class can be, and whose
+    file is called like the assignment; else the first."""
     ways = [readings(one, one.entry.path.parts[depth:], name) for one in files]
-    lengths = {len(one[0].number) for one in ways if len(one) == 1}
-    chosen = []
+    lengths: Counter[tuple[int, int]] = Counter()
     for one in ways:
-        fitting = [way for way in one if len(way.number) in lengths]
-        chosen.append((fitting or one)[0])
-    return chosen
+        lengths.update({_lengths(way) for way in one})
+    return [max(one, key=lambda way: (lengths[_lengths(way)], _fits(meant(way.file), name))) for one in ways]
+
+
+def _lengths(handed: Handed) -> tuple[int, int]:
+    return len(handed.number), len(str(handed.upload))
 
 
 def _common(entries: list[Entry]) -> int:
@@ -182,33 +210,51 @@ def _in_folders(entries: list[Entry], name: str) -> list[Handed]:
                                      and not any(_fits(entry.path.stem, name) for entry in entries)):
         return [_of_flat(entry, name) for entry in entries]
     own = len(first) == 1 and not flat  # one folder around everything
-    return [_of_folder(entry, name, own) for entry in entries]
+    placed = [(entry, _below_the_own(entry.path.parts, name, own)) for entry in entries]
+    slug = _slug({parts[0] for _, parts in placed if len(parts) > 1}, first if own else set(), name)
+    return [_of_folder(entry, parts, slug) for entry, parts in placed]
 
 
-def _of_folder(entry: Entry, name: str, own: bool) -> Handed:
-    parts = entry.path.parts
+def _below_the_own(parts: tuple[str, ...], name: str, own: bool) -> tuple[str, ...]:
+    """The path from the student's folder on, without the folder of the assignment in it."""
     if own and parts[0].lower().endswith(".zip") and len(parts) > 3:
         parts = parts[1:]
     if own and len(parts) > 2 and parts[1] != name:
         parts = parts[1:]
     if len(parts) > 2 and parts[1] == name:  # nbgrader's own STUDENT/NAME/NAME.ipynb
         parts = (parts[0], *parts[2:])
+    return parts
+
+
+def _slug(folders: set[str], outer: set[str], name: str) -> re.Pattern[str] | None:
+    """Find what GitHub Classroom writes before each student: the assignment's slug, which the folder SLUG-submissions
+    around the repositories names, or which ends with the assignment's name. None where not all folders begin so."""
+    ways = [re.escape(folder.removesuffix("-submissions")) for folder in outer if folder.endswith("-submissions")]
+    for way in (*ways, rf"(?:.*?[-_])??{re.escape(name)}"):
+        slug = re.compile(rf"{way}-(?P<who>.+)", re.IGNORECASE)
+        if folders and all(slug.fullmatch(folder) for folder in folders):
+            return slug
+    return None
+
+
+def _of_folder(entry: Entry, parts: tuple[str, ...], slug: re.Pattern[str] | None) -> Handed:
     if len(parts) == 1:
         return Handed("", str(entry.path), entry)
-    repository = re.fullmatch(rf"(?:.*[-_])?{re.escape(name)}-(?P<who>.+)", parts[0], re.IGNORECASE)
+    repository = slug.fullmatch(parts[0]) if slug else None
     who, platform = (repository["who"], "github") if repository else (parts[0], FOLDERS)
     return Handed(who, "/".join(parts[1:]), entry, platform, parts[0])
 
 
 def _of_flat(entry: Entry, name: str) -> Handed:
     """jdoe.ipynb, or masks_jdoe.ipynb; masks.ipynb alone says nothing of who it is."""
-    stem = entry.path.name.split(".")[0]
-    who = re.sub(rf"^{re.escape(name)}[-_ ]+|[-_ ]+{re.escape(name)}$", "", stem, flags=re.IGNORECASE)
-    if _fits(stem, name) or "." not in entry.path.name[1:]:
+    stem = ENDING.sub("", entry.path.name)
+    own = COPY.sub("", re.sub(r"[-_ ]*\(\d+\)$", "", stem))  # "-2" may be a part of a name
+    who = re.sub(rf"^{re.escape(name)}[-_ ]+|[-_ ]+{re.escape(name)}$", "", own, flags=re.IGNORECASE)
+    if _fits(who, name) or "." not in entry.path.name[1:]:
         who = ""
-    # The name says who it is, so it is the assignment's.
-    file = entry.path.name.replace(stem, name, 1) if who else entry.path.name
-    return Handed(who, file, entry, FOLDERS, entry.path.name)
+    # The name says who it is, so it is the assignment's; what was put behind it says which is newer.
+    file = entry.path.name.replace(stem, stem.replace(own, name, 1), 1) if who else entry.path.name
+    return Handed(who, file, entry, FOLDERS, who or entry.path.name)
 
 
 def _fits(stem: str, name: str) -> bool:
@@ -221,6 +267,12 @@ def _is_time(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _in_words(text: str) -> datetime | None:
+    """A time with the name of a month in any of the languages that we know, without its zone."""
+    when = written(text, UTC)
+    return when.replace(tzinfo=None) if when else None
 
 
 def _when(text: str) -> datetime | None:

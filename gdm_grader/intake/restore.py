@@ -5,7 +5,7 @@ import copy
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from gdm_grader.course.cells import REMARKS, label_of
+from gdm_grader.course.cells import REMARKS, is_locked, label_of
 
 
 def restore(nb: NotebookNode, released: dict[str, NotebookNode]) -> None:
@@ -29,7 +29,7 @@ def _without_duplicates(cells: list[NotebookNode], released: dict[str, NotebookN
         label = label_of(cell)
         if label in seen:
             remarks.append(f"cell {label} was there twice")
-            if released[label].metadata.nbgrader.locked:
+            if is_locked(released[label]):
                 continue
             cell.metadata.pop("nbgrader")
         elif label in released:
@@ -42,7 +42,7 @@ def _restored(cell: NotebookNode, released: dict[str, NotebookNode]) -> Notebook
     """The release's cell with the student's source where that is the answer; else the bare cell."""
     if label_of(cell) in released:
         new = copy.deepcopy(released[label_of(cell)])
-        new["source"] = new.source if new.metadata.nbgrader.locked else cell.source
+        new["source"] = new.source if is_locked(new) else cell.source
         return new
     if cell.cell_type == "code":
         return new_code_cell(cell.source)
@@ -56,7 +56,7 @@ def _add_missing(cells: list[NotebookNode], released: dict[str, NotebookNode], r
         places = [place for place, other in enumerate(cells) if label_of(other) == label]
         if places:
             before = places[0] + 1
-        elif cell.metadata.nbgrader.grade:
+        elif cell.metadata.nbgrader.grade or cell.metadata.nbgrader.get("task"):
             remarks.append(f"cell {label} was missing")
             cells.insert(before, copy.deepcopy(cell))
             before += 1

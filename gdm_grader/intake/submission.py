@@ -1,10 +1,12 @@
-"""A submission's notebook, as it was handed in: read for its cells, their types, sources and nbgrader's labels.
+"""A submission as it was handed in: its notebook, read for cells, types, sources and nbgrader's labels; its files.
 
 Whatever else a tool wrote beside these (outputs, ids, counts, metadata) is left out, so it cannot be wrong.
 """
 
 import codecs
+import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from gdm_grader.intake.clean import clean
 
 MAX_NOTEBOOK_BYTES = 20_000_000  # a notebook that is larger holds data, not answers
 MAX_CELLS = 5_000
+MAX_ENTRIES = 2_000  # of one submission
+MAX_DEPTH = 20  # of a submission's folders in folders
 MAX_DIGITS = 300  # of a number in the file; counts are shorter, and nothing that we read is a number
 # A mark at the start says how the text is encoded. UTF-32's begins like UTF-16's.
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -124,9 +128,46 @@ def _label(metadata: Any) -> str:
 
 
 def files_beside(folder: Path) -> dict[str, bytes]:
-    """Return the files that a kernel may see, by relative path; notebooks and links are left out."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb":
+    """Return the files that a kernel may see, by relative path; notebooks and links are left out.
+
+    SubmissionError where they are too many, too large together, or too deep.
+    """
+    found: dict[str, bytes] = {}
+    size = 0
+    for path in files_in(folder):
+        if path.suffix != ".ipynb":
+            size += path.stat().st_size
+            if size > MAX_NOTEBOOK_BYTES:
+                raise SubmissionError(f"the files beside the notebook are larger than "
+                                      f"{MAX_NOTEBOOK_BYTES // 1_000_000} MB")
             found[str(path.relative_to(folder))] = path.read_bytes()
     return found
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return the regular files below `folder` in the order of their paths; links are not followed and left out.
+
+    SubmissionError where it holds more than MAX_ENTRIES entries, or folders more than MAX_DEPTH deep.
+    """
+    found: list[Path] = []
+    waiting, seen = [(folder, 0)], 0
+    while waiting:
+        place, depth = waiting.pop()
+        if depth > MAX_DEPTH:
+            raise SubmissionError(f"its folders lie more than {MAX_DEPTH} deep in each other")
+        with os.scandir(place) as entries:
+            for entry in entries:
+                seen += 1
+                if seen > MAX_ENTRIES:
+                    raise SubmissionError(f"it holds more than {MAX_ENTRIES} files and folders")
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((Path(entry.path), depth + 1))
+                elif entry.is_file(follow_symlinks=False):
+                    found.append(Path(entry.path))
+    return sorted(found)
+
+
+def digest_of(path: Path) -> bytes:
+    """Return the SHA-256 of a file's content, which is never in memory as a whole."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()

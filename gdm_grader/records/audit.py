@@ -28,7 +28,7 @@ def audit(course: Course, name: str) -> Audit:
     """Compare the gradebook with the results, cell by cell and student by student."""
     known, wrong, by_hand, cells = results.load(course, name), [], [], 0
     with gradebook.open_gradebook(course) as book:
-        released = {cell.name for cell in book.find_notebook(name, name).grade_cells}
+        released = gradebook.most(book, name)
         submissions: dict[str, dict[str, Row]] = {row.student: {} for row in gradebook.submissions(book, name)}
         for row in gradebook.grades(book, name):
             submissions[row.student][row.cell] = row
@@ -44,7 +44,7 @@ def audit(course: Course, name: str) -> Audit:
             graded = known[student]
             if graded.waits:
                 continue
-            scores = dict.fromkeys(released, 0.0) if graded.broken else graded.scores
+            scores = graded.scores if not graded.broken else dict.fromkeys(released, 0.0)
             grades = submissions[student]
             cells += len(grades)
             for cell in sorted(set(scores) | set(grades)):

@@ -173,6 +173,11 @@ def settle(course: Course, name: str, only: Iterable[str] | None = None) -> list
             student = submission.student_id
             if wanted is not None and student not in wanted:
                 continue
+            if student in penalties:  # a further notebook of the same submission: the first one bears it all
+                penalties[student] += notebook.late_submission_penalty or 0.0
+                if rule is not None:
+                    notebook.late_submission_penalty = None
+                continue
             when = timestamp(course.submitted / student / name)
             submission.timestamp = gradebook.naive(when) if when else None
             if student in extensions and due is not None:
@@ -187,23 +192,25 @@ def settle(course: Course, name: str, only: Iterable[str] | None = None) -> list
     for student in by_nbgrader:
         _by_nbgrader(course, name, student)
     with Gradebook(course.db_url) as book:
-        for notebook in _submissions(book, name):
-            student, after = notebook.assignment.student_id, notebook.late_submission_penalty or 0.0
-            if student in penalties and penalties[student] != after:
-                points = scores.get(student, 0.0)
-                changes.append(Change(student, max(0.0, points - penalties[student]), max(0.0, points - after)))
+        after = {row.student: row.penalty or 0.0 for row in gradebook.submissions(book, name)}
+    for student, before in penalties.items():
+        if before != after[student]:
+            points = scores.get(student, 0.0)
+            changes.append(Change(student, max(0.0, points - before), max(0.0, points - after[student])))
     return sorted(changes, key=lambda change: change.student)
 
 
 def lateness(course: Course, name: str) -> dict[str, Late]:
     """Return the lateness of each recorded submission, and what it costs."""
     rule = rule_of(course, name) or Rule()
-    found = {}
+    found: dict[str, Late] = {}
     with gradebook.open_gradebook(course) as book:
         for notebook in _submissions(book, name):
             submission = notebook.assignment
+            other = found.get(submission.student_id)
+            penalty = (notebook.late_submission_penalty or 0.0) + (other.penalty if other else 0.0)
             found[submission.student_id] = Late(rule.days(_delay(submission)), submission.timestamp is not None,
-                                                notebook.late_submission_penalty or 0.0, bool(submission.extension))
+                                                penalty, bool(submission.extension))
     return found
 
 
@@ -227,7 +234,7 @@ def _submissions(book: Gradebook, name: str) -> list[SubmittedNotebook]:
     query = query.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
     query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id).filter(Assignment.name == name)
     loaded = contains_eager(SubmittedNotebook.assignment).contains_eager(SubmittedAssignment.assignment)
-    return query.options(loaded).all()
+    return query.options(loaded).order_by(SubmittedNotebook.id).all()
 
 
 def _scores(book: Gradebook, name: str) -> dict[str, float]:
@@ -240,8 +247,9 @@ def _scores(book: Gradebook, name: str) -> dict[str, float]:
 def _by_nbgrader(course: Course, name: str, student: str) -> None:
     """nbgrader's own rule (LateSubmissionPlugin in nbgrader_config.py; none by default)."""
     directory = CourseDirectory(config=course.config())
-    where = {"student": student, "assignment": name, "notebook": name, "db_url": directory.db_url}
-    AssignLatePenalties(parent=directory).preprocess(new_notebook(), {"nbgrader": where})
+    for notebook in course.notebooks(name):
+        where = {"student": student, "assignment": name, "notebook": notebook, "db_url": directory.db_url}
+        AssignLatePenalties(parent=directory).preprocess(new_notebook(), {"nbgrader": where})
 
 
 def _counted(number: float, what: str) -> str:

@@ -26,25 +26,29 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Graded:
-    """The outcome for one student: the graded notebook's text, or the reason why there is none.
+    """The outcome for one student: the graded notebooks, or the reason why there are none.
 
-    `broken` says why nothing was graded, "" if it was; `fault` is the traceback of what failed in the grader, "" if
-    nothing did: with `broken` the submission waits to be graded, without it only the explanation is missing.
-    `scores` are the points that the referee gave, by test cell; `isolation` is how far the student's code was shut in;
+    `notebooks` are the graded notebooks' texts by name, `broken` says why nothing was graded, "" if it was; `fault` is
+    the traceback of what failed in the grader, "" if nothing did: with `broken` the submission waits to be graded,
+    without it only the explanation is missing. `scores` are the points that the tests gave, by cell, None where a
+    person gives them; `isolation` is how far the student's code was shut in; `inside` names the test cells that ran in
+    the student's own process, `unexplained` holds what the course's cells raised while a failure was to be explained.
     `seed` is what the inputs of the tests were drawn from; `digest` stands for all that can change a point.
     """
 
     student: str
-    notebook: str = ""
+    notebooks: dict[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     broken: str = ""
     seconds: float = 0.0
-    scores: dict[str, float] = field(default_factory=dict)
+    scores: dict[str, float | None] = field(default_factory=dict)
     diagnoses: tuple[Diagnosis, ...] = ()
     isolation: str = ""
     seed: int = 0
     fault: str = ""
     digest: str = ""
+    inside: tuple[str, ...] = ()
+    unexplained: tuple[str, ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -56,17 +60,18 @@ class Graded:
         """Return what `save` wrote; TypeError or KeyError where it is of another form."""
         known = {entry.name for entry in fields(cls)}
         values = {key: value for key, value in stored.items() if key in known}
-        values["remarks"] = tuple(values["remarks"])
+        for key in ("remarks", "inside", "unexplained"):
+            values[key] = tuple(values.get(key, ()))
         values["diagnoses"] = tuple(Diagnosis(**entry) for entry in values["diagnoses"])
         return cls(**values)
 
 
 def save(course: Course, name: str, graded: Graded, digest: str) -> None:
-    """Write everything but the notebook, which lies in the autograded folder.
+    """Write everything but the notebooks, which lie in the autograded folder.
 
     What could not be graded by a fault of the grader keeps no digest, so that the next run grades it.
     """
-    kept = replace(graded, notebook="", digest="" if graded.waits else digest)
+    kept = replace(graded, notebooks={}, digest="" if graded.waits else digest)
     path = _path(course, name, graded.student)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")  # replaced as a whole: a full disk or a kill leaves no half of a result

@@ -12,6 +12,7 @@ Messages, each a dict with "op" and "n", the number of the question that it belo
 | call | to the kernel | target, args, kwargs, grad (whether gradients are on) | result or error |
 | attribute | to the kernel | target, name | result or error |
 | pull | to the kernel | tensor, leaves, grad | result: a gradient or None a leaf |
+| inside | to the kernel | copy (its number), cell (source, before, seconds, token) | result: what the copy says |
 | return, raise | to the kernel | value; type, message | go on with what asked |
 | end | to the kernel | | none |
 | result | to the referee | value, changed | |

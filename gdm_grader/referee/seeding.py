@@ -7,10 +7,12 @@ the key of its own random numbers: it learns nothing of those that draw the inpu
 import hmac
 import random
 from hashlib import shake_256
+from typing import Any
 
 import numpy as np
 import torch
 
+States = tuple[Any, Any, torch.Tensor]
 KEY_BYTES = 32
 _MERSENNE_WORDS = 624  # of 32 bits, the state of MT19937
 _FIRST_WORD = 3  # of 64 bits, in the state that torch reads and writes: seed, flags, position come before
@@ -49,6 +51,18 @@ def seed(key: int) -> None:
     state.view(torch.int64)[_FIRST_WORD:_FIRST_WORD + _MERSENNE_WORDS] = torch.from_numpy(
         _words(derive(key, "torch")).astype(np.int64))
     torch.default_generator.set_state(state)
+
+
+def states() -> States:
+    """Return where the generators of Python, numpy and torch stand."""
+    return random.getstate(), np.random.get_state(), torch.default_generator.get_state()
+
+
+def restore(before: States) -> None:
+    """Let the three generators go on from where they stood."""
+    random.setstate(before[0])
+    np.random.set_state(before[1])
+    torch.default_generator.set_state(before[2])
 
 
 def _words(key: int) -> np.ndarray:

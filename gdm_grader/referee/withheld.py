@@ -54,6 +54,19 @@ def strip(text: str, names: set[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def answers(refused: tuple[str, ...]) -> dict[str, str]:
+    """Return the source of each function or class of `refused`, by its name there; what is not found is left out."""
+    found: dict[str, str] = {}
+    for package in sorted({name.partition(".")[0] for name in refused}):
+        names = {name.rpartition(".")[2]: name for name in refused if name.startswith(f"{package}.")}
+        for path in _files(package):
+            text = path.read_text(encoding="utf-8")
+            for node in ast.parse(text).body:
+                if isinstance(node, Definition) and node.name in names:
+                    found[names[node.name]] = ast.get_source_segment(text, node) or ""
+    return found
+
+
 def _files(package: str) -> list[Path]:
     spec = find_spec(package)
     folders = list(spec.submodule_search_locations or []) if spec else []

@@ -107,7 +107,7 @@ def _enter() -> None:
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
     with socket.socket() as any_socket:  # the network within: the machine's own address alone
         fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sh22x", b"lo", _UP))
-    filesystem.enter(sources, EACH)
+    filesystem.enter(sources, EACH, {})
     lockdown.limit(EACH, EACH.processes)
     syscalls.drop_capability_bounds()
     syscalls.set_capabilities(0)

@@ -19,6 +19,7 @@ WHERE = {
     "flow-steps": "flows/composition",
     "two-divergences": "recap/forward-and-reverse-kl",
     "one-pass": "examples/gaussian-autoregressive",
+    "pixelcnn-paints": "autoregressive/sampling",
     "maf-by-numbers": "examples/gaussian-autoregressive",
 }
 

@@ -26,8 +26,10 @@ def bare_page(browser: Browser, *scripts: str, body: str = "", **options: Any) -
 
 
 @contextmanager
-def bare(browser: Browser, name: str, *pieces: str, attributes: str = "", **options: Any) -> Iterator[Locator]:
+def bare(
+    browser: Browser, name: str, *pieces: str, attributes: str = "", content: str = "", **options: Any
+) -> Iterator[Locator]:
     """The element of this name, alone on a page."""
-    body = f'<{name} class="explorable" {attributes}></{name}>'
+    body = f'<{name} class="explorable" {attributes}>{content}</{name}>'
     with bare_page(browser, "explorable", *pieces, name, body=body, **options) as page:
         yield page.locator(name)

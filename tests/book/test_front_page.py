@@ -11,7 +11,7 @@ from .conftest import SITE
 
 INDEX = "book/index.html"
 FIRST = "recap/learning-a-distribution.html"
-FEWEST_MINUTES, MOST_MINUTES = 5, 20  # of a page, as the front page says
+FEWEST_MINUTES, MOST_MINUTES = 2, 20  # of a page, as the front page says
 FEWEST_HOURS, MOST_HOURS = 3, 4  # of all chapters, as the front page says
 
 
@@ -29,24 +29,23 @@ def test_start_and_next_lead_into_the_first_chapter(browser: Browser, origin: st
         page.wait_for_url(f"**/{FIRST}")
 
 
-def test_the_flow_that_plays_is_the_one_that_composition_has_trained(browser: Browser, origin: str) -> None:
+def test_the_model_that_paints_is_the_one_that_the_page_on_sampling_has_trained(browser: Browser, origin: str) -> None:
     data = [re.search(r"<script type='application/json'>(\{.*?\})</script>", html(page))
-            for page in (INDEX, "book/flows/composition.html")]
+            for page in (INDEX, "book/autoregressive/sampling.html")]
     assert data[0]
     assert data[1]
     assert json.loads(data[0][1]) == json.loads(data[1][1])
     with browser.new_page() as page:
         page.goto(origin + INDEX)
-        page.wait_for_function("document.querySelector('flow-steps').step === 4", timeout=15_000)
+        page.wait_for_function("document.querySelector('pixelcnn-paints').values.step > 2")
 
 
 def test_it_does_not_move_for_those_who_ask_for_stillness(browser: Browser, origin: str) -> None:
     with browser.new_page(reduced_motion="reduce") as page:
         page.goto(origin + INDEX)
-        page.wait_for_timeout(2_500)
-        assert page.evaluate("document.querySelector('flow-steps').step") == 0
-        page.get_by_role("button", name="Play").click()
-        assert page.evaluate("document.querySelector('flow-steps').step") == 1
+        assert page.evaluate("document.querySelector('pixelcnn-paints').timer") is None
+        page.get_by_role("button", name="Paint").click()
+        assert page.evaluate("document.querySelector('pixelcnn-paints').values.step") == 64
 
 
 def test_pages_take_as_long_as_the_front_page_says() -> None:

@@ -81,7 +81,7 @@ def test_an_outcome_that_cannot_be_written_is_that_students_and_the_class_goes_o
     graded = results.find(course, "tiny", "bob")
     assert write.record(course, "tiny", replace(graded, remarks=("half \ud83d",)), digests["bob"]).remarks == (
         "half \N{REPLACEMENT CHARACTER}",)
-    broken = Graded("bob", notebook="{", scores=graded.scores)
+    broken = Graded("bob", notebooks={"tiny": "{"}, scores=graded.scores)
     assert write.record(course, "tiny", broken, digests["bob"]).waits
     assert class_points(course, "tiny").students == before
 

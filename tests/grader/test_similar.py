@@ -7,8 +7,12 @@ import pytest
 from rich.console import Console
 
 from gdm_grader.authoring import demo
+from gdm_grader.course import assignment as assignments
+from gdm_grader.course.course import Course
+from gdm_grader.referee.withheld import answers
 from gdm_grader.reports import similar
 from gdm_grader.reports.similar import write_page
+from tests.conftest import HERE
 
 LONG = '''def total(values):
     # my own idea
@@ -84,6 +88,31 @@ def test_what_many_wrote_is_the_obvious_way(course, write, monkeypatch):
     assert names(pairs_of(course, "tiny", 0)) == []
 
 
+def test_a_ring_is_the_first_thing_on_the_page_however_large_it_is(course, write, gdm):
+    ring = [f"ring{number}" for number in range(12)]
+    for student in ring:
+        write(student, LONG)
+    write("renamed", RENAMED)
+    write("other", OTHER)
+    found = pairs_of(course, "tiny", 0.5)
+    assert found.pairs == []
+    assert [(one.students, one.identical) for one in found.clusters] == [(sorted(["renamed", *ring]), sorted(ring))]
+    assert [(one.task, one.students, one.answered) for one in found.tasks] == [("total", 12, 14)]
+    page = write_page(course, "tiny", found).read_text()
+    assert page.index("13 of 14 have the same answers") < page.index("Pairs")
+    output = gdm(course, "similar", "tiny")[1]
+    assert "13 of 14 have the same answers, but for names and comments; 12 of them letter by letter" in output
+    assert output.index("13 of 14") < output.index("pairs share code")
+
+
+def test_blank_notebooks_and_trifles_are_no_ring(course, write, hand_in):
+    for student in "abc":
+        hand_in(student)
+    for student in "def":
+        write(student, "total = sum")
+    assert pairs_of(course, "tiny", 0.5).clusters == []
+
+
 def test_what_cannot_be_read_is_named(course, write, small_class):
     found = pairs_of(course, "tiny", 0.5)
     assert found.skipped == ["dora: tiny.ipynb is not a notebook (not JSON)"]
@@ -110,3 +139,24 @@ def test_one_submission_has_nobody_to_share_with(course, write, gdm):
     write("ann", LONG)
     status, output = gdm(course, "similar", "tiny")
     assert (status, "Expected at least two readable submissions of tiny, found 1." in output) == (1, True)
+
+
+def test_an_answer_that_is_the_librarys_is_found_even_where_the_whole_class_has_it(course, write, monkeypatch):
+    monkeypatch.setattr(similar, "answers", lambda refused: {"library.total": LONG})
+    for number in range(12):
+        write(f"copies-{number:02}", RENAMED)
+    write("own", OTHER)
+    found = pairs_of(course, "tiny", 0.5)
+    assert [pair.students for pair in found.library] == [("library.total", f"copies-{number:02}")
+                                                         for number in range(12)]
+    text = write_page(course, "tiny", found).read_text()
+    assert "library.total and copies-00" in text
+    assert "own and" not in text
+
+
+def test_the_library_is_a_student_whose_answers_are_those_that_a_kernel_does_not_have():
+    for name in ("masks", "log_dets", "kl_losses"):
+        refused = assignments.read(Course.find(start=HERE), name).refused
+        sources = answers(refused)
+        assert sorted(sources) == sorted(refused)
+        assert all("def " in source for source in sources.values())

@@ -1,4 +1,4 @@
-"""The style that CONTRIBUTING asks for, as far as a program can see it, in both packages."""
+"""The style that CONTRIBUTING asks for, as far as a program sees it: both packages, tools/ and the book's code."""
 
 import ast
 import re
@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FILES = [path for package in ("gdm_lib", "gdm_grader") for path in sorted((ROOT / package).rglob("*.py"))]
+ROOMS = ("gdm_lib", "gdm_grader", "tools", "book/_ext")
+FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 QUESTION = re.compile(r"(What|Whether|Who|How|Where|Why|When)\b")

@@ -14,8 +14,8 @@ from gdm_grader.course.course import Course
 from gdm_grader.grading import diagnosis, verdict
 from gdm_grader.grading.profile import profile
 from gdm_grader.records.results import Diagnosis
-from gdm_grader.referee.host.notebook_run import Times, kernel_call
 from gdm_grader.referee.host.remote import RemoteKernel
+from gdm_grader.referee.notebook.kernel_run import Times, kernel_call
 from gdm_grader.referee.protocol import frame, size_of
 from gdm_grader.sandbox.host.forkserver import ForkServer
 from gdm_grader.sandbox.host.kernels import Kernels
@@ -89,7 +89,7 @@ def examined(kernels):
                  patience: float = 8.0) -> Result:
         assignment = assignment_of(name)
         tested = verdict.decide(nb, assignment, kernels, seed, Times(20, patience), files or {})
-        return Result(verdict.points(tested), diagnosis.explain(nb, assignment, tested, seed), nb)
+        return Result(verdict.points(tested, nb), diagnosis.explain(nb, assignment, tested, seed), nb)
     return examined
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import gdm_lib
-from gdm_grader.referee.host.notebook_run import kernel_call
+from gdm_grader.referee.notebook.kernel_run import kernel_call
 from gdm_grader.referee.seeding import kernel_key
 from gdm_grader.referee.withheld import strip, withheld
 from gdm_grader.sandbox.host.kernels import Kernels

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from gdm_grader.grading import grade
-from gdm_grader.referee.host.notebook_run import Times
+from gdm_grader.referee.notebook.kernel_run import Times
 from gdm_grader.sandbox.host.kernels import Kernel
 
 from .conftest import assignment_of, course_of, notebook, points_of
@@ -94,7 +94,7 @@ def test_grading_again_gives_the_same_outputs_and_another_seed_other_inputs(mask
 
 
 def test_the_end_of_the_warm_process_costs_nobody_anything(kernels, tmp_path, monkeypatch):
-    from gdm_grader.referee.host import notebook_run
+    from gdm_grader.referee.notebook import notebook_run
 
     run, killed = notebook_run.NotebookRun._test, []
 

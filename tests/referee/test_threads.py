@@ -5,8 +5,8 @@ import time
 import pytest
 import torch
 
-from gdm_grader.referee.host.notebook_run import kernel_call
 from gdm_grader.referee.host.proxies import StudentError
+from gdm_grader.referee.notebook.kernel_run import kernel_call
 
 IN_THREADS = """
 from concurrent.futures import ThreadPoolExecutor

@@ -1,14 +1,14 @@
-"""What an answer gets: the test cells that it loses, and what it is told in each. Runs in this process."""
+"""Judge an answer: the test cells that it loses, and what it is told in each. Runs in this process."""
 
 from dataclasses import dataclass
 
 from gdm_grader.course.assignment import Assignment
 from gdm_grader.grading.diagnosis import matching
 from gdm_grader.referee.host import test_cell
-from gdm_grader.referee.host.notebook_run import CellResult
 from gdm_grader.referee.host.proxies import StudentError
-from gdm_grader.referee.host.replay import replay
 from gdm_grader.referee.host.test_cell import Verdict
+from gdm_grader.referee.notebook.notebook_run import CellResult
+from gdm_grader.referee.notebook.replay import replay
 
 SEED = 7
 

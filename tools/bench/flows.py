@@ -1,4 +1,4 @@
-"""What is measured of the flows."""
+"""The measurements of the flows."""
 
 from collections.abc import Iterator
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -17,7 +18,9 @@ SUBJECTS = [flows, pixelcnn, training]
 
 
 def results(only: str, seconds: float) -> list[Result]:
-    makers = [maker for subject in SUBJECTS for maker in [*subject.WORKS, *subject.FIGURES] if only in maker.__name__]
+    makers: list[Callable] = []
+    for subject in SUBJECTS:
+        makers += [maker for maker in (*subject.WORKS, *subject.FIGURES) if only in maker.__name__]
     found: list[Result] = []
     for maker in track(makers, "measuring"):
         made = maker()

@@ -24,7 +24,7 @@ from gdm_grader.authoring import demo
 from gdm_grader.course import catalogue
 from gdm_grader.course.cells import is_story
 from gdm_grader.course.course import Course
-from tools.plain_nbgrader import nbgrader
+from tools.plain_nbgrader import nbgrader, without_sandbox
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "_build/bench/grader.json"
@@ -52,6 +52,7 @@ def main() -> None:
 def measure(folder: Path) -> list[dict]:
     stock, course = course_in(folder / "stock"), course_in(folder / "course")
     (stock.root / "nbgrader_config.py").write_text(AS_IT_COMES, encoding="utf-8")
+    without_sandbox(course.root)
     for each in (stock, course):
         nbgrader(each.root, "generate_assignment", NAME, "--force")
     rates: dict[str, list[float]] = {"stock": [], "configured": [], "two": [], "one": []}
@@ -111,7 +112,7 @@ def write(nb: nbformat.NotebookNode, room: Path, number: int) -> None:
 
 
 def autograde(course: Course) -> list[float]:
-    """When plain nbgrader wrote each graded notebook, in seconds from the command."""
+    """Return when plain nbgrader wrote each graded notebook, in seconds from the command."""
     shutil.rmtree(course.root / "autograded", ignore_errors=True)
     started = time.time()
     nbgrader(course.root, "autograde", NAME, "--force")
@@ -119,7 +120,7 @@ def autograde(course: Course) -> list[float]:
 
 
 def grade(course: Course, workers: int, name: str, students: int = OURS) -> list[float]:
-    """When ours recorded each result, in seconds from the command."""
+    """Return when ours recorded each result, in seconds from the command."""
     room = course.root / "classes" / name
     for folder in sorted(course.submitted.iterdir())[:students]:
         shutil.copytree(folder, room / "submitted" / folder.name)

@@ -1,4 +1,4 @@
-"""How cost grows with the dimension m: `python -m tools.bench.growth`, or `growth()` for the figures themselves."""
+"""The growth of cost with the dimension m: `python -m tools.bench.growth`, or `growth()` for the figures themselves."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""What is measured of PixelCNN: passes of, and sampling, 16 images of 28 x 28 pixels, 7 convolutions of 64 channels."""
+"""The measurements of PixelCNN: passes of, and sampling, 16 images of 28 x 28 pixels, 7 convolutions of 64 channels."""
 
 import statistics
 import time

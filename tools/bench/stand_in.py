@@ -9,12 +9,15 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_output
 from rich.console import Console
 
+from gdm_grader.authoring import trial
+from gdm_grader.authoring.proof import rehearsal
 from gdm_grader.course import catalogue
 from gdm_grader.course.cells import label_of, task_of
 from gdm_grader.course.course import Course
@@ -36,7 +39,7 @@ def grade(student: str, course: Course, name: str, seed: int = 7, isolation: Iso
         return Graded(student, broken=str(error))
     answers = catalogue.load(course.source(name).parent / "catalogue")
     given = {label_of(cell): cell.source for cell in submitted.cells}
-    known = {(answer.task, answer.source): answer for task in answers.values() for answer in task}
+    known = {(answer.task, answer.source): answer for answer in chain.from_iterable(answers.values())}
     nb, scores, diagnoses = nbformat.read(course.source(name), as_version=4), {}, []
     for cell in nb.cells:
         label = label_of(cell)
@@ -52,7 +55,7 @@ def grade(student: str, course: Course, name: str, seed: int = 7, isolation: Iso
             cell.outputs = [new_output("error", ename="AssertionError", evalue=f"{task} is wrong", traceback=[])]
             if answer is not None:
                 diagnoses.append(Diagnosis(label, task, answer.name, answer.says, answer.page))
-    return Graded(student, nbformat.writes(nb), (), "", 0.01, scores, tuple(diagnoses), "a stand-in", 7)
+    return Graded(student, {name: nbformat.writes(nb)}, (), "", 0.01, scores, tuple(diagnoses), "a stand-in", 7)
 
 
 def first_time(mark: Path) -> bool:
@@ -65,9 +68,11 @@ def first_time(mark: Path) -> bool:
 def replace_grading(put: Callable[[object, str, object], None]) -> None:
     """Let cohorts grade with the stand-in: without a warm process, a sandbox to look for, and feedback."""
     put(cohort, "_grade", grade)
+    put(rehearsal, "require", lambda *_: None)
     put(cohort, "choose_isolation", lambda no_sandbox: Isolation.OPEN)
     put(cohort, "write_feedback", lambda *_: True)
     put(workers, "start_early", lambda profile: None)
+    put(trial, "settle", lambda course, name: None)
 
 
 def main(root: str) -> None:

@@ -30,7 +30,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Result:
-    """What was measured, in `unit`."""
+    """A measurement, in `unit`."""
 
     work: str
     ours: float

@@ -1,4 +1,4 @@
-"""What is measured of `fit`: how much it adds to the steps of the model themselves."""
+"""The measurement of `fit`: how much it adds to the steps of the model themselves."""
 
 import statistics
 import time

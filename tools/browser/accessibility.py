@@ -1,4 +1,4 @@
-"""What keeps people out of a page: what axe-core finds, and what the Tab key does not reach."""
+"""Find what keeps people out of a page: by axe-core, and by what the Tab key does not reach."""
 
 from __future__ import annotations
 
@@ -46,15 +46,14 @@ UNREACHED = "() => window.expected.filter((e) => !window.reached.has(e)).map((e)
 
 def _violations(page: Page, script: str, options: dict) -> list[str]:
     violations = page.evaluate(script, options | {"resultTypes": ["violations"], "preload": False})
-    return [
-        f"{violation['id']}: {violation['help']}: {node['html'][:160]}"
-        for violation in violations
-        for node in violation["nodes"]
-    ]
+    found = []
+    for violation in violations:
+        found += [f"{violation['id']}: {violation['help']}: {node['html'][:160]}" for node in violation["nodes"]]
+    return found
 
 
 def barriers_of_structure(page: Page) -> list[str]:
-    """What axe-core finds in the page as it is now; the same in every theme."""
+    """Return what axe-core finds in the page as it is now; the same in every theme."""
     off = {rule: {"enabled": False} for rule in ABOUT_COLOR}
     return _violations(page, OF_STRUCTURE, {"runOnly": STANDARDS, "rules": off})
 
@@ -64,7 +63,7 @@ def barriers_of_color(page: Page) -> list[str]:
 
 
 def unreached(page: Page) -> list[str]:
-    """What the Tab key does not come to, going once through the whole page."""
+    """Return what the Tab key does not come to, going once through the whole page."""
     for _ in range(page.evaluate(FOCUSABLE) + 5):
         page.keyboard.press("Tab")
     return page.evaluate(UNREACHED)

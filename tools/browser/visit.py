@@ -61,7 +61,7 @@ class NoChromiumError(RuntimeError):
 
 @dataclass
 class Visit:
-    """What one visit found: every list is empty on a good page."""
+    """The findings of one visit: every list is empty on a good page."""
 
     requests_outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)

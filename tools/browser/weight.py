@@ -1,4 +1,4 @@
-"""What a reader's browser has to fetch for one page, as a server sends it."""
+"""The weight of one page: what a reader's browser has to fetch, as a server sends it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a class sees of its grading: points, feedback, table, page, export; to compare two classes by."""
+"""The outcome of grading, as a class sees it: points, feedback, table, page, export; to compare two classes by."""
 
 import csv
 import io

@@ -62,4 +62,6 @@ def _mutmut(source: str) -> Iterator[str]:
 def _changed_lines(source: str, changed: str) -> tuple[str, str]:
     """The lines that the mutant takes away, and those that it puts in their place."""
     lines = list(difflib.ndiff(source.splitlines(), changed.splitlines()))
-    return tuple("\n".join(line[2:].strip() for line in lines if line.startswith(sign)) for sign in "-+")  # type: ignore[return-value]
+    taken = [line[2:].strip() for line in lines if line.startswith("-")]
+    put = [line[2:].strip() for line in lines if line.startswith("+")]
+    return "\n".join(taken), "\n".join(put)

@@ -36,8 +36,12 @@ def imported(path: Path) -> set[str]:
 
 def importing(package: str, other: str) -> list[str]:
     """The files of a package that import anything of another."""
-    return [str(path.relative_to(ROOT)) for path in sorted((ROOT / package).rglob("*.py"))
-            if any(name.split(".")[0] == other for name in imported(path))]
+    found = []
+    for path in sorted((ROOT / package).rglob("*.py")):
+        packages = {name.split(".")[0] for name in imported(path)}
+        if other in packages:
+            found.append(str(path.relative_to(ROOT)))
+    return found
 
 
 def modules(package: str) -> nx.DiGraph:
@@ -60,18 +64,30 @@ def layers(package: str) -> tuple[nx.DiGraph, list[list[str]]]:
     Each box stands just below the lowest that imports it. Modules that import each other share a box.
     """
     circles = nx.condensation(modules(package))
-    names = {box: ", ".join(sorted(m.lstrip("_") for m in circles.nodes[box]["members"])) for box in circles}
+    names = {box: _title(circles.nodes[box]["members"]) for box in circles}
     arrows = nx.transitive_reduction(nx.relabel_nodes(nx.DiGraph(circles.edges), names))
-    layer = {name: i for i, row in enumerate(nx.topological_generations(arrows)) for name in row}
+    layer: dict[str, int] = {}
+    for number, row in enumerate(nx.topological_generations(arrows)):
+        layer |= dict.fromkeys(row, number)
     for name in reversed(list(nx.topological_sort(arrows))):
         layer[name] = min((layer[user] - 1 for user in arrows.successors(name)), default=layer[name])
-    return arrows, [sorted(name for name in layer if layer[name] == i) for i in range(max(layer.values()) + 1)]
+    rows: list[list[str]] = [[] for _ in range(max(layer.values()) + 1)]
+    for name in sorted(layer):
+        rows[layer[name]].append(name)
+    return arrows, rows
+
+
+def _title(members: set[str]) -> str:
+    return ", ".join(sorted(name.lstrip("_") for name in members))
 
 
 def heights(rows: list[list[str]]) -> dict[str, float]:
-    """One line a box, in the order of the rows, and a gap between two layers."""
-    gaps = [(name, GAP * i) for i, row in enumerate(rows) for name in row]
-    return {name: line + gap for line, (name, gap) in enumerate(gaps)}
+    """Give each box a line, in the order of the rows, with a gap between two layers."""
+    found: dict[str, float] = {}
+    for number, row in enumerate(rows):
+        for name in row:
+            found[name] = len(found) + GAP * number
+    return found
 
 
 def near_neighbors(arrows: nx.DiGraph, rows: list[list[str]]) -> dict[str, float]:
@@ -89,13 +105,17 @@ def lanes(arrows: nx.DiGraph, y: dict[str, float]) -> dict[str, int]:
 
     Short lanes lie near the boxes; two lie at the same place only where their heights have nothing in common.
     """
-    spans = {name: (y[name], max(y[user] for user in arrows[name])) for name in arrows if arrows[name]}
+    spans = {name: (y[name], max(map(y.__getitem__, arrows[name]))) for name in arrows if arrows[name]}
     taken: dict[int, list[tuple[float, float]]] = defaultdict(list)
     found = {}
     for name, (low, high) in sorted(spans.items(), key=lambda item: (item[1][1] - item[1][0], item)):
-        found[name] = next(k for k in count() if all(high < a or b < low for a, b in taken[k]))
+        found[name] = next(number for number in count() if _is_free(taken[number], low, high))
         taken[found[name]].append((low, high))
     return found
+
+
+def _is_free(spans: list[tuple[float, float]], low: float, high: float) -> bool:
+    return all(high < a or b < low for a, b in spans)
 
 
 def draw(package: str, target: Path) -> None:

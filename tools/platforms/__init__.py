@@ -1,4 +1,4 @@
-"""What each platform's own code writes, one file a platform, and what it would make of the files that we give back."""
+"""Stand-ins for the platforms, one file each: what its code writes, and what it would make of our files."""
 
 import zipfile
 from dataclasses import dataclass, field

@@ -20,8 +20,7 @@ def exchange(folder: Path, hand_ins: list[HandIn], name: str) -> Path:
 
 
 def github(folder: Path, hand_ins: list[HandIn], name: str) -> Path:
-    """What `gh classroom clone student-repos` leaves: SLUG-submissions/SLUG-USER, repositories with what was in the
-    starter code."""
+    """Write what `gh classroom clone student-repos` leaves: SLUG-submissions/SLUG-USER, each with the starter code."""
     for one in hand_ins:
         place = folder / f"{name}-submissions" / f"{name}-{one.person.login}"
         (place / ".git").mkdir(parents=True)

@@ -50,7 +50,7 @@ def _count(entries: Sequence[dict[str, Any]], effects: Sequence[str]) -> int:
 
 
 def effect(entry: dict[str, Any]) -> str:
-    """What one attack does there."""
+    """Say what one attack does there."""
     if "not_tried" in entry:
         return f"not tried: {entry['not_tried']}"
     found = [f"gets {entry['points']:g} point{'s' * (entry['points'] != 1)}"] if entry.get("points", 0) > 0 else []

@@ -29,10 +29,11 @@ EXPLORABLES = (
     "linear-maps",
     "maf-by-numbers",
     "one-pass",
+    "pixelcnn-paints",
     "receptive-field",
     "two-divergences",
 )
-PIECES = {"flow-learns": ["live-targets", "live-flow", "live-worker"]}
+PIECES = {"flow-learns": ["live-targets", "live-flow", "live-worker"], "pixelcnn-paints": ["live-pixels"]}
 """What an element's script is built on, beside `explorable.js`, in the order of loading."""
 ELEMENT = re.compile(r"<(book-quiz|" + "|".join(EXPLORABLES) + r")\b")
 
@@ -50,7 +51,10 @@ class Explorable(SphinxDirective):
             raise self.error(f"there is no explorable {name!r}, only {', '.join(EXPLORABLES)}")
         if not self.content:
             raise self.error(f"the explorable {name} needs a sentence that says what it shows")
-        attributes = [f' {key}="{escape(value)}"' for key, _, value in (one.partition("=") for one in settings)]
+        attributes = []
+        for setting in settings:
+            key, _, value = setting.partition("=")
+            attributes.append(f' {key}="{escape(value)}"')
         words = nodes.container(classes=["explorable-words"])
         self.state.nested_parse(self.content, self.content_offset, words)
         start = nodes.raw("", f"<{name} class=\"explorable\"{''.join(attributes)}>", format="html")

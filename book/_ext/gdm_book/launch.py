@@ -24,7 +24,7 @@ AFTER_THE_THEME = 900
 
 
 def names(app: Sphinx) -> Names:
-    """What the roles of the book refer to."""
+    """Return what the roles of the book refer to."""
     found = Names()
     for label, (_, number) in app.env.get_domain("math").equations.items():
         found.equations[label] = str(number)

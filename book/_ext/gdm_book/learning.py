@@ -1,4 +1,4 @@
-"""What a page teaches, how long it takes and under which license: as data (JSON-LD) that search engines read."""
+"""Say what a page teaches, how long it takes and under which license, as data (JSON-LD) that search engines read."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def anchor(page: str) -> str:
 
 
 def address(item: dict[str, Any]) -> str:
-    """Where an item is explained; of a figure, the figure itself."""
+    """Return the address at which an item is explained; of a figure, that of the figure itself."""
     return f"{item['page'].partition('#')[0]}.html#{item['figure']}" if "figure" in item else anchor(item["page"])
 
 
@@ -93,7 +93,10 @@ def _table(rows: list[list[list[nodes.paragraph]]]) -> nodes.table:
 
 
 def _line(cells: list[list[nodes.paragraph]]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", *[line for line in cell if line.astext()]) for cell in cells))
+    row = nodes.row("")
+    for cell in cells:
+        row += nodes.entry("", *[line for line in cell if line.astext()])
+    return row
 
 
 def setup(app: Sphinx) -> None:

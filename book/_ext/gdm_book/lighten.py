@@ -1,4 +1,4 @@
-"""What weighs most on a page is made lighter after the build: the theme's icon fonts, and large figures."""
+"""Make what weighs most on a page lighter after the build: the theme's icon fonts, and large figures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def icons_in_use(site: Path) -> set[int]:
     """The characters of the icons that pages and the theme's scripts name, and those of the theme's own rules."""
     style = "".join(path.read_text("utf-8") for path in (site / "_static").rglob("*.css"))
     sources = [*site.rglob("*.html"), *(site / "_static").rglob("*.js")]
-    names = {name for path in sources for name in NAME.findall(path.read_text("utf-8"))}
+    names: set[str] = set()
+    for path in sources:
+        names |= set(NAME.findall(path.read_text("utf-8")))
     named = {int(code, 16) for rule, code in RULE.findall(style) if names & set(NAME.findall(rule))}
     rest = RULE.sub("", style)
     return named | {int(code, 16) for code in CODE.findall(rest)} | {ord(icon) for icon in CHARACTER.findall(rest)}

@@ -25,7 +25,7 @@ CHOICE = re.compile(r"^- \[[ x]\] ", re.MULTILINE)
 
 @dataclass
 class Names:
-    """What the numbers and titles of the book are: of equations, of theorems, of sources."""
+    """The numbers and titles of the book: of equations, of theorems, of sources."""
 
     equations: dict[str, str] = field(default_factory=dict)
     theorems: dict[str, tuple[str, str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What a published site needs: social preview, 404 page and sitemap, all from one setting, where the book lies."""
+"""Add what a published site needs: social preview, 404 page and sitemap, all from one setting, where the book lies."""
 
 from __future__ import annotations
 

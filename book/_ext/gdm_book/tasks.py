@@ -71,7 +71,7 @@ def load(root: Path, assignment: str) -> list[Task]:
 
 
 class TaskDirective(SphinxDirective):
-    """What both directives do: read an assignment, and read it again when it has changed."""
+    """Base of both directives: read an assignment, and read it again when it has changed."""
 
     required_arguments = 1
     final_argument_whitespace = True
@@ -147,7 +147,7 @@ class Tasks(TaskDirective):
 
 
 def elsewhere(options: dict, path: str) -> dict[str, str]:
-    """Where the launch buttons of _config.yml would open this file of the repository."""
+    """Return where the launch buttons of _config.yml would open this file of the repository."""
     launch, branch = options.get("launch_buttons", {}), options.get("repository_branch", "main")
     repository = urlsplit(options.get("repository_url", "")).path.strip("/")
     found = {}

@@ -87,17 +87,17 @@ def test_words(error: BaseException, says: str, source: str) -> str:
     if not isinstance(error, Exception):  # out of time: the grader's own words
         return says
     if isinstance(error, AssertionError):
-        for literals in _messages(source):
-            gaps = _gaps(literals, says)
-            if gaps is not None:
-                return _filled(literals, gaps)
+        for literals in messages(source):
+            filling = gaps(literals, says)
+            if filling is not None:
+                return _filled(literals, filling)
         return "the test failed."
     if isinstance(error, _OF_PYTHON):
         return says[:MAX_WORDS_CHARS]
     return "the test cannot use what your function gave back."
 
 
-def _gaps(literals: tuple[str, ...], text: str) -> list[str] | None:
+def gaps(literals: tuple[str, ...], text: str) -> list[str] | None:
     """Return what stands between the literals of a text made of them; None if it is not. Linear in its length."""
     if len(literals) == 1:
         return [] if text == literals[0] else None
@@ -124,7 +124,7 @@ def _filled(literals: tuple[str, ...], gaps: list[str]) -> str:
 
 
 @lru_cache(512)
-def _messages(source: str) -> list[tuple[str, ...]]:
+def messages(source: str) -> list[tuple[str, ...]]:
     """The literals of each assertion's message in a test cell: between two of them stands a value."""
     found = []
     for node in ast.walk(ast.parse(source)):

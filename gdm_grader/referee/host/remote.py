@@ -49,11 +49,7 @@ class RemoteKernel:
 
     def look(self, names: list[str]) -> dict[str, Any]:
         """Return what the notebook has under these names, as data or as a stand-in."""
-        return self._exchange({"op": "look", "names": names}, ToKernel(self))
-
-    def seed(self, number: int) -> None:
-        """Seed the kernel's generators. The number is the kernel's own: it must say nothing of the test's inputs."""
-        self._exchange({"op": "seed", "seed": number}, ToKernel(self))
+        return self.say("look", names=names)
 
     def call(self, target: list, arguments: tuple, named: dict[str, Any]) -> Any:
         """Call a function of the kernel's."""
@@ -63,6 +59,10 @@ class RemoteKernel:
     def attribute(self, target: list, name: str) -> Any:
         """Ask for an attribute of an object of the kernel's."""
         return self._within(lambda writer: {"op": "attribute", "target": target, "name": name})
+
+    def say(self, op: str, **keys: Any) -> Any:
+        """Send a message that passes no object, and return its result."""
+        return self._exchange({"op": op, **keys}, ToKernel(self))
 
     def pull(self, tensor: int, leaves: list[tuple[int, torch.Tensor]], grad: torch.Tensor) -> list:
         """The gradient of a tensor of the kernel's with respect to what was passed: one tensor or None a leaf."""

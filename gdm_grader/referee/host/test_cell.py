@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import ctypes
+import importlib
 import io
 import linecache
 import math
@@ -62,6 +63,7 @@ def compiled(label: str, source: str) -> tuple[CodeType, CodeType | None]:
 
 def run(label: str, source: str, points: float, space: dict[str, Any], seed: int, seconds: float) -> Verdict:
     """Run a test cell in `space` and judge it. It repeats exactly, whatever ran before it."""
+    _import_late_parts()
     printed = io.StringIO()
     error, value = None, None
     state = torch.is_grad_enabled(), torch.get_default_dtype()
@@ -90,6 +92,12 @@ def run(label: str, source: str, points: float, space: dict[str, Any], seed: int
     return Verdict(points, outputs)
 
 
+@lru_cache(1)
+def _import_late_parts() -> None:
+    """Import what torch.func imports at its first use, some seconds: a test's alarm would leave half of it."""
+    importlib.import_module("torch._dynamo")
+
+
 def refused(kind: str, says: str) -> Verdict:
     """A cell that was not run."""
     return Verdict(0, [new_output("error", ename=kind, evalue=says, traceback=[f"{kind}: {says}"])], where="visible")
@@ -99,7 +107,7 @@ def _failed(label: str, source: str, error: BaseException, outputs: list, second
     kind, says = words(error, seconds)
     line = line_of(label, error)
     hidden = is_hidden(source, line)
-    shown = [] if hidden else _lines(label, source, line)
+    shown = [] if hidden else lines_around(label, source, line)
     trace = [*shown, *([error.trace.rstrip()] if isinstance(error, StudentError) and error.trace else []),
              f"{kind}: {says}"]
     outputs = [*outputs, new_output("error", ename=kind, evalue=says, traceback=trace)]
@@ -130,7 +138,7 @@ def is_hidden(source: str, line: int) -> bool:
     return sum(BEGIN in text for text in before) > sum(END in text for text in before)
 
 
-def _lines(label: str, source: str, line: int) -> list[str]:
+def lines_around(label: str, source: str, line: int) -> list[str]:
     """The visible lines around the one that failed."""
     if not line:
         return []

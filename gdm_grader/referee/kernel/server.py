@@ -13,10 +13,11 @@ from typing import Any
 
 import torch
 
+from gdm_grader.referee.kernel import copies
 from gdm_grader.referee.kernel.forbid import leave_out_compiling, refuse
 from gdm_grader.referee.kernel.values import FromReferee, LookedUp, ToReferee, notebook, same, snapshot
 from gdm_grader.referee.protocol import Reader, frame, parse, size_of
-from gdm_grader.referee.seeding import seed
+from gdm_grader.referee.seeding import States, restore, seed, states
 
 TRACE = 4000  # characters of a traceback
 _HERE = os.path.dirname(__file__)
@@ -35,6 +36,7 @@ class KernelServer:
         self.watched: list[tuple[list, Any, Any]] = []  # what both ends know and can change here, as it was
         self.cut = False
         self.number: Any = None  # of the question that is being answered
+        self.states: States | None = None  # of the random numbers, before the first seed of a test
         self.process = os.getpid()
         self.turn = threading.RLock()  # a student's threads ask one after another, each for its own reply
 
@@ -45,6 +47,9 @@ class KernelServer:
             while self.answer(*self.receive()):
                 pass
         finally:
+            if self.states is not None:
+                restore(self.states)
+                self.states = None
             signal.signal(signal.SIGINT, handler)
 
     def receive(self) -> tuple[Message, list[torch.Tensor]]:
@@ -77,7 +82,7 @@ class KernelServer:
         writer = LookedUp(self) if message.get("op") == "look" else ToReferee(self)
         try:
             do = {"seed": self.do_seed, "call": self.do_call, "attribute": self.do_attribute, "look": self.do_look,
-                  "pull": self.do_pull}.get(message["op"])
+                  "pull": self.do_pull, "inside": self.do_inside}.get(message["op"])
             if do is None:
                 return message["op"] != "end"
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -99,7 +104,14 @@ class KernelServer:
         return True
 
     def do_seed(self, message: Message, reader: Reader) -> None:
+        """Seed for one test; when the referee is done the notebook draws on as if nobody had asked."""
+        if self.states is None:
+            self.states = states()
         seed(message["seed"])
+
+    def do_inside(self, message: Message, reader: Reader) -> Any:
+        """Have a copy of this process run a test cell."""
+        return copies.ask(message["copy"], message["cell"])
 
     def do_call(self, message: Message, reader: Reader) -> Any:
         """Call what the message names with its arguments; gradients are on or off as in the test."""
@@ -203,6 +215,11 @@ def begin(number: int, refused: tuple[str, ...]) -> None:
     leave_out_compiling()
     for name in refused:
         refuse(name)
+
+
+def copy(number: int) -> None:
+    """Keep the notebook as it is now, for test cells that are run inside."""
+    copies.copy(number)
 
 
 def serve() -> None:

@@ -54,8 +54,8 @@ def reverse_kl_loss(g, log_p_z, log_pi, z):
 
 @wrong(
     "x is detached",
-    says="You detach x before asking the target. The value is right, but all that the target says about theta goes"
-    " through x.",
+    says="Your loss has lost the gradient by way of x: detach, numpy and no_grad cut it. The value is right, but all that "
+    "the target says about theta goes through x.",
     page="kl/reverse",
     loses={"test_reverse_kl_loss_gradient": 1},
 )

@@ -218,6 +218,20 @@ def made_masks(degrees):
 
 
 @wrong(
+    "the degrees are sorted first",
+    says="You sort the degrees of each layer. A unit keeps its place and its degree: row i of a mask belongs to unit i of "
+    "the list as it was given, in whatever order.",
+    page="autoregressive/masked-mlp",
+    loses={"test_made_masks_hidden": 1, "test_made_masks_last": 1, "test_made_masks_paths": 1},
+)
+def made_masks(degrees):
+    inner = [entry.sort().values for entry in degrees]
+    masks = [after[:, None] >= before for before, after in zip(inner, inner[1:])]
+    masks[-1] = inner[-1][:, None] > inner[-2]
+    return masks
+
+
+@wrong(
     "numbers in place of booleans",
     says="The links are right, the dtype is not: a mask answers yes or no, so it is a torch.bool tensor.",
     page="autoregressive/masked-mlp",

@@ -270,6 +270,21 @@ def raster_mask(kernel_size, kind):
 
 
 @wrong(
+    "the center's row is hidden",
+    says="Your mask shows the rows above and nothing of the center's own row. What lies to the left in that row has been "
+    "read already: show it.",
+    page="autoregressive/pixelcnn",
+    loses={"test_raster_mask_past": 1},
+)
+def raster_mask(kernel_size, kind):
+    center = kernel_size // 2
+    mask = torch.zeros(kernel_size, kernel_size, dtype=torch.bool)
+    mask[:center] = True
+    mask[center, center] = kind == "B"
+    return mask
+
+
+@wrong(
     "numbers in place of booleans",
     says="The pixels are right, the dtype is not: a mask answers yes or no, so it is a torch.bool tensor.",
     page="autoregressive/pixelcnn",

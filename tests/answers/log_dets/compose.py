@@ -18,3 +18,46 @@ def compose(x, layers):
         det = det * log_det(x).exp()
         x = f(x)
     return x, det.log()
+
+
+@right("folded")
+def compose(x, layers):
+    from functools import reduce
+    start = (x, torch.zeros(x.shape[0], dtype=x.dtype))
+    return reduce(lambda state, layer: (layer[0](state[0]), state[1] + layer[1](state[0])), layers, start)
+
+
+@wrong("after the layer", "every log-det after its layer")
+def compose(x, layers):
+    total = torch.zeros(len(x), dtype=x.dtype)
+    for f, log_det in layers:
+        x = f(x)
+        total = total + log_det(x)
+    return x, total
+
+
+@wrong("all at the beginning", "every log-det at x")
+def compose(x, layers):
+    total = sum((log_det(x) for _, log_det in layers), torch.zeros(len(x), dtype=x.dtype))
+    for f, _ in layers:
+        x = f(x)
+    return x, total
+
+
+@wrong("backwards", "the layers in reverse")
+def compose(x, layers):
+    total = torch.zeros(len(x), dtype=x.dtype)
+    for f, log_det in reversed(layers):
+        total = total + log_det(x)
+        x = f(x)
+    return x, total
+
+
+@wrong("popped", "the list is used up")
+def compose(x, layers):
+    total = torch.zeros(len(x), dtype=x.dtype)
+    while layers:
+        f, log_det = layers.pop(0)
+        total = total + log_det(x)
+        x = f(x)
+    return x, total

@@ -5,7 +5,7 @@ import time
 
 import attack
 
-EXPECTED = {"ok", "memory", "died"}
+EXPECTED = {"ok", "memory", "died", "timeout"}  # without a free descriptor a kernel may not answer
 PIECE = b"x" * (1 << 20)
 held, pairs = 0, []
 try:

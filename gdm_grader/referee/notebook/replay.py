@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from gdm_grader.course import code
 from gdm_grader.course.assignment import Assignment
-from gdm_grader.errors import CourseError
 from gdm_grader.referee.host import test_cell
 from gdm_grader.referee.host.calls import Call, Recorder, alike
+from gdm_grader.referee.notebook.setup import beside, solved
 from gdm_grader.referee.seeding import inputs_key
 
 MAX_CELL_SECONDS = 5.0  # of one run of a test cell
@@ -28,16 +29,17 @@ class Replay:
 @lru_cache(MAX_REPLAYS)
 def replay(assignment: Assignment, source: str, label: str, key: int) -> Replay:
     """Run the test cell on this answer, on the inputs of the submission with this key."""
-    space, recorder = dict(_trusted(assignment.setup)), Recorder()
+    space, recorder = dict(solved(assignment)), Recorder()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        exec(_compiled(source), space)
+        exec(_compiled(code.without_magics(source)), space)
     for name in assignment.names:
         if callable(function := space.get(name)):
             space[name] = _observed(name, function, recorder)
     cell = assignment.released[label]
     points, number = cell.metadata.nbgrader.points, inputs_key(key, label)
-    verdict = test_cell.run(label, cell.source, points, space, number, MAX_CELL_SECONDS)
+    with beside(assignment.files):
+        verdict = test_cell.run(label, cell.source, points, space, number, MAX_CELL_SECONDS)
     if verdict.error is None:
         return Replay(tuple(recorder.calls), None, None)
     return Replay(tuple(recorder.calls), test_cell.words(verdict.error), verdict.line)
@@ -45,21 +47,11 @@ def replay(assignment: Assignment, source: str, label: str, key: int) -> Replay:
 
 def changes_arguments(assignment: Assignment, label: str, key: int) -> bool:
     """Tell if the instructor's own solution changes its arguments: then it is asked for."""
-    calls = replay(assignment, assignment.solutions.get(assignment.task_of(label), ""), label, key).calls
+    try:
+        calls = replay(assignment, assignment.solutions.get(assignment.task_of(label), ""), label, key).calls
+    except Exception:  # a solution that does not run here says nothing, and costs nobody points
+        return False
     return any(call.left and not alike(call.given, call.left) for call in calls)
-
-
-def trusted(setup: tuple[str, ...]) -> dict[str, Any]:
-    """The names that the instructor's own cells give to the tests; CourseError if a cell fails."""
-    space: dict[str, Any] = {"__name__": "__main__"}
-    for number, source in enumerate(setup):
-        verdict = test_cell.run(f"setup {number}", source, 0, space, 0, 60)
-        if verdict.error is not None:
-            raise CourseError(f"the assignment's own cell failed: {' '.join(test_cell.words(verdict.error))}")
-    return space
-
-
-_trusted = lru_cache(4)(trusted)
 
 
 @lru_cache(1024)

@@ -1,0 +1,208 @@
+"""The PixelCNN that paints in the page: its conditionals are the library's, and its sentence says what is seen."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import nbformat
+import pytest
+import torch
+from playwright.sync_api import Browser, Locator
+from torch import Tensor
+
+from gdm_lib import check, data, losses
+from gdm_lib.autoregressive import Categorical, PixelCNN, one_hot
+
+from .explorables import said, show, text
+from .live import SCRIPTS, bare
+from .test_notebooks import BOOK
+
+PAGE = BOOK / "autoregressive" / "sampling.ipynb"
+DATA = re.compile(r"<script type='application/json'>(.*?)</script>", re.S)
+SCRIPT_BUDGET = 20_000  # bytes
+SIDE, LABELS, LEVELS = 8, 10, 17
+HALF = SIDE * SIDE // 2
+INK = [16 * (2 <= p % SIDE <= 5) for p in range(HALF)]
+
+
+@cache
+def network() -> str:
+    """The JSON that the page's run has put out."""
+    outputs = [
+        output.data["text/html"]
+        for cell in nbformat.read(PAGE, as_version=4).cells
+        for output in cell.get("outputs", [])
+        if "<pixelcnn-paints" in output.get("data", {}).get("text/html", "")
+    ]
+    found = DATA.search(outputs[0])
+    assert found
+    return found[1]
+
+
+def whole(packed: str, rows: int) -> Tensor:
+    return torch.frombuffer(bytearray(b64decode(packed)), dtype=torch.int8).double().reshape(rows, -1)
+
+
+@cache
+def model() -> PixelCNN:
+    """The library's model with the page's weights."""
+    layers = json.loads(network())["layers"]
+    made = PixelCNN((1, SIDE, SIDE), Categorical(LEVELS), layers[0]["outputs"], layers=len(layers) - 2,
+                    first_kernel_size=5, context_size=LABELS).double()
+    for conv, shift, layer in zip(made.convolutions, made.shifts.layers, layers, strict=True):
+        scales = torch.tensor(layer["scales"]).double()[:, None]
+        weights = (whole(layer["weights"], len(scales)) * scales).reshape(len(scales), len(layer["taps"]), -1)
+        half = conv.kernel_size[0] // 2
+        assert conv.mask[0, 0].nonzero().tolist() == [[dy + half, dx + half] for dy, dx in layer["taps"]]
+        for t, (dy, dx) in enumerate(layer["taps"]):
+            conv.weight.data[:, :, dy + half, dx + half] = weights[:, t]
+        conv.bias.data = torch.tensor(layer["bias"]).double()
+        shift.weight.data = whole(layer["shifts"], len(scales)) * torch.tensor(layer["shiftScales"]).double()[:, None]
+    return made
+
+
+@pytest.fixture(scope="module")
+def element(browser: Browser) -> Iterator[Locator]:
+    content = f"<script type='application/json'>{network()}</script>"
+    with bare(browser, "pixelcnn-paints", "live-pixels", content=content, reduced_motion="reduce") as element:
+        yield element
+
+
+def digit(label: int) -> Tensor:
+    return one_hot(torch.tensor([label]), LABELS, torch.float64)
+
+
+def test_the_rounded_weights_need_as_many_bits_as_the_page_says() -> None:
+    split = data.digits()
+    context = one_hot(split.test_labels, LABELS, torch.float64)
+    with torch.no_grad():
+        bits = float(losses.bits_per_dim(model().log_prob(split.test, context), m=SIDE * SIDE))
+    outputs = [output.text for cell in nbformat.read(PAGE, as_version=4).cells if cell.get("id") == "told-training"
+               for output in cell.outputs]
+    assert f"{bits:.1f} bits per dimension\n" in outputs
+
+
+@pytest.mark.parametrize("label", range(LABELS))
+def test_every_probability_is_the_library_s_also_when_cold_and_after_a_half_of_one_s_own(
+    element: Locator, label: int
+) -> None:
+    temperature, begin = (1.0, "nothing") if label % 2 else (0.6, "half")
+    settings = {"label": label, "seed": 5 + label, "temperature": temperature, "begin": begin, "ink": INK}
+    show(element, **settings, step=SIDE * SIDE)
+    painted = element.evaluate("e => e.painted.pixels")
+    x = torch.tensor([pixel["value"] for pixel in painted]).reshape(1, 1, SIDE, SIDE)
+    with torch.no_grad():
+        logits = model().conditional(x, digit(label))
+        log_prob = model().log_prob(x, digit(label)).item()
+    wanted = (logits / temperature).softmax(-1).reshape(-1, LEVELS)
+    shown = torch.tensor([pixel["probabilities"] for pixel in painted], dtype=torch.float64)
+    torch.testing.assert_close(shown, wanted, atol=1e-4, rtol=0)
+    assert sum(pixel["logProb"] for pixel in painted) == pytest.approx(log_prob, abs=1e-3)
+    assert (x.flatten()[:HALF].tolist() == INK) == (begin == "half")
+
+
+def test_from_the_same_uniforms_the_library_paints_the_same_digits(element: Locator) -> None:
+    for label in range(LABELS):
+        shown = show(element, label=label, seed=7, temperature=1, begin="nothing", step=SIDE * SIDE)
+        uniforms = torch.tensor(shown["uniforms"], dtype=torch.float64).reshape(1, 1, SIDE, SIDE)
+        assert 0.35 < uniforms.mean() < 0.65
+        drawn = model().sample(1, context=digit(label), uniforms=uniforms)
+        assert drawn.flatten().tolist() == shown["x"]
+
+
+def test_the_pixels_lit_are_those_that_the_model_looks_at(element: Locator) -> None:
+    links = check.causality(model()).present
+    for step in range(SIDE * SIDE):
+        shown = show(element, label=1, begin="nothing", step=step)
+        assert shown["field"] == links[step].nonzero().flatten().tolist()
+        assert element.locator(".paint-seen[visibility=visible]").count() == len(shown["field"])
+
+
+GRID: list[dict[str, Any]] = [
+    {"label": label, "temperature": temperature, "seed": 3, "begin": begin, "ink": INK, "step": step}
+    for label in (0, 7)
+    for temperature in (0.3, 1, 2)
+    for begin in ("nothing", "half")
+    for step in range(65)
+]
+
+
+def number(pattern: str, sentence: str) -> float:
+    found = re.search(pattern, sentence)
+    assert found, (pattern, sentence)
+    return float(found[1])
+
+
+def test_the_sentence_is_true_at_every_pixel(element: Locator) -> None:
+    painted = said(element, GRID)
+    for (setting, (values, sentence)), (after, (then, _)) in pairwise(zip(GRID, painted, strict=True)):
+        step = values["step"]
+        assert step == max(setting["step"], HALF if setting["begin"] == "half" else 0)
+        if step == SIDE * SIDE:
+            count = HALF if setting["begin"] == "half" else SIDE * SIDE
+            assert f"{count} pixels" in sentence
+            assert f"as a {setting['label']}" in sentence
+            assert number(r"gives them ([\d.]+) bits", sentence) == pytest.approx(values["bits"], abs=0.051)
+            assert ("not a sample of the model" in sentence) == (setting["temperature"] != 1)
+            continue
+        p = torch.tensor(values["probabilities"], dtype=torch.float64)
+        assert f"Now pixel {step + 1} (row {step // SIDE + 1}, column {step % SIDE + 1})" in sentence
+        best = int(number(r"finds (\d+) most likely", sentence))
+        assert p[best] == p.max()
+        assert number(r"most likely, with ([\d.]+) %", sentence) == pytest.approx(100 * p[best].item(), abs=0.51)
+        entropy = -(torch.xlogy(p, p).sum() / torch.log(torch.tensor(2.0)))
+        assert number(r"uncertain by ([\d.]+) bits", sentence) == pytest.approx(entropy.item(), abs=0.0051)
+        if after["step"] == setting["step"] + 1 and then["step"] == step + 1:
+            value = then["x"][step]
+            assert f"will make it {value}." in sentence
+
+
+def test_a_finger_paints_the_upper_half_and_the_address_keeps_it(element: Locator) -> None:
+    show(element, label=3, seed=1, temperature=1, begin="nothing", step=0)
+    box = element.locator("svg").bounding_box()
+    assert box
+    mouse = element.page.mouse
+    unit = box["width"] / 368  # of the picture, in which a pixel is 24 wide
+    mouse.move(box["x"] + 48 * unit, box["y"] + 36 * unit)
+    mouse.down()
+    mouse.move(box["x"] + 140 * unit, box["y"] + 36 * unit, steps=8)
+    mouse.up()
+    shown = element.evaluate("e => e.values")
+    assert (shown["begin"], shown["step"]) == ("half", HALF)
+    assert min(shown["ink"][10:14]) > 8  # the second row, from the third pixel on
+    assert shown["x"] == shown["ink"]
+    kept = element.evaluate("e => e.keptValue('ink')")
+    assert element.evaluate("(e, kept) => e.readInk(kept)", kept) == shown["ink"]
+    assert element.evaluate("e => e.readInk('no ink')") == [0] * HALF
+    element.get_by_role("button", name="Paint").click()  # at once, where motion is reduced
+    assert "The lower half, 32 pixels, is completed, as a 3" in text(element)
+    element.get_by_role("button", name="Wash off").press("Enter")
+    assert "The upper half is yours." in text(element)
+    assert element.evaluate("e => Math.max(...e.ink)") == 0
+
+
+def test_it_paints_by_itself_only_where_motion_is_welcome(browser: Browser) -> None:
+    content = f"<script type='application/json'>{network()}</script>"
+    for motion, moves in (("reduce", False), ("no-preference", True)):
+        options = {"content": content, "attributes": "autoplay", "reduced_motion": motion}
+        with bare(browser, "pixelcnn-paints", "live-pixels", **options) as element:
+            assert element.evaluate("e => e.timer !== undefined") == moves
+            assert element.evaluate("e => e.values.step") == 0
+            if moves:
+                element.page.wait_for_function("document.querySelector('pixelcnn-paints').values.step > 2")
+                assert "It paints a 3" in text(element)
+                element.get_by_role("button", name="Pause").click()
+                assert "Now pixel" in text(element)
+                assert element.evaluate("e => e.playing") is False
+
+
+def test_its_scripts_and_weights_are_light() -> None:
+    weights = [(SCRIPTS / f"{name}.js").stat().st_size for name in ("pixelcnn-paints", "live-pixels")]
+    assert sum(weights) < SCRIPT_BUDGET
+    assert len(network()) < 60_000
