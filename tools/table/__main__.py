@@ -6,6 +6,7 @@ The finished table is written to `book/results/papers.json`, which the book's pa
 
 import argparse
 import hashlib
+import inspect
 import json
 import time
 from pathlib import Path
@@ -40,8 +41,8 @@ def run(cell: Cell, seed: int, split: data.BinarySplit, checkpoint: Path) -> dic
 
 
 def key_of(cell: Cell, seed: int) -> str:
-    """A name for one training that changes with its recipe."""
-    recipe = hashlib.sha256(repr(cell.recipe).encode()).hexdigest()[:8]
+    """A name for one training that changes with its recipe and with the code that builds the model."""
+    recipe = hashlib.sha256((repr(cell.recipe) + inspect.getsource(cell.build)).encode()).hexdigest()[:8]
     return f"{cell.data}-{cell.model}-{seed}-{recipe}".replace(" ", "").replace("=", "").replace(",", "-")
 
 
