@@ -142,6 +142,9 @@ dist: $(VENV)/.course  ## build what a release publishes, wheels and source arch
 upload: dist
 	$(BIN)/python -m uv publish --trusted-publishing always _build/dist/*
 
+citation: $(VENV)/.course  ## write _build/CITATION.cff with the DOI of a release: DOI=10.5281/zenodo.1234567
+	$(BIN)/python -m tools.citation "$(DOI)"
+
 release-check: $(VENV)/.tools  ## see whether a release could be made: addresses, version, changelog, a clean tree
 	$(BIN)/python -m tools.release
 
@@ -212,6 +215,17 @@ bench-grader: $(VENV)/.test  ## measure gdm grade beside nbgrader autograde on t
 
 try: $(VENV)/.course  ## try the wheels on another Python or torch: PYTHON=python3.13 VERSIONS=newest; minutes
 	$(BIN)/python -m tools.try_elsewhere $(PYTHON) --versions $(or $(VERSIONS),locked) --backend $(TORCH)
+
+table: $(VENV)/.course  ## the book's models beside the papers' tables: DATA=folder with their data; some 10 minutes
+	@test -n "$(DATA)" || { echo "Expected DATA=folder, with dna.npz, mushrooms.npz and nips.npz: see book/results/papers"; exit 1; }
+	$(BIN)/python -m tools.table $(DATA)
+
+table-mnist: $(VENV)/.course  ## the same for binarized_mnist.npz in DATA: some 12 hours of one core
+	@test -n "$(DATA)" || { echo "Expected DATA=folder, with binarized_mnist.npz"; exit 1; }
+	$(BIN)/python -m tools.table $(DATA) --mnist
+
+flow-digits: $(VENV)/.course  ## MAF and the transformer flow on the digits, three seeds, for its page; some 5 minutes
+	$(BIN)/python -m tools.flow_digits
 
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
 	$(BIN)/python -m tools.seeds

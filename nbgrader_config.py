@@ -1,10 +1,13 @@
-"""nbgrader's configuration: solutions/ -> assignments/, and what is run when a submission is graded.
+"""nbgrader's configuration: solutions/ -> assignments/, and how a submission is graded.
 
-`nbgrader autograde masks` from this folder grades `submitted/`. With GDM_CLASS=FOLDER the class's own
+`nbgrader autograde masks` from this folder grades `submitted/`, in the sandbox. With GDM_CLASS=FOLDER the class's own
 files (submitted, autograded, feedback, gradebook.db) lie in that folder instead; `gdm` uses `_build/class`.
 """
 
 import os
+from pathlib import Path
+
+from gdm_grader.course.course import Course
 
 c = get_config()  # noqa: F821  (traitlets gives it to every configuration file)
 here = os.path.dirname(os.path.abspath(__file__))
@@ -20,7 +23,8 @@ c.CourseDirectory.release_directory = "assignments"
 c.CourseDirectory.submitted_directory = os.path.join(classroom, "submitted")
 c.CourseDirectory.autograded_directory = os.path.join(classroom, "autograded")
 c.CourseDirectory.feedback_directory = os.path.join(classroom, "feedback")
-c.CourseDirectory.db_url = f"sqlite:///{os.path.join(classroom, 'gradebook.db')}?timeout=60"
+# One gradebook for gdm and for every tool of nbgrader: the class's class.json names it, by default a file beside it.
+c.CourseDirectory.db_url = Course(Path(here), Path(classroom)).db_url
 # Every file beside a source notebook goes into the release: the catalogue of answers must not.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "__pycache__", "*.pyc", "feedback", "catalogue"]
 
@@ -31,32 +35,12 @@ c.ClearSolutions.code_stub = {
     "python": "# YOUR CODE HERE\nraise NotImplementedError(\"Replace this line with your answer.\")"
 }
 
-# What a submission may say about its cells is taken from the release; stories are not run.
-c.Autograde.sanitize_preprocessors = [
-    "nbgrader.preprocessors.ClearOutput",
-    "gdm_grader.nbgrader_plugins.RestoreRelease",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-c.Autograde.autograde_preprocessors = [
-    "gdm_grader.nbgrader_plugins.ExecuteReleased",
-    "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-c.ExecuteReleased.kernel_name = "python3"
+# `nbgrader autograde`, which formgrader's button runs, too, hands each submission to `gdm grade`: the students' code
+# never runs in the instructor's account.
+c.Autograde.sanitize_preprocessors = ["gdm_grader.nbgrader_plugins.GradeInSandbox"]
+c.Autograde.autograde_preprocessors = []
 c.ExecuteReleased.timeout = 60  # seconds; the first cell imports torch, on a busy machine that is slow
 c.ExecuteReleased.labelled_timeout = 10  # seconds for a solution or a test cell
-c.ExecuteReleased.error_on_timeout = {
-    "ename": "CellTimeoutError",
-    "evalue": "this cell ran out of time and was interrupted.",
-    "traceback": ["\x1b[0;31mCellTimeoutError\x1b[0m: this cell ran out of time and was interrupted."],
-}
-c.ExecuteReleased.extra_arguments = ["--log-level=ERROR", "--HistoryManager.hist_file=:memory:"]
-c.ExecuteReleased.record_timing = False  # grading again gives the same notebook
-c.ExecuteReleased.shutdown_kernel = "immediate"
 c.LimitOutput.max_lines = 200
 c.LimitOutput.max_traceback = 40
 

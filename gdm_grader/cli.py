@@ -1,13 +1,14 @@
 """`gdm`: the instructor's commands, from a release to exported grades."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from gdm_grader import cli_intake, cli_results, logs
-from gdm_grader.cli_options import Classroom, Name, Workers, class_of, console, shown
+from gdm_grader import cli_intake, cli_records, cli_results, logs
+from gdm_grader.cli_options import Classroom, Name, Workers, class_of, console, say, shown
 from gdm_grader.course.course import Course
 from gdm_grader.errors import GraderError, reported
 
@@ -27,7 +28,7 @@ def main(verbose: Annotated[bool, typer.Option("--verbose", help="Show what goes
 def release(name: Name,
             check: Annotated[bool, typer.Option(help="Write nothing; fail if the release is not in step.")] = False,
             ) -> None:
-    """Make the students' notebooks of an assignment, and look for leaks."""
+    """Make the students' notebooks of an assignment, whose solution must pass its own tests, and look for leaks."""
     from gdm_grader.authoring import release as releases
     from gdm_grader.authoring import trial
     from gdm_grader.authoring.leaks import leaks
@@ -35,6 +36,12 @@ def release(name: Name,
     with reported():
         course = Course.find()
         if not check:
+            from gdm_grader.authoring.proof import rehearsal
+
+            unanswered = rehearsal.stubs(course, name)
+            if unanswered:
+                raise GraderError("\n".join(unanswered))
+            decided = places_table(course, name)  # the solution must pass before anything is written
             path = releases.release(course, name)
         found = leaks(course, name)
         if check:
@@ -44,7 +51,7 @@ def release(name: Name,
         if found:
             raise GraderError("\n".join(found))
         if not check:
-            console.print(places_table(course, name))
+            console.print(decided)
     if check:
         console.print(f"{course.shown(course.releases / name)} is what {course.shown(course.solutions / name)} makes, "
                       "and holds no solution.", highlight=False)
@@ -53,14 +60,18 @@ def release(name: Name,
 
 
 @app.command()
-def demo(name: Name, classroom: Classroom = None) -> None:
+def demo(name: Name, classroom: Classroom = None,
+         students: Annotated[int, typer.Option(min=0, help="Make a class of that many, with names, late work and "
+                                                           "mistakes as often as students make them; by default one "
+                                                           "submission of each kind.")] = 0) -> None:
     """Make a demonstration class from the catalogue of answers."""
     from gdm_grader.authoring import demo as demos
+    from gdm_grader.authoring.example import demo_class
 
     with reported():
         course = Course.find(classroom)
-        students = demos.make(course, name)
-    console.print(f"{len(students)} submissions in {shown(course.submitted)}", highlight=False)
+        made = demo_class.make(course, name, students) if students else demos.make(course, name)
+    console.print(f"{len(made)} submissions in {shown(course.submitted)}", highlight=False)
 
 
 def places_table(course: Course, name: str, only_new: bool = False) -> Table | None:
@@ -81,14 +92,17 @@ app.command()(cli_intake.extend)
 def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
           dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Grade on the Dask cluster whose scheduler is "
                                                                     "there, such as tcp://head:8786.")] = "",
-          db: Annotated[str, typer.Option(metavar="URL", help="Keep this class's gradebook there from now on, such as "
-                                                              "postgresql://user@host/database.")] = "",
+          db: Annotated[str, typer.Option(metavar="URL", help="Move this class's gradebook there, such as "
+                                                              "postgresql://user@host/database; sqlite is the file in "
+                                                              "its folder.")] = "",
           seed: Annotated[int | None, typer.Option(min=1, help="Draw the tests' inputs from this number; by default "
                                                                "the one of the last grading.")] = None,
           no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Grade although nothing shuts the students' "
                                                                         "code in.")] = False,
+          student: Annotated[str, typer.Option(help="Grade this student's submission alone.")] = "",
           force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False) -> None:
     """Grade a class and write its feedback; what is up to date is not graded again, an interrupted run goes on."""
+    from gdm_grader.authoring.proof import rehearsal
     from gdm_grader.grading.profile import profile
     from gdm_grader.grading.workers import start_early
     from gdm_grader.records import results
@@ -100,24 +114,33 @@ def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
             raise GraderError(f"Expected submissions {shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, "
                              "found none.")
         course.source(name)
+        if student:
+            if student not in students:
+                raise GraderError(f"Expected a student with a submission of {name}, got {student!r}.")
+            students = [student]
         surely = force or len(results.load(course, name)) < len(students)  # seconds are saved by not waiting to know
         fork_server = start_early(profile(course)) if surely and not dask else None
         from gdm_grader.grading.cohort import alone, grade_class, to_grade
         from gdm_grader.records import gradebook
 
         if db:
-            gradebook.choose(course, db)
+            with alone(course):
+                moved = gradebook.choose(course, db)
+            if moved:
+                console.print(f"the gradebook is at {gradebook.shown(course)} now, with all that was in it",
+                              highlight=False, soft_wrap=True)
         with alone(course):
             decided = places_table(course, name, only_new=True)
         if decided is not None:
             console.print(decided)
-        todo = students if force else to_grade(course, name)
+        todo = students if force else [one for one in to_grade(course, name) if one in students]
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
         faultless = True
         if todo:
             if fork_server is None and not dask:
                 fork_server = start_early(profile(course))
-            faultless = grade_class(course, name, todo, workers, console, dask, seed, no_sandbox, fork_server)
+            faultless = grade_class(course, name, todo, workers, console, dask, seed, no_sandbox, fork_server,
+                                    partial(rehearsal.require, course, name))
         _audited(course, name)
         if not faultless:
             raise GraderError(f"Something failed in the grader, not in a submission; {shown(course.log)} says what. "
@@ -131,6 +154,7 @@ def audit(name: Name, classroom: Classroom = None) -> None:
         _audited(class_of(classroom), name)
 
 
+app.command()(cli_records.history)
 app.command()(cli_results.feedback)
 app.command()(cli_results.report)
 app.command()(cli_results.export)
@@ -140,13 +164,15 @@ app.command()(cli_results.export)
 def similar(name: Name, classroom: Classroom = None,
             least: Annotated[float, typer.Option(min=0, max=1, help="Show pairs that share at least this part of one "
                                                                     "student's own code.")] = 0.5) -> None:
-    """Find pairs of submissions that share code beyond the release, and show them side by side."""
+    """Find submissions with the same answers, and pairs that share code beyond the release, side by side."""
     from gdm_grader.reports import similar as likeness
 
     with reported():
         course = class_of(classroom)
         found = likeness.similar(course, name, least, console)
         path = likeness.write_page(course, name, found)
+    for line in likeness.sentences(found):
+        say(line)
     console.print(likeness.table(name, found))
     console.print(f"side by side: {shown(path)}", highlight=False)
 

@@ -1,5 +1,7 @@
 """The parts that the commands share: the console, common options, and the class that a command is about."""
 
+import os
+import stat
 from contextlib import suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from gdm_grader.records.late import Change
 
 console = Console()
+SHARED_UMASK = 0o002  # the group may do what the owner may
 
 Name = Annotated[str, typer.Argument(help="The assignment, a folder beside the other ones' sources.")]
 Classroom = Annotated[Path | None, typer.Option("--class", envvar="GDM_CLASS",
@@ -30,8 +33,13 @@ Teams = Annotated[Path | None, typer.Option(help="A table of two columns, a team
 
 
 def class_of(classroom: Path | None) -> Course:
-    """Find the course with this class, and log into the class's folder from now on."""
+    """Find the course with this class, and log into the class's folder from now on.
+
+    Where a group may write to that folder, it may write to all that this command makes there.
+    """
     course = Course.find(classroom)
+    if course.classroom.is_dir() and course.classroom.stat().st_mode & stat.S_IWGRP:
+        os.umask(SHARED_UMASK)
     logs.log_into(course.log)
     return course
 

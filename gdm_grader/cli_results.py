@@ -23,9 +23,10 @@ from gdm_grader.cli_options import (
 from gdm_grader.course import settings
 from gdm_grader.course.course import Course
 from gdm_grader.errors import GraderError, InputError, reported
-from gdm_grader.reports.formats import Format, Target
+from gdm_grader.reports.formats import Format, Order, Target
 
 MOST_CHANGES = 20  # lines; more are counted
+MOST_WAITING = 10  # students named
 
 
 def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
@@ -69,16 +70,24 @@ def _keep_book(course: Course, address: str) -> None:
     settings.save(course.classroom, replace(settings.load(course.classroom), book=address))
 
 
-def report(name: Name, classroom: Classroom = None) -> None:
+def report(name: Name, classroom: Classroom = None,
+           order: Annotated[Order, typer.Option("--sort", help="How the students are sorted.")] = Order.STUDENT,
+           roster: Annotated[Path | None, typer.Option(help="A list of the class, for the students' names; kept with "
+                                                            "the class, and in nbgrader's gradebook.")] = None,
+           teams: Teams = None) -> None:
     """Print the points per task and student; write the class's page: what is hard, what is misunderstood, by whom."""
+    from gdm_grader.intake.roster.roster import read_roster
+    from gdm_grader.records import names
     from gdm_grader.reports import class_page
     from gdm_grader.reports.table import show
 
     with reported():
         course = class_of(classroom)
         settled(course, name)
-        show(course, name, console)
-        path = class_page.write(course, name)
+        if roster:
+            names.keep(course, name, read_roster(roster), keep_teams(course, teams))
+        show(course, name, console, order)
+        path = class_page.write(course, name, order)
         _say_outdated(course, name)
     console.print(f"the class's page: {shown(path)}\n"
                   f"feedback:         {shown(course.feedback)}/STUDENT/{name}/{name}.html", highlight=False)
@@ -100,6 +109,7 @@ def export(name: Name, classroom: Classroom = None,
 
     Exit status: 0 if everyone's points got into the file, 3 if somebody was left out or will be skipped.
     """
+    from gdm_grader.records.points import class_points
     from gdm_grader.reports.export import export as exported
 
     with reported():
@@ -107,6 +117,11 @@ def export(name: Name, classroom: Classroom = None,
         settled(course, name)
         done = exported(course, name, kind, roster, column, cap, keep_teams(course, teams))
         outdated = _say_outdated(course, name)
+        waiting = class_points(course, name).waiting
+        if waiting:
+            some = ", ".join(sorted(waiting)[:MOST_WAITING]) + (", ..." if len(waiting) > MOST_WAITING else "")
+            done.warnings.append(f"{len(waiting)} students have answers that nobody has graded by hand yet, so their "
+                                 f"points are not final: {some}")
     for line in [*done.warnings, *done.complaints]:
         warn(line)
     for line in done.changes[:MOST_CHANGES]:

@@ -22,6 +22,7 @@ from gdm_grader.course import assignment as sheets
 from gdm_grader.course.course import Course
 from tests.attacks import box, corpus
 from tests.attacks.scenes import HONEST, SECRET, Alone, Scene, nbgrader
+from tools.plain_nbgrader import PREPROCESSORS
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "book" / "attacks.json"
@@ -103,9 +104,9 @@ def course_in(folder: Path, *assignments: str) -> Course:
         for name in assignments:
             shutil.copytree(ROOT / part / name, folder / part / name)
     folder.mkdir(exist_ok=True)
-    text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-    theirs = {"gdm_grader.nbgrader_plugins.RestoreRelease": "nbgrader.preprocessors.DeduplicateIds",
-              "gdm_grader.nbgrader_plugins.ExecuteReleased": "nbgrader.preprocessors.Execute"}
+    text = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8") + PREPROCESSORS
+    theirs = {"tools.plain_preprocessors.RestoreRelease": "nbgrader.preprocessors.DeduplicateIds",
+              "tools.plain_preprocessors.ExecuteReleased": "nbgrader.preprocessors.Execute"}
     for one, other in ({} if assignments else PATIENCE).items() | theirs.items():
         assert one in text
         text = text.replace(one, other)

@@ -48,7 +48,8 @@ GRADE = """import sys
 from gdm_grader import cli
 from gdm_grader.grading import cohort
 from gdm_grader.sandbox.isolation import Isolation
-cohort.choose_isolation = lambda no_sandbox: Isolation[sys.argv.pop(1)]
+level = Isolation[sys.argv.pop(1)]
+cohort.choose_isolation = lambda no_sandbox: level
 cli.app()
 """
 MAX_RUN_SECONDS = 900.0

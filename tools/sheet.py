@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+import tomllib
 import warnings
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ from gdm_grader.course.course import Course
 ROOT = Path(__file__).parents[1]
 SOLUTIONS = Course.find(start=ROOT).solutions
 NAMES = sorted(path.parent.name for path in SOLUTIONS.glob("*/*.ipynb"))
+RULES = tomllib.loads((SOLUTIONS / "rules.toml").read_text(encoding="utf-8"))
 BONUS = re.compile(r"^# \d+ bonus points?: ")
 HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS\n.*?^### END HIDDEN TESTS\n?", re.DOTALL | re.MULTILINE)
 

@@ -14,37 +14,48 @@ from gdm_grader.course.catalogue import Answer
 from gdm_grader.course.cells import label_of
 from gdm_grader.course.course import Course
 from gdm_grader.errors import CourseError
-from gdm_grader.records.write import fits
 
 Answers = dict[str, list[Answer]]
+NOT_JSON = '{"cells": [ the upload broke off here'
 STUBBORN = "while True:\n    try:\n        while True:\n            pass\n    except KeyboardInterrupt:\n        pass"
 
 
 def make(course: Course, name: str) -> list[str]:
-    """Write the submissions of the demonstration class; those that are already as they should be stay untouched.
+    """Write one submission of each kind; those that are already as they should be stay untouched.
 
-    Starts anew when the cells of the assignment changed, since a gradebook cannot follow; refuses a real class.
+    Refuses a real class.
     """
-    mark = course.demonstration_mark
-    if course.submitted.exists() and not mark.is_file():
+    release, answers = ingredients(course, name)
+    return put(course, name, _one_of_each(name, release, answers))
+
+
+def ingredients(course: Course, name: str) -> tuple[NotebookNode, Answers]:
+    """Return the release and the catalogue's answers; CourseError where the class's folder holds a real class."""
+    if course.submitted.exists() and not course.demonstration_mark.is_file():
         raise CourseError(f"Expected a folder without a class, or with a demonstration class, but {course.classroom} "
                          "holds submissions. Name another folder with --class.")
-    if not fits(course, name):
-        shutil.rmtree(course.classroom)
     release = course.read_release(name)
-    answers = in_order(catalogue.load(course.source(name).parent / "catalogue"), release)
-    texts = {student: nbformat.writes(nb) for student, nb in honest(release, answers).items()}
-    texts |= {student: nbformat.writes(nb) for student, nb in damaged(release, answers).items()}
-    texts["not-json"] = '{"cells": [ the upload broke off here'
-    files = {student: {f"{name}.ipynb": text.rstrip("\n") + "\n"} for student, text in texts.items()}
-    files["no-notebook"] = {"readme.txt": "I could not find the notebook.\n"}
+    return release, in_order(catalogue.load(course.source(name).parent / "catalogue"), release)
+
+
+def put(course: Course, name: str, files: dict[str, dict[str, str]]) -> list[str]:
+    """Write these files of each student, remove every other student, and return the students."""
     course.classroom.mkdir(parents=True, exist_ok=True)
-    mark.write_text("Made by `gdm demo`, which may remove everything here.\n", encoding="utf-8")
+    course.demonstration_mark.write_text("Made by `gdm demo`, which may remove everything here.\n", encoding="utf-8")
     for student in set(_folders(course.submitted)) - set(files):
         shutil.rmtree(course.submitted / student)
     for student, contents in files.items():
         _write(course.submitted / student / name, contents)
     return sorted(files)
+
+
+def _one_of_each(name: str, release: NotebookNode, answers: Answers) -> dict[str, dict[str, str]]:
+    texts = {student: nbformat.writes(nb) for student, nb in honest(release, answers).items()}
+    texts |= {student: nbformat.writes(nb) for student, nb in damaged(release, answers).items()}
+    texts["not-json"] = NOT_JSON
+    files = {student: {f"{name}.ipynb": text.rstrip("\n") + "\n"} for student, text in texts.items()}
+    files["no-notebook"] = {"readme.txt": "I could not find the notebook.\n"}
+    return files
 
 
 def in_order(answers: Answers, release: NotebookNode) -> Answers:

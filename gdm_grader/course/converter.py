@@ -55,6 +55,8 @@ def create_tables(db_url: str) -> None:
     nbgrader would make the tables, too, but it starts a process to ask alembic for their version: seconds.
     """
     engine = create_engine(db_url)
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        Path(engine.url.database).touch()  # as the umask says: SQLite alone would keep the group from writing
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             connection.execute(text("PRAGMA journal_mode=WAL"))

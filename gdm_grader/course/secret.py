@@ -12,7 +12,8 @@ SECRET_BYTES = 32
 
 
 def class_secret(course: Course) -> int:
-    """Return the secret of a class, which is made the first time. Readable by its owner; it never enters a kernel.
+    """Return the secret of a class, which is made the first time. Readable by its owner and the
+    class's group; it never enters a kernel.
 
     Who keeps the class's folder keeps the secret: without it a regrade draws other inputs.
     """
@@ -35,7 +36,7 @@ def _make(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = secrets.token_hex(SECRET_BYTES)
     part = path.with_name(f"{SECRET_FILE}.{os.getpid()}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660)
     with open(descriptor, "w", encoding="ascii") as file:
         file.write(text)
     try:

@@ -19,6 +19,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
 from gdm_grader.feedback.bounds import TooSlow, page_limit
 from gdm_grader.feedback.exporter import FeedbackExporter
+from gdm_grader.feedback.written import points_by_hand, written
 from gdm_grader.records import results
 from gdm_grader.records.late import lateness, rule_of
 
@@ -27,10 +28,12 @@ TEMPLATES = (Path(__file__).parent / "templates",
 PUBLISHED = re.compile(r"^ +baseurl: +(https?://(?!example\.org)\S+?)/?$", re.MULTILINE)  # in _config.yml
 HEAD = """<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>
-<style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><title>{name}</title>
+<style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em; overflow-wrap: anywhere }}
+</style></head>
 <body>
-<h1>{name}: not graded</h1>
+<h1>{name}: {heading}</h1>
 """
 SHORT = """<!DOCTYPE html>
 <html lang="en">
@@ -47,6 +50,13 @@ anything is taken off for a late submission.</p>
 BROKEN = HEAD + """<p>Your submission could not be graded: {reason}.</p>
 <p>Open your notebook, choose <em>Restart kernel and run all cells</em>, save it, and hand it in again as
 <code>{name}.ipynb</code>. If you do not see what is wrong, ask your instructor.</p>
+{more}</body>
+</html>
+"""
+MORE = """<p>What to hand in, and how, stands in the book: <a href="{book}/students.html">for students</a>.</p>
+"""
+BY_HAND = HEAD + """<p>The tests could not grade your submission: {reason}.</p>
+<p>Your instructor has read it, and graded it by hand.</p>
 </body>
 </html>
 """
@@ -74,9 +84,7 @@ def write(student: str, course: Course, name: str) -> Path:
     shutil.rmtree(page.parent, ignore_errors=True)
     if graded.broken:
         page.parent.mkdir(parents=True)
-        template = WAITING if graded.waits else BROKEN
-        reason = html.escape(graded.broken.rstrip("."))
-        page.write_text(template.format(name=html.escape(name), reason=reason), encoding="utf-8")
+        page.write_text(_not_graded(graded, course, name), encoding="utf-8")
         return page
     try:
         with page_limit():
@@ -85,6 +93,17 @@ def write(student: str, course: Course, name: str) -> Path:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(short(name, graded), encoding="utf-8")
     return page
+
+
+def _not_graded(graded: results.Graded, course: Course, name: str) -> str:
+    """The page of a submission that no test graded; a person may have."""
+    template, heading = (WAITING if graded.waits else BROKEN), "not graded"
+    by_hand = points_by_hand(graded.student, course, name)
+    if by_hand is not None and not graded.waits:
+        template, heading = BY_HAND, f"{by_hand:g} points"
+    place = html.escape(book(course).rstrip("/"))
+    return template.format(name=html.escape(name), heading=heading, reason=html.escape(graded.broken.rstrip(".")),
+                           more=MORE.format(book=place) if place else "")
 
 
 def short(name: str, graded: results.Graded) -> str:
@@ -131,6 +150,7 @@ def _convert(student: str, course: Course, name: str) -> None:
     config.GenerateFeedback.preprocessors.append("gdm_grader.feedback.summary.Summary")
     config.Summary.setdefault("book", book(course))
     config.Summary.late = late_work(student, course, name)
+    config.Summary.written = written(student, course, name)
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
                                extra_template_basedirs=[str(folder) for folder in TEMPLATES])
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)

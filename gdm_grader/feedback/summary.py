@@ -1,7 +1,7 @@
 """For the head of a student's feedback: each task with its points, each failed test with its message."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,7 @@ from gdm_grader.course.cells import GDM, Resources, label_of, task_of
 PLAIN = {"AssertionError", "CellTimeoutError", "NotRun", "Stopped", "Unreadable"}  # their own words are a sentence
 MAX_MESSAGE_CHARS = 400
 UNANSWERED_PREFIX = "NotImplementedError: "  # what the stub of the release raises
+UNANSWERED_COMMENT = "No response."  # nbgrader's own, for a cell that is as it was handed out
 BONUS = re.compile(r"# \d+ bonus points?\b")  # how a test cell of a bonus task begins
 
 
@@ -37,11 +38,19 @@ class Test:
 
 @dataclass
 class TaskTests:
-    """A task and its test cells; a bonus counts beyond the points of the others."""
+    """A task and its test cells; a bonus counts beyond the points of the others.
+
+    `comments` are a person's; `rubric` is what an answer is graded by, None where there is none; `waiting` is whether
+    nobody has graded it yet; `written` is an answer that no test judges.
+    """
 
     name: str
     tests: list[Test]
     bonus: bool = False
+    comments: list[str] = field(default_factory=list)
+    rubric: str | None = None
+    waiting: bool = False
+    written: bool = False
 
     @property
     def answered(self) -> bool:
@@ -62,10 +71,12 @@ class Summary(NbGraderPreprocessor):
 
     book = Unicode("", help="Where the book is published; without it a page of the book is named, not linked").tag(
         config=True)
+    written = Dict(help="The rubrics of answers that a person grades, and which of them wait").tag(config=True)
     late = Dict(help="The days, the penalty and the rule of a submission that was late").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         tasks = summary(nb, self.book.rstrip("/"))
+        _add_written(tasks, nb, self.written)
         resources["nbgrader"] |= {"tasks": tasks, "heading": heading(tasks), "late": self.late}
         return nb, resources
 
@@ -97,9 +108,25 @@ def summary(nb: NotebookNode, book: str = "book") -> list[TaskTests]:
                         why.get("example"), title)
             task = tasks.setdefault(name, TaskTests(name, [], BONUS.match(cell.source) is not None))
             task.tests.append(test)
+            task.written = bool(nbgrader.solution)
     for task in tasks.values():
         _say_once(task.tests)
     return list(tasks.values())
+
+
+def _add_written(tasks: list[TaskTests], nb: NotebookNode, written: dict[str, Any]) -> None:
+    """Add what a person said of an answer, and what it is graded by."""
+    named = {task.name: task for task in tasks}
+    for cell in nb.cells:
+        label = label_of(cell)
+        task = named.get(label)
+        if task is None:
+            continue
+        comment = cell.metadata.nbgrader.get("comment")
+        if comment and comment != UNANSWERED_COMMENT:
+            task.comments.append(comment)
+        task.rubric = written.get("rubrics", {}).get(label)
+        task.waiting = label in written.get("waiting", ())
 
 
 def _say_once(tests: list[Test]) -> None:

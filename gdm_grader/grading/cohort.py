@@ -17,11 +17,13 @@ from gdm_grader.course.secret import class_secret
 from gdm_grader.errors import ClassError
 from gdm_grader.feedback import page
 from gdm_grader.grading.cluster import Cluster
-from gdm_grader.grading.digest import digests, outdated
+from gdm_grader.grading.digest import digests, outdated, submission_digest, tests_digest
 from gdm_grader.grading.profile import refuse_exposed
 from gdm_grader.grading.workers import Pool, Processes, each
-from gdm_grader.records import gradebook
+from gdm_grader.intake.clean import printable
+from gdm_grader.records import gradebook, names
 from gdm_grader.records.late import settle
+from gdm_grader.records.regrade import changes
 from gdm_grader.records.results import NOT_GRADED, Graded, last_seed
 from gdm_grader.records.write import prepare_gradebook, record
 from gdm_grader.sandbox.host.forkserver import ForkServer, lend
@@ -31,6 +33,7 @@ from gdm_grader.sandbox.isolation import Isolation
 
 log = logging.getLogger(__name__)
 Outcome = TypeVar("Outcome")
+First = Callable[[Pool, Isolation | None], None]
 
 
 def to_grade(course: Course, name: str) -> list[str]:
@@ -42,12 +45,13 @@ def to_grade(course: Course, name: str) -> list[str]:
 
 def grade_class(course: Course, name: str, students: Iterable[str], workers: int, console: Console,
                 dask: str = "", seed: int | None = None, no_sandbox: bool = False,
-                fork_server: ForkServer | None = None) -> bool:
+                fork_server: ForkServer | None = None, first: First | None = None) -> bool:
     """Grade the students' submissions, record the points, write the feedback.
 
     The submissions are graded by `workers` processes, or by the Dask cluster at the address `dask`; the feedback is
     always written here. Without a seed it is that of the class's last grading, so that a regrade repeats; a new one
-    for a new class. `fork_server` is that of all workers; without it each starts its own.
+    for a new class. `fork_server` is that of all workers; without it each starts its own. `first` is called before
+    anything is written, with the pool that will grade; what it raises ends the run.
     Returns whether all went as it should: False after a fault of the grader, which is logged.
     """
     try:
@@ -61,18 +65,36 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
     with alone(course):
         class_secret(course)
         digest = digests(course, name)
-        prepare_gradebook(course, name)
         work = partial(_grade, course=course, name=name, seed=seed or last_seed(course, name), isolation=isolation)
-        with pool_of(workers, dask, course, fork_server) as pool, gradebook.open_gradebook(course) as book:
-            for student, graded in watched(work, students, pool, "grading", console):
-                graded = graded or Graded(student, broken=NOT_GRADED, fault="it ended the grader's process, twice")
-                graded = record(course, name, graded, digest[student], book)
-                tell(graded, console)
-                faultless = faultless and not graded.fault
+        with pool_of(workers, dask, course, fork_server) as pool:
+            if first is not None:
+                first(pool, isolation)
+            before = changes.scores(course, name)
+            for line in prepare_gradebook(course, name):
+                console.print(line, highlight=False, markup=False)
+            with gradebook.open_gradebook(course) as book:
+                for student, graded in watched(work, students, pool, "grading", console):
+                    graded = graded or Graded(student, broken=NOT_GRADED, fault="it ended the grader's process, twice")
+                    graded = record(course, name, graded, digest[student], book)
+                    tell(graded, console)
+                    faultless = faultless and not graded.fault
         console.print(f"sandbox: {isolation}", highlight=False)
+        say_changes(course, name, students, before, console)
+        names.put(course)
         changed = [change.student for change in settle(course, name)]
         pages = list(dict.fromkeys([*students, *changed]))
         return write_feedback(course, name, pages, workers, console) and faultless
+
+
+def say_changes(course: Course, name: str, students: list[str], before: changes.Scores, console: Console) -> None:
+    """Keep the history of these submissions; print and write whose points changed, from what to what, and why."""
+    work = {student: submission_digest(course.submitted / student / name, "") for student in students}
+    changed, by_hand = changes.keep(course, name, students, before, changes.Origin(tests_digest(course, name), work))
+    for line in [*map(str, changed), *by_hand]:
+        console.print(printable(line), highlight=False, markup=False, soft_wrap=True)
+    if changed:
+        path = changes.write(course, name, changed)
+        console.print(f"{len(changed)} students have other points than before: report/{path.name}", highlight=False)
 
 
 def tell(graded: Graded, console: Console) -> None:
@@ -89,7 +111,7 @@ def tell(graded: Graded, console: Console) -> None:
 def alone(course: Course) -> Iterator[None]:
     """One writer: the lock is the system's, so that a grader that was killed does not hold it."""
     course.classroom.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(course.classroom / ".lock", timeout=0)
+    lock = FileLock(course.classroom / ".lock", timeout=0, mode=0o664)  # less where the umask says so
     try:
         lock.acquire()
     except Timeout:

@@ -60,6 +60,11 @@ def submission_digest(folder: Path, common: str) -> str:
     return sha.hexdigest()
 
 
+def tests_digest(course: Course, name: str) -> str:
+    """Return a digest of what the instructor wrote: tests, points, solutions."""
+    return hashlib.sha256(_json(assignment_parts(course, name))).hexdigest()
+
+
 def common_digest(course: Course, name: str) -> str:
     """Return a digest of tests, settings, grader, libraries: of all but the submission."""
     sha = hashlib.sha256()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from nbgrader.api import (
     Assignment,
@@ -14,13 +15,14 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import Row, Select, case, create_engine, func, inspect, make_url, select
+from sqlalchemy import URL, Row, Select, case, create_engine, func, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from gdm_grader.course import settings
 from gdm_grader.course.cells import key_of
-from gdm_grader.course.course import Course
+from gdm_grader.course.course import Course, sqlite
 from gdm_grader.errors import ClassError
+from gdm_grader.records import move
 
 
 def open_gradebook(course: Course) -> Gradebook:
@@ -33,7 +35,7 @@ def open_gradebook(course: Course) -> Gradebook:
 def exists(course: Course) -> bool:
     """Return whether nbgrader's tables are there; asking creates nothing."""
     url = make_url(course.db_url)
-    if url.get_backend_name() == "sqlite" and not course.gradebook.is_file():
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
         return False
     engine = create_engine(url)
     try:
@@ -42,18 +44,40 @@ def exists(course: Course) -> bool:
         engine.dispose()
 
 
-def choose(course: Course, address: str) -> None:
-    """Keep the class's gradebook at `address` from now on; a database that does not answer is refused."""
+def choose(course: Course, address: str) -> bool:
+    """Keep the class's gradebook at `address` from now on, and move it there; return whether there was one to move.
+
+    `sqlite` is the file in the class's folder. A database that does not answer, that holds another gradebook, or an
+    address with a password in it is refused.
+    """
+    url = _reachable(course, address)
+    target = url.render_as_string(hide_password=False)
+    moves = target != course.db_url and exists(course)
+    if moves:
+        move.move(course.db_url, target)
+    is_file = url.get_backend_name() == "sqlite" and url.database == str(course.gradebook)
+    now = settings.load(course.classroom)
+    settings.save(course.classroom, replace(now, db_url="" if is_file else target))
+    if moves and not is_file:
+        move.put_aside(course)
+    return moves
+
+
+def _reachable(course: Course, address: str) -> URL:
+    """The address as SQLAlchemy has it; ClassError if nothing answers there, or it holds a password."""
     try:
-        url = make_url(address)
+        url = make_url(sqlite(course.gradebook) if address == "sqlite" else address)
         if url.drivername in ("postgres", "postgresql"):
             url = url.set(drivername="postgresql+psycopg")
+        if url.password is not None:
+            raise ClassError("Expected an address without a password, since class.json is for all who grade. Put it "
+                             "into ~/.pgpass, or into PGPASSWORD of the environment.")
+        course.classroom.mkdir(parents=True, exist_ok=True)
         create_engine(url).connect().close()
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise ClassError("Expected an address such as postgresql://user@host/database, and for PostgreSQL the extra "
-                         f"`pip install 'gdm-grader[postgres]'`: {error}") from None
-    now = settings.load(course.classroom)
-    settings.save(course.classroom, replace(now, db_url=url.render_as_string(hide_password=False)))
+        raise ClassError("Expected sqlite, or an address such as postgresql://user@host/database, and for PostgreSQL "
+                         f"the extra `pip install 'gdm-grader[postgres]'`: {error}") from None
+    return url
 
 
 def shown(course: Course) -> str:

@@ -1,6 +1,6 @@
 """The points of a class, per student and task."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gdm_grader.course.cells import key_of, task_of
 from gdm_grader.course.course import Course
@@ -9,10 +9,14 @@ from gdm_grader.records import gradebook, results
 
 @dataclass(frozen=True)
 class ClassPoints:
-    """Points per task: `most` is what a task gives, `students[student][task]` what a student got."""
+    """Points per task: `most` is what a task gives, `students[student][task]` what a student got.
+
+    `waiting` counts the answers of a student that nobody has graded by hand yet.
+    """
 
     most: dict[str, float]
     students: dict[str, dict[str, float]]
+    waiting: dict[str, int] = field(default_factory=dict)
 
 
 def class_points(course: Course, name: str) -> ClassPoints:
@@ -26,11 +30,14 @@ def class_points(course: Course, name: str) -> ClassPoints:
         most: dict[str, float] = {}
         for cell, points in max_score.items():
             most[task_of(cell, solutions)] = most.get(task_of(cell, solutions), 0) + points
+        waiting: dict[str, int] = {}
         students = {student: dict.fromkeys(most, 0.0) for student in known}
         for grade in gradebook.grades(book, name):
             if grade.student in students:
+                if grade.auto_score is None and grade.manual_score is None:
+                    waiting[grade.student] = waiting.get(grade.student, 0) + 1
                 students[grade.student][task_of(grade.cell, solutions)] += grade.score
-    return ClassPoints(most, students)
+    return ClassPoints(most, students, waiting)
 
 
 def counted(course: Course, name: str) -> dict[str, float]:

@@ -7,18 +7,20 @@ from contextlib import nullcontext
 from dataclasses import asdict, fields, replace
 
 import nbformat
-from nbgrader.api import Assignment, Comment, Grade, Gradebook, MissingEntry, Notebook
-from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution
+from nbformat.v4 import new_markdown_cell, new_notebook, new_raw_cell
+from nbgrader.api import Comment, Grade, Gradebook, MissingEntry
+from nbgrader.utils import compute_checksum, is_solution
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import joinedload
 
+from gdm_grader.course import assignment as assignments
 from gdm_grader.course.cells import key_of, label_of
 from gdm_grader.course.converter import convert
 from gdm_grader.course.course import Course
-from gdm_grader.errors import ClassError
 from gdm_grader.intake.clean import cleaned
 from gdm_grader.intake.times import timestamp
 from gdm_grader.records import gradebook
+from gdm_grader.records.follow import follow
 from gdm_grader.records.late import put_due, settle
 from gdm_grader.records.results import NOT_GRADED, Diagnosis, Graded, forget, save
 
@@ -26,11 +28,9 @@ log = logging.getLogger(__name__)
 MAX_TRACE_CHARS = 20_000
 
 
-def prepare_gradebook(course: Course, name: str) -> None:
-    """Create the class's gradebook and put the assignment in."""
-    if not fits(course, name):
-        raise ClassError(f"Expected the cells of {name} as this class was graded with, but cells were added, removed "
-                         f"or renamed since. Restore them, or grade the class in another folder (--class).")
+def prepare_gradebook(course: Course, name: str) -> list[str]:
+    """Create the class's gradebook and put the assignment in; return what changed in it since the last time."""
+    changed = follow(course, name)
     course.classroom.mkdir(parents=True, exist_ok=True)
     scratch = course.classroom / ".release"
     try:
@@ -38,23 +38,7 @@ def prepare_gradebook(course: Course, name: str) -> None:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     put_due(course, name)
-
-
-def fits(course: Course, name: str) -> bool:
-    """Return True if the class's gradebook, if it has submissions, knows the cells that the source has now."""
-    if not gradebook.exists(course):
-        return True
-    now: set[str] = set()
-    for notebook in course.notebooks(name):
-        cells = course.read_source(name, notebook).cells
-        marked = [cell for cell in cells if is_grade(cell) or is_solution(cell) or is_locked(cell)]
-        now.update(key_of(name, notebook, label_of(cell)) for cell in marked)
-    with gradebook.open_gradebook(course) as book:
-        known: set[str] = set()
-        for notebook in book.db.query(Notebook).join(Assignment).filter(Assignment.name == name):
-            if notebook.submissions:
-                known.update(key_of(name, notebook.name, cell.name) for cell in notebook.source_cells)
-    return not known or known == now
+    return changed
 
 
 def record(course: Course, name: str, graded: Graded, digest: str, book: Gradebook | None = None) -> Graded:
@@ -107,9 +91,10 @@ def _replace(book: Gradebook, course: Course, name: str, graded: Graded) -> None
     folder = course.autograded / graded.student / name
     shutil.rmtree(folder, ignore_errors=True)
     _write_points(book, course, name, graded)
-    if not graded.broken:
+    if not graded.waits:
         folder.mkdir(parents=True)
-        for notebook, text in graded.notebooks.items():
+        notebooks = refused_notebooks(course, name, graded) if graded.broken else graded.notebooks
+        for notebook, text in notebooks.items():
             (folder / f"{notebook}.ipynb").write_text(text, encoding="utf-8")
 
 
@@ -122,13 +107,25 @@ def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) ->
         comments = _comments(graded.notebooks.get(notebook.name, ""))
         for grade in book.db.query(Grade).filter(Grade.notebook_id == notebook.id).options(joinedload(Grade.cell)):
             grade.auto_score = graded.scores.get(key_of(name, notebook.name, grade.name), 0.0)
-            grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+            grade.needs_manual_grade = (grade.manual_score is not None or grade.auto_score is None
+                                        or bool(graded.broken))
         for comment in book.db.query(Comment).filter(Comment.notebook_id == notebook.id).options(
                 joinedload(Comment.cell)):
             comment.auto_comment = comments.get(comment.name)
     book.db.commit()
     if submission.total_seconds_late > 0 or submission.late_submission_penalty:
         settle(course, name, [graded.student])
+
+
+def refused_notebooks(course: Course, name: str, graded: Graded) -> dict[str, str]:
+    """Return what stands in formgrader for a submission that could not be graded, so that a person can give points."""
+    said = f"**{graded.student} handed in what could not be graded.** It lies in submitted/{graded.student}/{name}/."
+    found = {}
+    for notebook in course.notebooks(name):
+        nb = new_notebook(cells=[new_markdown_cell(said), new_raw_cell(graded.broken)])
+        nb.cells += assignments.read(course, name, notebook).released.values()
+        found[notebook] = nbformat.writes(nb)
+    return found
 
 
 def _comments(text: str) -> dict[str, str | None]:

@@ -12,12 +12,13 @@ from jinja2 import Environment, PackageLoader
 from gdm_grader.course import settings
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
-from gdm_grader.records import gradebook, results
+from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.audit import audit
 from gdm_grader.records.late import lateness
 from gdm_grader.records.points import ClassPoints, class_points
 from gdm_grader.records.results import Graded
-from gdm_grader.reports.table import remarks
+from gdm_grader.reports.formats import Order
+from gdm_grader.reports.table import ordered, remarks
 
 BINS = 12
 HARDEST = 10
@@ -45,20 +46,22 @@ class Bar:
     count: int
 
 
-def write(course: Course, name: str) -> Path:
+def write(course: Course, name: str, order: Order = Order.STUDENT) -> Path:
     """Write <class>/report/NAME.html; the same class gives the same bytes."""
     path = course.reports / f"{name}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     templates = Environment(loader=PackageLoader("gdm_grader.reports", "templates"), autoescape=True, trim_blocks=True,
                             lstrip_blocks=True)
     templates.filters["points"] = lambda value: f"{value:.4g}"
-    path.write_text(templates.get_template("class.html.j2").render(figures(course, name)), encoding="utf-8")
+    path.write_text(templates.get_template("class.html.j2").render(figures(course, name, order)), encoding="utf-8")
     return path
 
 
-def figures(course: Course, name: str) -> dict:
+def figures(course: Course, name: str, order: Order = Order.STUDENT) -> dict:
     """Return everything that the page shows."""
-    points, known = class_points(course, name), results.load(course, name)
+    known, late = results.load(course, name), lateness(course, name) if gradebook.exists(course) else {}
+    people = {student: person.full for student, person in names.load(course).items()}
+    points = ordered(class_points(course, name), order, people, late)
     if not known:
         raise ClassError(f"Expected graded submissions of {name}, found none. Run `gdm grade {name}` first.")
     totals = {student: sum(own.values()) for student, own in points.students.items()}
@@ -72,8 +75,8 @@ def figures(course: Course, name: str) -> dict:
         "tasks": tasks(points),
         "misconceptions": misconceptions(course, known), "hardest": hardest(course, name, known),
         "median_seconds": median(value for value, _ in seconds), "slowest": seconds[:SLOWEST_SHOWN],
-        "late": {student: one for student, one in sorted(lateness(course, name).items())
-                 if one.days or one.penalty}, "attention": attention(known), "audit": checked,
+        "late": {student: one for student, one in sorted(late.items()) if one.days or one.penalty},
+        "people": people, "attention": attention(known), "audit": checked,
         "isolations": Counter(graded.isolation or "no sandbox" for graded in done).most_common(),
         "seeds": sorted({graded.seed for graded in done}),
         "feedback": Path(os.path.relpath(course.feedback, course.reports)).as_posix(),

@@ -21,3 +21,12 @@ class Target(StrEnum):
     CANVAS = "canvas"
     NBGRADER = "nbgrader"
     MAIL = "mail"
+
+
+class Order(StrEnum):
+    """The order of the students in a report."""
+
+    STUDENT = "student"
+    NAME = "name"
+    TOTAL = "total"
+    LATE = "late"

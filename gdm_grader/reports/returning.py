@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdm_grader.course import settings
 from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError
+from gdm_grader.feedback.page import book
 from gdm_grader.intake import ledger
 from gdm_grader.intake.ledger import Upload
 from gdm_grader.intake.roster.people import Teams, match
@@ -55,9 +55,8 @@ def send_back(course: Course, name: str, target: Target, roster: Roster | None =
 
 
 def book_of(course: Course) -> str:
-    """The address of the published book, set for the class or in nbgrader_config.py; "" if it was never set."""
-    configured = course.config().Summary.get("book", "")
-    return str(configured or settings.load(course.classroom).book)
+    """The address of the published book, set in nbgrader_config.py, for the class or in _config.yml; "" if nowhere."""
+    return str(course.config().Summary.get("book", "") or book(course))
 
 
 def _zipped(course: Course, name: str, target: Target, pages: dict[str, Path]) -> Returned:

@@ -30,6 +30,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError, SubmissionError
 from gdm_grader.intake.submission import read_submission
 from gdm_grader.referee.withheld import answers
+from gdm_grader.reports.clusters import Answers, Cluster, Shared, answers_of, clusters, shared
 
 CODE_FILE = "answers.py"  # its ending says which language it is
 MIN_SHARED_CHARS = 25  # characters of a shared sequence, with every name as one letter
@@ -50,11 +51,17 @@ class Pair:
 
 @dataclass(frozen=True)
 class Found:
-    """Pairs of students, who could not be compared, and students whose code is that of a function of the library."""
+    """Groups with the same answers, pairs that share code, students whose code is the library's.
+
+    `skipped` could not be compared; `students` were.
+    """
 
     pairs: list[Pair]
     skipped: list[str]
     library: list[Pair] = field(default_factory=list)  # the first of two "students" is the function
+    clusters: list[Cluster] = field(default_factory=list)
+    tasks: list[Shared] = field(default_factory=list)
+    students: int = 0
 
 
 def similar(course: Course, name: str, least: float, console: Console) -> Found:
@@ -68,7 +75,7 @@ def similar(course: Course, name: str, least: float, console: Console) -> Found:
 
 
 def _similar(course: Course, name: str, least: float, progress: Progress) -> Found:
-    codes, skipped = _codes(course, name, progress)
+    codes, written, skipped = _codes(course, name, progress)
     if len(codes) < 2:
         raise ClassError(f"Expected at least two readable submissions of {name}, found {len(codes)}.")
     alike: dict[str, list[str]] = {}
@@ -83,7 +90,7 @@ def _similar(course: Course, name: str, least: float, progress: Progress) -> Fou
     prints = {tokens: _fingerprint(tokens, boilerplate) for tokens in alike}
     pairs = sorted(_pairs(prints, alike, least, progress), key=lambda pair: (-pair.shared, pair.students))
     shown = [_marked(pair, codes, boilerplate) for pair in pairs[:SHOWN]]
-    return Found(shown + pairs[SHOWN:], skipped, library)
+    return Found(shown + pairs[SHOWN:], skipped, library, clusters(written, _cell_tokens), shared(written), len(codes))
 
 
 def _of_library(assignment: Assignment, codes: dict[str, list[str]], alike: dict[str, list[str]],
@@ -106,17 +113,20 @@ def _of_library(assignment: Assignment, codes: dict[str, list[str]], alike: dict
     return [_marked(pair, codes | sources, boilerplate) for pair in ranked[:SHOWN]] + ranked[SHOWN:]
 
 
-def _codes(course: Course, name: str, progress: Progress) -> tuple[dict[str, list[str]], list[str]]:
-    codes, skipped = {}, []
+def _codes(course: Course, name: str, progress: Progress
+           ) -> tuple[dict[str, list[str]], dict[str, Answers], list[str]]:
+    """Return each student's code and answers, and who could not be read."""
+    codes, written, skipped, release = {}, {}, [], course.read_release(name)
     for student in progress.track(course.students(name), description="reading"):
         try:
-            code = code_of(read_submission(course.submitted / student / name, name))
+            nb = read_submission(course.submitted / student / name, name)
+            code = code_of(nb)
             if sum(map(len, code)) > MAX_CODE_CHARS:
                 raise SubmissionError(f"more than {MAX_CODE_CHARS} characters of code")
-            codes[student] = code
+            codes[student], written[student] = code, answers_of(nb, release)
         except (SubmissionError, OSError) as error:
             skipped.append(f"{student}: {error}")
-    return codes, skipped
+    return codes, written, skipped
 
 
 def code_of(nb: nbformat.NotebookNode) -> list[str]:
@@ -203,9 +213,21 @@ def write_page(course: Course, name: str, found: Found) -> Path:
     path = course.reports / f"{name}-similar.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(templates.get_template("similar.html.j2").render(
-        name=name, pairs=found.pairs[:SHOWN], hidden=len(found.pairs[SHOWN:]), skipped=found.skipped,
+        name=name, found=found, pairs=found.pairs[:SHOWN], hidden=len(found.pairs[SHOWN:]), skipped=found.skipped,
         library=found.library[:SHOWN], more=len(found.library[SHOWN:])), encoding="utf-8")
     return path
+
+
+def sentences(found: Found) -> list[str]:
+    """Return a line for each group with the same answers, the largest first."""
+    said = []
+    for one in found.clusters:
+        if len(one.identical) == len(one.students):
+            how = "letter by letter"
+        else:
+            how = f"but for names and comments; {len(one.identical)} of them letter by letter"
+        said.append(f"{len(one.students)} of {found.students} have the same answers, {how}: {', '.join(one.students)}")
+    return said
 
 
 def table(name: str, found: Found) -> Table:

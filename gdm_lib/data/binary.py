@@ -22,22 +22,24 @@ SHAPES = {
     "dna": ((1_400, 180), (600, 180), (1_186, 180)),
     "mushrooms": ((2_000, 112), (500, 112), (5_624, 112)),
     "nips": ((400, 500), (100, 500), (1_240, 500)),
+    "binarized_mnist": ((50_000, 784), (10_000, 784), (10_000, 784)),
 }
 """(N, m) of training, validation and test set."""
 
-HOME = "the folder `datasets` of the code that the authors of MADE published, repository mgermain/MADE"
+HOME = "the code that the authors of MADE published, repository mgermain/MADE: its folder `datasets`, or its releases"
 
 
 def binary(folder: str | Path, name: str) -> BinarySplit:
-    """One of the sets `dna`, `mushrooms`, `nips`, split as in the papers that report results on it.
+    """One of the sets `dna`, `mushrooms`, `nips`, `binarized_mnist`, split as in the papers that report results on it.
 
     DNA: 60 letters around a place where genes are spliced, 3 bits each. Mushrooms: 22 properties, one-hot. NIPS: which
-    of 500 words occur in a paper of the conference's volumes 0 to 12. Nothing is downloaded.
+    of 500 words occur in a paper of the conference's volumes 0 to 12. Binarized MNIST: 28 x 28 pixels, each drawn once
+    with its gray level as the probability. Nothing is downloaded.
 
     Parameters
     ----------
     folder
-        Where `dna.npz`, `mushrooms.npz` and `nips.npz` lie.
+        Where `dna.npz` and the other files lie.
     name
         Of the set.
 

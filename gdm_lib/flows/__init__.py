@@ -4,6 +4,7 @@ from gdm_lib.flows.autoregressive.gaussian import GaussianAutoregressive, maf
 from gdm_lib.flows.autoregressive.transformer import PatchAutoregressive, patch_order, transformer_flow
 from gdm_lib.flows.common.compose import Compose, Inverse, Permute, Reverse
 from gdm_lib.flows.common.dequantization import Dequantized, Logit
+from gdm_lib.flows.common.noise import NoiseAugmented
 from gdm_lib.flows.common.normalizing_flow import NormalizingFlow, StandardNormal
 from gdm_lib.flows.common.transform import Transform
 from gdm_lib.flows.linear.linear import Diagonal, Linear, Triangular
@@ -23,6 +24,7 @@ __all__ = [
     "Inverse",
     "Linear",
     "Logit",
+    "NoiseAugmented",
     "NormalizingFlow",
     "Orthogonal",
     "PatchAutoregressive",

@@ -22,8 +22,8 @@ def graded(name, course, tmp_path):
     return graded
 
 
-def test_the_solutions_get_twenty_points_and_the_bonus(sheet, graded):
-    assert sum(graded(sheet.solutions).scores.values()) == 20 + sum(sheet.points[label] for label in sheet.bonus)
+def test_the_solutions_get_all_points(sheet, graded):
+    assert graded(sheet.solutions).scores == sheet.points
 
 
 def test_an_unanswered_notebook_gets_none_and_says_what_is_missing(sheet, name, graded):

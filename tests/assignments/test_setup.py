@@ -21,6 +21,7 @@ def test_the_first_cell_says_that_all_is_there(sheet, capsys):
     assert capsys.readouterr().out == "Everything that this notebook needs is installed.\n"
 
 
+@pytest.mark.ours
 def test_the_first_cell_names_in_one_sentence_what_is_missing(sheet, lacks):
     lacks("gdm_lib", "sklearn")
     with pytest.raises(AssertionError, match=r"^Not installed here: sklearn, gdm_lib\. The course's README says how"):

@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from tools.sheet import HIDDEN, SOLUTIONS, is_page
+from tools.sheet import HIDDEN, RULES, SOLUTIONS, is_page
 
 
 @pytest.fixture
@@ -18,10 +18,11 @@ def names_in(source):
     return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
 
 
+@pytest.mark.ours
 def test_the_points_add_up_to_twenty_and_a_small_bonus(sheet):
     bonus = sum(sheet.points[label] for label in sheet.bonus)
-    assert sum(sheet.points.values()) - bonus == 20
-    assert bonus <= 2
+    assert sum(sheet.points.values()) - bonus == RULES["points"]
+    assert bonus <= RULES["most_bonus"]
 
 
 def test_a_test_cell_opens_with_its_points_and_its_idea(sheet):
@@ -35,6 +36,7 @@ def test_a_task_is_all_bonus_or_not_at_all(sheet, task):
     assert len({label in sheet.bonus for label in sheet.tests_of(task)}) == 1
 
 
+@pytest.mark.ours
 def test_the_form_is_asked_for_in_the_first_test_of_a_task_and_nowhere_else(sheet, task):
     first, *others = sheet.tests_of(task)
     assert "assert_form(" in sheet.visible(first)
@@ -42,6 +44,7 @@ def test_the_form_is_asked_for_in_the_first_test_of_a_task_and_nowhere_else(shee
     assert not any("assert_form(" in sheet.tests[label] for label in others)
 
 
+@pytest.mark.ours
 def test_no_test_compares_computed_floats_bit_by_bit(sheet):
     """torch.equal is for what must be untouched, and for truth values."""
     for label, test in sheet.tests.items():
@@ -50,6 +53,7 @@ def test_no_test_compares_computed_floats_bit_by_bit(sheet):
             assert re.search(r"same|want\b.*(double|> 0\.5)|kernel", line), f"{label}: {line}"
 
 
+@pytest.mark.ours
 def test_the_head_of_a_sheet_says_form_limits_and_what_the_library_refuses(sheet):
     head = sheet.texts["story_introduction"]
     assert "**The form.**" in head
@@ -127,6 +131,7 @@ def test_a_cell_fits_on_a_screen(cells):
             assert max(map(len, lines)) <= 115, lines[0]
 
 
+@pytest.mark.ours
 def test_every_cell_but_the_first_code_cells_and_the_solutions_is_locked(cells):
     open_cells = [cell.id for cell in cells if not cell.metadata.get("nbgrader", {}).get("locked")]
     solutions = [cell.id for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")]

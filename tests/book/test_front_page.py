@@ -11,7 +11,7 @@ from .conftest import SITE
 
 INDEX = "book/index.html"
 FIRST = "recap/learning-a-distribution.html"
-FEWEST_MINUTES, MOST_MINUTES = 5, 20  # of a page, as the front page says
+FEWEST_MINUTES, MOST_MINUTES = 2, 20  # of a page, as the front page says
 FEWEST_HOURS, MOST_HOURS = 3, 4  # of all chapters, as the front page says
 
 

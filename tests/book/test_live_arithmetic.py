@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,34 +11,63 @@ from playwright.sync_api import Browser, Page
 from torch import Tensor, nn
 
 from gdm_lib import densities, losses
-from gdm_lib.flows import GaussianAutoregressive, NormalizingFlow, StandardNormal, maf
+from gdm_lib.flows import (
+    AffineCoupling,
+    Compose,
+    GaussianAutoregressive,
+    NormalizingFlow,
+    Reverse,
+    StandardNormal,
+    Transform,
+    maf,
+)
 
 from .live import bare_page
 
 LAYERS = [1, 2, 5]
 POINTS = 40
-TARGETS = {
-    "banana": densities.banana(),
-    "humps": densities.RoundGaussians(torch.tensor([[-2.0, 0.0], [2.0, 0.0]]), 0.6),
-    "moons": densities.moons(),
-    "rings": densities.rings(),
-    "grid": densities.grid(),
-}
+
+
+def in_double(make: Callable[[], densities.PlanarDensity]) -> densities.PlanarDensity:
+    """A target whose centers are not rounded to float32."""
+    torch.set_default_dtype(torch.float64)
+    try:
+        return make()
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+TARGETS = {name: in_double(make) for name, make in densities.DENSITIES.items() if name != "checkerboard"}
+TARGETS["humps"] = densities.RoundGaussians(torch.tensor([[-2.0, 0.0], [2.0, 0.0]]), 0.6)
+KINDS = ["maf", "coupling"]
 
 
 @pytest.fixture(scope="module")
 def page(browser: Browser) -> Iterator[Page]:
     with bare_page(browser, "live-flow", "live-targets") as page:
-        page.evaluate("() => { window.flow = liveFlow(); window.targets = liveTargets(); }")
+        page.evaluate("""() => {
+          window.flows = { maf: liveFlow("maf"), coupling: liveFlow("coupling") };
+          window.flow = window.flows.maf;
+          window.targets = liveTargets();
+        }""")
         yield page
 
 
-def some_flow(layers: int) -> NormalizingFlow:
+def some_flow(kind: str, layers: int) -> NormalizingFlow:
     """A flow in float64 whose weights are all drawn: also those that start at 0."""
-    model = NormalizingFlow(StandardNormal(2), maf(2, layers, hidden=(32, 32))).double()
+    transform = maf(2, layers, hidden=(32, 32)) if kind == "maf" else couplings(layers)
+    model = NormalizingFlow(StandardNormal(2), transform).double()
     for parameter in model.parameters():
         nn.init.normal_(parameter, std=0.3)
     return model
+
+
+def couplings(layers: int) -> Compose:
+    """`layers` affine couplings; between two of them the order of x is reversed."""
+    parts: list[Transform] = [AffineCoupling(2, hidden=(32, 32))]
+    for _ in range(layers - 1):
+        parts += [Reverse(2), AffineCoupling(2, hidden=(32, 32))]
+    return Compose(*parts)
 
 
 def values(part: nn.Linear, gradient: bool) -> tuple[Tensor, Tensor]:
@@ -59,6 +88,11 @@ def parameters(model: NormalizingFlow, gradient: bool = False) -> list[float]:
             (w1, b1), (w2, b2), (w3, b3) = [values(part, gradient) for part in layer.layers]
             last = w3[mu_2_and_a_2].flatten(), b3[mu_2_and_a_2]
             found += [b3[mu_1_and_a_1], w1[:, 0], b1, w2.flatten(), b2, *last]
+        elif isinstance(layer, AffineCoupling):
+            network = [part for part in layer.net if isinstance(part, nn.Linear)]
+            found += [torch.zeros(2)]  # mu_1 and a_1
+            for part in network:
+                found += [value.flatten() for value in values(part, gradient)]
     return torch.cat(found).tolist()
 
 
@@ -83,28 +117,31 @@ def call(page: Page, expression: str, **names: Any) -> Any:
     return page.evaluate(script, names)
 
 
-LOSS = "const grad = new Float64Array(theta.length); const loss = flow.{}; return {{ loss, grad }};"
+LOSS = "const grad = new Float64Array(theta.length); const loss = flows[kind].{}; return {{ loss, grad }};"
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("layers", LAYERS)
-def test_both_directions_and_their_log_dets_are_the_library_s(page: Page, layers: int) -> None:
-    model, x = some_flow(layers), torch.randn(POINTS, 2, dtype=torch.float64)
+def test_both_directions_and_their_log_dets_are_the_library_s(page: Page, layers: int, kind: str) -> None:
+    model, x = some_flow(kind, layers), torch.randn(POINTS, 2, dtype=torch.float64)
     theta = parameters(model)
     with torch.no_grad():
         for way, result in (("f", "z"), ("g", "x")):
             expected, log_det = getattr(model.transform, way)(x)
-            found = call(page, f"return flow.{way}(theta, layers, x);", theta=theta, layers=layers, x=rows(x))
+            script = f"return flows[kind].{way}(theta, layers, x);"
+            found = call(page, script, kind=kind, theta=theta, layers=layers, x=rows(x))
             torch.testing.assert_close(points_of(found[result]), expected, rtol=0, atol=1e-9)
             assert found["logDet"] == pytest.approx(log_det.tolist(), abs=1e-9)
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("layers", LAYERS)
-def test_the_forward_loss_and_its_gradient_are_the_library_s(page: Page, layers: int) -> None:
-    model, x = some_flow(layers), torch.randn(POINTS, 2, dtype=torch.float64)
+def test_the_forward_loss_and_its_gradient_are_the_library_s(page: Page, layers: int, kind: str) -> None:
+    model, x = some_flow(kind, layers), torch.randn(POINTS, 2, dtype=torch.float64)
     loss = losses.forward_kl_loss(model, x)
     loss.backward()
     script = LOSS.format("forwardLoss(theta, layers, x, grad)")
-    found = call(page, script, theta=parameters(model), layers=layers, x=rows(x))
+    found = call(page, script, kind=kind, theta=parameters(model), layers=layers, x=rows(x))
     assert found["loss"] == pytest.approx(loss.item(), abs=1e-6)
     assert found["grad"] == pytest.approx(parameters(model, gradient=True), abs=1e-6)
 
@@ -121,15 +158,16 @@ class Given(StandardNormal):
         return self.z
 
 
-@pytest.mark.parametrize("name", ["banana", "humps", "moons"])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["banana", "moons", "pinwheel"])
 @pytest.mark.parametrize("layers", LAYERS)
-def test_the_reverse_loss_and_its_gradient_are_the_library_s(page: Page, layers: int, name: str) -> None:
-    model, z = some_flow(layers), torch.randn(POINTS, 2, dtype=torch.float64)
+def test_the_reverse_loss_and_its_gradient_are_the_library_s(page: Page, layers: int, name: str, kind: str) -> None:
+    model, z = some_flow(kind, layers), torch.randn(POINTS, 2, dtype=torch.float64)
     model.base = Given(z).double()
     loss = losses.reverse_kl_loss(model, TARGETS[name].log_prob, POINTS)
     loss.backward()
     script = LOSS.format("reverseLoss(theta, layers, z, targets.target(name), grad)")
-    found = call(page, script, theta=parameters(model), layers=layers, z=rows(z), name=name)
+    found = call(page, script, kind=kind, theta=parameters(model), layers=layers, z=rows(z), name=name)
     scale = max(1, *(abs(slope) for slope in parameters(model, gradient=True)))
     assert found["loss"] == pytest.approx(loss.item(), rel=1e-6)
     assert found["grad"] == pytest.approx(parameters(model, gradient=True), abs=1e-6 * scale)
@@ -142,11 +180,22 @@ def test_density_gradient_and_entropy_of_a_target_are_the_library_s(page: Page, 
     log_prob = target.log_prob(x)
     (gradient,) = torch.autograd.grad(log_prob.sum(), x)
     found = call(page, "return targets.target(name).evaluate(x);", name=name, x=rows(x.detach()))
-    tolerance = {"rel": 1e-5, "abs": 1e-4}  # the library rounds its centers to float32; sigma^2 magnifies that
+    tolerance = {"rel": 1e-7, "abs": 1e-7}
     assert found["logProb"] == pytest.approx(log_prob.tolist(), **tolerance)
     assert found["gradient"] == pytest.approx(rows(gradient), **tolerance)
     entropy = call(page, "return { entropy: targets.target(name).entropy() };", name=name)["entropy"]
     assert entropy == pytest.approx(target.entropy, abs=1e-5)
+
+
+def test_the_checkerboard_is_the_library_s(page: Page) -> None:
+    target, x = densities.Checkerboard(), 1.5 * torch.randn(400, 2, dtype=torch.float64)
+    script = """const board = targets.target("checkerboard");
+      const mass = board.evaluate(x).logProb.map(Math.exp);
+      return { mass, entropy: board.entropy(), x: board.sample(400, flow.generator(2)) };"""
+    found = call(page, script, x=rows(x))
+    assert found["mass"] == pytest.approx(target.log_prob(x).exp().tolist(), abs=1e-12)
+    assert found["entropy"] == pytest.approx(target.entropy)
+    assert points_of(found["x"]).floor().unique(dim=0).shape == (8, 2)  # every square is met
 
 
 def test_drawn_points_are_a_mixture_of_round_gaussians(page: Page) -> None:
@@ -160,12 +209,13 @@ def test_drawn_points_are_a_mixture_of_round_gaussians(page: Page) -> None:
     assert found["entropy"] == pytest.approx(target.entropy, abs=1e-6)
 
 
-@pytest.mark.parametrize("name", ["banana", "moons"])
+@pytest.mark.parametrize("name", ["banana", "moons", "pinwheel", "checkerboard"])
 def test_draws_of_a_target_have_its_entropy(page: Page, name: str) -> None:
     script = "return { x: targets.target(name).sample(20000, flow.generator(1), flow.normal) };"
     x = points_of(call(page, script, name=name)["x"])
-    surprise = -TARGETS[name].log_prob(x)
-    assert surprise.mean().item() == pytest.approx(TARGETS[name].entropy, abs=4 * surprise.std().item() / 20_000**0.5)
+    target = densities.DENSITIES[name]()
+    surprise = -target.log_prob(x)
+    assert surprise.mean().item() == pytest.approx(target.entropy, abs=1e-9 + 4 * surprise.std().item() / 20_000**0.5)
 
 
 def test_steps_of_adam_with_a_clipped_gradient_are_pytorch_s(page: Page) -> None:

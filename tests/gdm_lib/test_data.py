@@ -156,7 +156,7 @@ def test_a_binary_set_comes_in_the_three_parts_of_the_papers(tmp_path):
 
 @pytest.mark.parametrize(("name", "changes", "error", "message"), [
     ("dna", None, FileNotFoundError, "download dna.npz from .* MADE"),
-    ("adult", {}, ValueError, "one of dna, mushrooms, nips, got 'adult'"),
+    ("adult", {}, ValueError, "one of dna, mushrooms, nips, binarized_mnist, got 'adult'"),
     ("dna", {"test_data": np.zeros((1186, 181))}, ValueError, r"test_data .* \(1186, 180\), got \(1186, 181\)"),
     ("dna", {"valid_data": np.full((600, 180), 0.5)}, ValueError, "valid_data .* 0 and 1 only"),
     ("dna", {"valid_data": np.array([{}], dtype=object)}, ValueError, "not the file that the authors"),

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from gdm_grader.authoring import demo
 from gdm_grader.cli import app
 from gdm_grader.course.catalogue import load
-from tools.plain_nbgrader import nbgrader
+from tools.plain_nbgrader import nbgrader, without_sandbox
 
 
 def test_a_class_goes_from_release_to_report(gdm, course):
@@ -72,6 +72,7 @@ def test_plain_nbgrader_gives_the_same_points(course):
     folder = course.root / "submitted" / "someone" / "tiny"
     folder.mkdir(parents=True)
     nbformat.write(nb, folder / "tiny.ipynb")
+    without_sandbox(course.root)
     for step in ("generate_assignment", "autograde"):
         nbgrader(course.root, step, "tiny", "--force")
     from nbgrader.api import Gradebook

@@ -1,16 +1,16 @@
 """The demonstration class is made from the catalogue, and never in the place of a real one."""
 
-import json
-
 import nbformat
 import pytest
 
-from gdm_grader.authoring import demo, release
+from gdm_grader.authoring import demo
+from gdm_grader.authoring.example import demo_class
 from gdm_grader.course import catalogue
 from gdm_grader.course.cells import label_of
 from gdm_grader.errors import GraderError
-from gdm_grader.records.results import Graded
-from gdm_grader.records.write import prepare_gradebook, record
+from gdm_grader.records import gradebook, names
+from gdm_grader.records.late import lateness
+from gdm_grader.records.points import class_points
 
 
 def test_it_has_right_wrong_unfinished_and_broken_submissions(course):
@@ -52,15 +52,21 @@ def test_a_task_that_the_notebook_does_not_ask_is_refused(course):
         demo.make(course, "tiny")
 
 
-def test_it_starts_anew_when_the_cells_changed_and_a_real_class_is_refused(course):
-    demo.make(course, "tiny")
-    prepare_gradebook(course, "tiny")
-    record(course, "tiny", Graded("blank", broken="a test"), digest="")
-    text = course.source("tiny").read_text()
-    course.source("tiny").write_text(json.dumps(json.loads(text.replace("test_double_zero", "test_double_nothing"))))
-    with pytest.raises(GraderError, match="cells were added, removed or renamed"):
-        prepare_gradebook(course, "tiny")
-    release.release(course, "tiny")
-    demo.make(course, "tiny")
-    assert not course.gradebook.exists()
-    prepare_gradebook(course, "tiny")
+def test_a_class_of_many_looks_like_a_class_and_is_the_same_each_time(course, grade):
+    students = demo_class.make(course, "tiny", 60)
+    assert len(students) == len(set(students)) == 60
+    before = {path: path.read_bytes() for path in course.submitted.rglob("*") if path.is_file()}
+    assert demo_class.make(course, "tiny", 60) == students
+    assert {path: path.read_bytes() for path in course.submitted.rglob("*") if path.is_file()} == before
+    grade()
+    names.put(course)
+    totals = [sum(own.values()) for own in class_points(course, "tiny").students.values()]
+    assert sum(totals) / len(totals) > 3  # most of the six points
+    assert set(totals) == {0, 3, 6}
+    late = lateness(course, "tiny")
+    assert all(one.known for one in late.values())
+    assert 1 <= sum(one.days > 0 for one in late.values()) <= 12
+    assert sum(one.extended for one in late.values()) == 1
+    assert len({person.full for person in names.load(course).values()}) == 60
+    with gradebook.open_gradebook(course) as book:
+        assert {row.last_name for row in gradebook.submissions(book, "tiny")} <= set(demo_class.LAST)

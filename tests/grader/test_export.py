@@ -9,6 +9,7 @@ from gdm_grader.records.late import set_due
 from gdm_grader.reports.export import defused, export
 from gdm_grader.reports.formats import Format
 from tools.plain_nbgrader import nbgrader
+from tools.platforms import Person, moodle
 
 CANVAS_ROSTER = '''\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Tiny (4711),Final Score
     Points Possible,,,,,5,(read only)
@@ -163,3 +164,27 @@ def test_points_that_are_older_than_the_work_are_said(course, canvas_class, hand
     (tmp_path / "roster.csv").write_text(CANVAS_ROSTER)
     status, output = gdm(course, "export", "tiny", "--roster", tmp_path / "roster.csv")
     assert (status, "1 submissions are newer than their points" in output) == (3, True)
+
+
+def test_whom_canvas_takes_no_grade_of_is_named(course, canvas_class, tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text(CANVAS_ROSTER.replace("s2,rick,A,,", "s2,rick,A,N/A,"))
+    done = export(course, "tiny", roster=path)
+    assert done.complaints == ["roerick_222: Canvas says N/A: the assignment is not this person's, or its grades are "
+                               "still anonymous; not exported"]
+    assert '"Roe, Rick",222,s2,rick,A,N/A,' in done.path.read_text(encoding="utf-8-sig")
+
+
+def test_whose_grade_is_locked_in_moodle_is_named(course, moodle_class, tmp_path):
+    people = [Person("Jane", "Doe", 12345), Person("Rick", "Roe", 222)]
+    for language in ("en", "de"):
+        path = moodle.write_worksheet(tmp_path / f"{language}.csv", people, {}, language, locked=(222,))
+        done = export(course, "tiny", roster=path)
+        assert [line.split(":")[0] for line in done.complaints] == ["Rick-Roe_222"]
+        assert moodle.imported(done.path, language) == {12345: "6", 222: ""}
+
+
+@pytest.mark.parametrize("kind", [Format.BLACKBOARD, Format.BRIGHTSPACE])
+def test_without_a_roster_no_platform_gets_a_new_column(canvas_class, course, kind):
+    with pytest.raises(GraderError, match="Expected --roster"):
+        export(course, "tiny", kind)

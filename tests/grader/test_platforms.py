@@ -179,7 +179,7 @@ def test_the_worksheet_says_when_and_the_rule_takes_off_at_once(course, hand_ins
     assert days_late(course, "tiny") == {"Jane-Doe": 2}
     assert not lateness(course, "tiny")["Ümüt-Öz"].known
     report = gdm(course, "report", "tiny")[1]
-    assert "2 days 5.4" in report
+    assert "2 days, -0.6 5.4" in report
     assert "time unknown, so nobody is penalized: 2 of 4" in report
     assert gdm(course, "extend", "tiny", "jane", "2026-12-03 12:00 Europe/Berlin")[1].endswith("5.4 -> 6 points")
     assert counted(course, "tiny")["Jane-Doe"] == 6

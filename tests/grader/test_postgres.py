@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import make_url
 
 from gdm_grader import errors
-from gdm_grader.records import gradebook
+from gdm_grader.records import gradebook, move
 from gdm_grader.records.audit import audit
-from gdm_grader.records.late import days_late, set_due
+from gdm_grader.records.late import days_late, extend, set_due
 from gdm_grader.records.points import class_points
 
 from . import postgres
@@ -49,21 +49,31 @@ def test_a_class_is_graded_late_days_counted_and_the_points_proved(course, small
     assert (found.students, found.cells, found.wrong) == (4, 12, [])
 
 
-def test_the_address_is_kept_with_the_class_for_its_owner_alone(course, small_class, stand_in, gdm, address):
+def test_the_address_is_kept_with_the_class_for_all_who_grade(course, small_class, stand_in, gdm, address):
     status, output = gdm(course, "grade", "tiny", "--db", address)
     assert (status, "4 submissions, 4 to grade" in output) == (0, True)
     assert "4 submissions, 0 to grade" in gdm(course, "grade", "tiny")[1]
     assert "bob 0 3 3" in gdm(course, "report", "tiny")[1]
     kept = course.classroom / "class.json"
     assert make_url(json.loads(kept.read_text())["db_url"]).drivername == "postgresql+psycopg"
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept.stat().st_mode) & stat.S_IRGRP
 
 
-def test_a_class_that_moves_to_another_database_is_graded_anew(course, small_class, grade, address):
+def test_a_class_moves_there_and_back_with_every_row(course, small_class, grade, address):
     grade()
+    set_due(course, "tiny", "2026-11-01 12:00 +00:00")
+    extend(course, "tiny", "bob", "2026-11-08 12:00 +00:00")
+    with gradebook.open_gradebook(course) as book:
+        book.find_grade("test_double_values", "tiny", "tiny", "bob").manual_score = 0.25
+        book.find_comment("double", "tiny", "tiny", "bob").manual_comment = "nearly: é"
+        book.db.commit()
+    before = move.dump(course.db_url)
     gradebook.choose(course, address)
-    assert grade() == ["ann", "bob", "cid", "dora"]
-    assert totals(course) == small_class
+    assert move.dump(course.db_url) == before
+    assert not course.gradebook.exists()
+    assert grade() == []
+    gradebook.choose(course, "sqlite")
+    assert move.dump(course.db_url) == before
 
 
 def test_a_database_that_goes_away_is_a_sentence(course, small_class, grade, server, address):

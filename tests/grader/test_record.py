@@ -56,4 +56,7 @@ def test_a_submission_that_breaks_loses_the_points_it_had(course, small_class, g
     (course.submitted / "ann" / "tiny" / "tiny.ipynb").write_text("broken")
     assert grade() == ["ann"]
     assert {score for (student, _), (score, _, _) in rows(course)[0].items() if student == "ann"} == {0}
-    assert not (course.autograded / "ann" / "tiny").exists()
+    nb = nbformat.read(course.autograded / "ann" / "tiny" / "tiny.ipynb", as_version=4)
+    assert "could not be graded" in nb.cells[0].source
+    nbformat.validate(nb)
+    assert all(flagged for (student, _), (_, flagged, _) in rows(course)[0].items() if student == "ann")

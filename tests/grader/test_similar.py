@@ -88,6 +88,31 @@ def test_what_many_wrote_is_the_obvious_way(course, write, monkeypatch):
     assert names(pairs_of(course, "tiny", 0)) == []
 
 
+def test_a_ring_is_the_first_thing_on_the_page_however_large_it_is(course, write, gdm):
+    ring = [f"ring{number}" for number in range(12)]
+    for student in ring:
+        write(student, LONG)
+    write("renamed", RENAMED)
+    write("other", OTHER)
+    found = pairs_of(course, "tiny", 0.5)
+    assert found.pairs == []
+    assert [(one.students, one.identical) for one in found.clusters] == [(sorted(["renamed", *ring]), sorted(ring))]
+    assert [(one.task, one.students, one.answered) for one in found.tasks] == [("total", 12, 14)]
+    page = write_page(course, "tiny", found).read_text()
+    assert page.index("13 of 14 have the same answers") < page.index("Pairs")
+    output = gdm(course, "similar", "tiny")[1]
+    assert "13 of 14 have the same answers, but for names and comments; 12 of them letter by letter" in output
+    assert output.index("13 of 14") < output.index("pairs share code")
+
+
+def test_blank_notebooks_and_trifles_are_no_ring(course, write, hand_in):
+    for student in "abc":
+        hand_in(student)
+    for student in "def":
+        write(student, "total = sum")
+    assert pairs_of(course, "tiny", 0.5).clusters == []
+
+
 def test_what_cannot_be_read_is_named(course, write, small_class):
     found = pairs_of(course, "tiny", 0.5)
     assert found.skipped == ["dora: tiny.ipynb is not a notebook (not JSON)"]

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from gdm_grader import errors
-from gdm_grader.course import assignment
+from gdm_grader.course import assignment, settings
 from gdm_grader.feedback import page
 from gdm_grader.grading import cohort, diagnosis, digest, grade, verdict
 from gdm_grader.grading.workers import Processes
@@ -132,7 +132,11 @@ def test_the_command_ends_with_another_status_and_names_the_log(with_a_fault, gd
 def test_the_page_blames_no_student_for_a_fault_of_the_grader(course, small_class, grade):
     grade()
     dora = results.find(course, "tiny", "dora")
-    assert "Restart kernel" in page.write("dora", course, "tiny").read_text()
+    text = page.write("dora", course, "tiny").read_text()
+    assert "Restart kernel" in text
+    assert "<a " not in text
+    settings.save(course.classroom, replace(settings.load(course.classroom), book="https://uni.example/book/"))
+    assert '<a href="https://uni.example/book/students.html">' in page.write("dora", course, "tiny").read_text()
     results.save(course, "tiny", replace(dora, broken=NOT_GRADED, fault="Traceback"), "")
     text = page.write("dora", course, "tiny").read_text()
     assert "Restart kernel" not in text

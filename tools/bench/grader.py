@@ -24,7 +24,7 @@ from gdm_grader.authoring import demo
 from gdm_grader.course import catalogue
 from gdm_grader.course.cells import is_story
 from gdm_grader.course.course import Course
-from tools.plain_nbgrader import nbgrader
+from tools.plain_nbgrader import nbgrader, without_sandbox
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "_build/bench/grader.json"
@@ -52,6 +52,7 @@ def main() -> None:
 def measure(folder: Path) -> list[dict]:
     stock, course = course_in(folder / "stock"), course_in(folder / "course")
     (stock.root / "nbgrader_config.py").write_text(AS_IT_COMES, encoding="utf-8")
+    without_sandbox(course.root)
     for each in (stock, course):
         nbgrader(each.root, "generate_assignment", NAME, "--force")
     rates: dict[str, list[float]] = {"stock": [], "configured": [], "two": [], "one": []}

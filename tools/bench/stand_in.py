@@ -17,6 +17,7 @@ from nbformat.v4 import new_output
 from rich.console import Console
 
 from gdm_grader.authoring import trial
+from gdm_grader.authoring.proof import rehearsal
 from gdm_grader.course import catalogue
 from gdm_grader.course.cells import label_of, task_of
 from gdm_grader.course.course import Course
@@ -67,6 +68,7 @@ def first_time(mark: Path) -> bool:
 def replace_grading(put: Callable[[object, str, object], None]) -> None:
     """Let cohorts grade with the stand-in: without a warm process, a sandbox to look for, and feedback."""
     put(cohort, "_grade", grade)
+    put(rehearsal, "require", lambda *_: None)
     put(cohort, "choose_isolation", lambda no_sandbox: Isolation.OPEN)
     put(cohort, "write_feedback", lambda *_: True)
     put(workers, "start_early", lambda profile: None)

@@ -18,6 +18,7 @@ HEADERS = {
     "xx": [f"Header {place}" for place in range(10)],
 }
 PARTICIPANT = {"en": "Participant ", "de": "Teilnehmer/in", "xx": "Person "}
+UNLOCKED = {"de": ("Ja", "Nein")}
 DAYS = {"de": ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"]}
 MONTHS = {"de": ["Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
                  "November", "Dezember"]}
@@ -60,7 +61,7 @@ def write_worksheet(path: Path, people: list[Person], times: dict[int, datetime]
         when = times.get(person.number)
         lines.append([f"{PARTICIPANT[language]}{person.number}", person.full_name, person.email,
                       "Submitted" if when else "No submission", (marks or {}).get(person.number, ""), most,
-                      "No" if person.number in locked else "Yes",
+                      UNLOCKED.get(language, ("Yes", "No"))[person.number in locked],
                       written_time(when, language), "-", (comments or {}).get(person.number, "")])
     if any(person.team for person in people):
         for place, line in enumerate(lines):
@@ -85,7 +86,7 @@ def imported(path: Path, language: str = "en", encoding: str = "utf-8", separato
         number = int(row[identifier].removeprefix(PARTICIPANT[language]))
         value = row[grade].replace(",", ".")
         out_of_range = value and float(value) > float(row[most].replace(",", "."))
-        grades[number] = "" if out_of_range or row[unlocked] == "No" else value
+        grades[number] = "" if out_of_range or row[unlocked] in ("No", "Nein") else value
     return grades
 
 

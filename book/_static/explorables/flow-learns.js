@@ -6,6 +6,8 @@ const LIVE_TARGETS = {
   moons: "two moons",
   rings: "two rings",
   grid: "nine spots",
+  pinwheel: "a pinwheel",
+  checkerboard: "a checkerboard",
   points: "your own points",
 };
 const LIVE_SIZE = 300; // of the picture, which shows -LIVE_REACH to LIVE_REACH on both axes
@@ -23,6 +25,7 @@ class FlowLearns extends Explorable {
     const number = (value) => value.toFixed(1).replace("-", "−");
     this.choice("target", "Target", LIVE_TARGETS);
     this.choice("direction", "Learns by", { forward: "forward KL", reverse: "reverse KL" });
+    this.choice("kind", "Layers are", { maf: "autoregressive", coupling: "couplings" });
     this.slider("layers", "Layers", 0, 5, 1, 3, (layers) => (layers === 0 ? "0: one Gaussian" : String(layers)));
     this.choice("show", "Show", { density: "density and samples", grid: "bent grid" });
     this.learnButton = this.button("Learn", () => (this.learning ? this.pause() : this.learn()));
@@ -68,6 +71,7 @@ class FlowLearns extends Explorable {
   }
 
   get possible() {
+    if (this.target === "checkerboard") return this.direction === "forward"; // elsewhere its density is 0
     return this.target !== "points" || this.points.length > 0;
   }
 
@@ -89,8 +93,8 @@ class FlowLearns extends Explorable {
 
   // Begins anew where a setting has changed. One beginning is asked for at a time: a finger draws faster than it starts.
   settle() {
-    const { target: name, points, layers, direction, seed, steps } = this;
-    const settings = { do: "start", name, points: name === "points" ? points : [], layers, direction, seed, steps };
+    const { target: name, points, kind, layers, direction, seed, steps } = this;
+    const settings = { do: "start", name, points: name === "points" ? points : [], kind, layers, direction, seed, steps };
     const key = JSON.stringify(settings);
     if (key === this.key) return;
     this.key = key;
@@ -127,11 +131,14 @@ class FlowLearns extends Explorable {
     this.learnButton.textContent = this.learning ? "Pause" : "Learn";
     this.fingerButton?.setAttribute("aria-pressed", this.finger);
     this.svg.classList.toggle("explorable-draws", this.finger);
-    const { target, direction, layers, points, learning, report } = this;
+    const { target, direction, kind, layers, points, learning, report } = this;
     const { step, steps, entropy, forward, reverse, missed, outside } = report ?? {};
-    this.values = { target, direction, layers, points, learning: Boolean(learning), seed: this.seed, show: this.show };
+    this.values = { target, direction, kind, layers, points, learning: Boolean(learning), seed: this.seed, show: this.show };
     Object.assign(this.values, { cross: [this.cross1, this.cross2], step, steps, entropy, forward, reverse, missed, outside });
     this.paint();
+    if (!this.possible && target === "checkerboard") {
+      return "The checkerboard has density 0 beside its squares, so the reverse KL of every flow is infinite. Take the forward KL.";
+    }
     if (!this.possible) return "Draw points with a finger or the mouse, or put them at the cross. A round Gaussian stands on each.";
     if (!report) return `${this.sentence()} It is at its start.`;
     // While it learns, the sentence follows in large steps: it is read out.
@@ -141,17 +148,17 @@ class FlowLearns extends Explorable {
   }
 
   sentence() {
-    const model = this.layers === 0 ? "One Gaussian" : `A flow of ${this.layers} ${this.layers === 1 ? "layer" : "layers"}`;
+    const model = this.layers === 0 ? "One Gaussian" : `A flow of ${this.layers} ${this.kind === "maf" ? "autoregressive layer" : "coupling"}${this.layers === 1 ? "" : "s"}`;
     return `${model} learns ${LIVE_TARGETS[this.target]} by the ${this.direction} KL.`;
   }
 
   measured() {
     const { step, steps, entropy, forward, reverse, missed, outside } = this.values;
-    const number = (value) => value.toFixed(2).replace("-", "−");
+    const number = (value) => (value === Infinity ? "infinite" : value.toFixed(2).replace("-", "−"));
     const percent = (part) => `${Math.round(100 * part)} %`;
     return (
       `Step ${step} of ${steps}: NLL ${number(entropy + forward)} nats, and the floor, the entropy, is ${number(entropy)}. ` +
-      `Forward KL ${number(forward)}, reverse KL ${number(reverse)} nats. ` +
+      `Forward KL ${number(forward)}, reverse KL ${number(reverse)}${reverse === Infinity ? "" : " nats"}. ` +
       `${percent(missed)} of the target lies where the model has less than a tenth of its density, ` +
       `${percent(outside)} of the model where the target has less than a tenth of the model's.`
     );

@@ -1,11 +1,14 @@
-// A masked autoregressive flow on the plane, with its gradients by hand: what gdm_lib's `maf(2, layers, (32, 32))` computes.
+// A flow on the plane, with its gradients by hand: what gdm_lib's `maf(2, layers, (32, 32))` computes, or as many of its
+// `AffineCoupling(2, (32, 32))`, the order reversed between two.
 // One function that uses nothing outside itself, since a worker gets it as text. No library: the few kilobytes of it are
 // all that is needed, and a reader can check each line against the formula.
 //
 // On the plane only x_2 has something before it. So a layer is: mu_1 and a_1 = log sigma_1, two numbers; and a network
-// from x_1 to mu_2 and a_2. Points come as one array of two rows, (2, B): first all x_1, then all x_2.
+// from x_1 to mu_2 and a_2. In a coupling mu_1 = a_1 = 0, and a_2 = 5 tanh(network / 5). Points come as one array of two rows, (2, B): first all x_1, then all x_2.
 
-function liveFlow() {
+function liveFlow(kind = "maf") {
+  const coupling = kind === "coupling";
+  const BOUND = 5; // of a coupling's log-scale
   const H = 32; // units of each of the two hidden layers
   const LOG_2_PI = Math.log(2 * Math.PI);
   const SHAPES = { mu1: 1, a1: 1, W1: H, b1: H, W2: H * H, b2: H, W3: 2 * H, b3: 2 };
@@ -46,9 +49,10 @@ function liveFlow() {
     return theta;
   }
 
-  // Moves the model to a place: x = z + place at the start.
+  // Moves the model to a place: x = z + place at the start. One coupling moves x_2 alone.
   function shift(theta, [x1, x2]) {
-    theta[AT.mu1] = x1;
+    if (!coupling) theta[AT.mu1] = x1;
+    else if (theta.length > SIZE) theta[SIZE + AT.b3] = x1;
     theta[AT.b3] = x2;
   }
 
@@ -103,10 +107,12 @@ function liveFlow() {
     dense(theta, at + AT.W1, at + AT.b1, H, 1, work.u1, work.h1, B, true);
     dense(theta, at + AT.W2, at + AT.b2, H, H, work.h1, work.h2, B, true);
     dense(theta, at + AT.W3, at + AT.b3, 2, H, work.h2, work.out, B, false);
+    if (coupling) for (let s = B; s < 2 * B; s++) work.out[s] = BOUND * Math.tanh(work.out[s] / BOUND);
   }
 
   function networkBack(theta, grad, at, work, space, B) {
     const { dOut, dh1, dh2, dInput } = space;
+    if (coupling) for (let s = B; s < 2 * B; s++) dOut[s] *= 1 - (work.out[s] / BOUND) ** 2;
     denseBack(theta, grad, at + AT.W3, at + AT.b3, 2, H, work.h2, dOut, dh2, B, true);
     denseBack(theta, grad, at + AT.W2, at + AT.b2, H, H, work.h1, dh2, dh1, B, true);
     denseBack(theta, grad, at + AT.W1, at + AT.b1, H, 1, work.u1, dh1, dInput, B, false);
@@ -197,7 +203,7 @@ function liveFlow() {
       for (let s = 0; s < B; s++) d1[s] = d1[s] * scale1 + space.dInput[s];
       [d1, d2] = [d2, d1];
     }
-    return loss;
+    return rested(loss, grad, layers);
   }
 
   // Reverse KL: the mean of log p(x) - log pi(x) at x = g(z). Adds its gradient, which passes through x, to `grad`.
@@ -230,6 +236,12 @@ function liveFlow() {
       }
       [d1, d2] = [d2, d1];
     }
+    return rested(loss, grad, layers);
+  }
+
+  // In a coupling mu_1 and a_1 do not learn.
+  function rested(loss, grad, layers) {
+    if (coupling) for (let k = 0; k < layers; k++) grad.fill(0, k * SIZE, k * SIZE + 2);
     return loss;
   }
 

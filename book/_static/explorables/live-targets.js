@@ -16,16 +16,43 @@ function liveTargets() {
       sigma: 0.1,
     },
     grid: { centers: ticks.flatMap((x) => ticks.map((y) => [x, y])), sigma: 0.1 },
+    pinwheel: {
+      centers: Array.from({ length: 9 }, (_, i) => circle(5, 0.5 + (1.5 * i) / 8, (arm) => (2 * Math.PI * arm) / 5)).flat(),
+      sigma: 0.15,
+      turn: 0.9,
+    },
   };
   const POINT_SIGMA = 0.2; // of the Gaussian that each drawn point stands for
 
-  // log pi and its gradient at points x, (2, B). The banana is a Gaussian sheared: y_2 = x_2 - bend (x_1^2 - 1).
-  function evaluate({ centers, sigma, bend = 0 }, x) {
+  // The checkerboard: uniform on the 8 dark unit squares of a 4 x 4 board. Its density has no slope, and is 0 elsewhere.
+  const checkerboard = {
+    evaluate(x) {
+      const B = x.length / 2;
+      const dark = (a, b) => Math.max(Math.abs(a), Math.abs(b)) < 2 && (Math.floor(a) + Math.floor(b)) % 2 === 0;
+      const logProb = x.slice(0, B).map((a, s) => (dark(a, x[B + s]) ? -Math.log(8) : -Infinity));
+      return { logProb, gradient: new Float64Array(2 * B) };
+    },
+    entropy: () => Math.log(8),
+    sample(n, random) {
+      const x = new Float64Array(2 * n);
+      for (let s = 0; s < n; s++) {
+        const row = Math.floor(4 * random()) - 2;
+        x[s] = 2 * Math.floor(2 * random()) - 2 + Math.abs(row % 2) + random();
+        x[n + s] = row + random();
+      }
+      return x;
+    },
+  };
+
+  // log pi and its gradient at points x, (2, B). The pinwheel is turned by an angle that grows with the radius. The banana is a Gaussian sheared: y_2 = x_2 - bend (x_1^2 - 1).
+  function evaluate({ centers, sigma, bend = 0, turn = 0 }, x) {
     const B = x.length / 2;
     const [logProb, gradient] = [new Float64Array(B), new Float64Array(2 * B)];
     const constant = Math.log(2 * Math.PI * sigma * sigma * centers.length);
     for (let s = 0; s < B; s++) {
-      const [y1, y2] = [x[s], x[B + s] - bend * (x[s] * x[s] - 1)];
+      const radius = Math.hypot(x[s], x[B + s]);
+      const [cos, sin] = [Math.cos(turn * radius), -Math.sin(turn * radius)];
+      const [y1, y2] = [cos * x[s] - sin * x[B + s], sin * x[s] + cos * x[B + s] - bend * (x[s] * x[s] - 1)];
       let nearest = Infinity; // squared distance
       for (const [c1, c2] of centers) nearest = Math.min(nearest, (y1 - c1) ** 2 + (y2 - c2) ** 2);
       let [sum, by1, by2] = [0, 0, 0];
@@ -36,13 +63,15 @@ function liveTargets() {
         by2 += weight * (c2 - y2);
       }
       logProb[s] = Math.log(sum) - nearest / (2 * sigma * sigma) - constant;
-      gradient[B + s] = by2 / sum / (sigma * sigma);
-      gradient[s] = by1 / sum / (sigma * sigma) - 2 * bend * x[s] * gradient[B + s];
+      const [g1, g2] = [by1 / sum / (sigma * sigma), by2 / sum / (sigma * sigma)];
+      const byAngle = ((g2 * y1 - g1 * y2) * -turn) / (radius || 1); // a step outwards turns by -turn
+      gradient[s] = cos * g1 + sin * g2 + byAngle * x[s] - 2 * bend * x[s] * g2;
+      gradient[B + s] = cos * g2 - sin * g1 + byAngle * x[B + s];
     }
     return { logProb, gradient };
   }
 
-  // Shearing keeps the entropy. That of the mixture is a sum over a grid of step sigma / 2, exact to about ten digits.
+  // Shearing and turning keep the entropy. That of the mixture is a sum over a grid of step sigma / 2, exact to about ten digits.
   function entropy({ centers, sigma }) {
     const step = sigma / 2;
     const [low, high] = [Math.min, Math.max].map((end, i) =>
@@ -59,18 +88,21 @@ function liveTargets() {
     return total * step * step;
   }
 
-  function sample({ centers, sigma, bend = 0 }, n, random, normal) {
+  function sample({ centers, sigma, bend = 0, turn = 0 }, n, random, normal) {
     const x = new Float64Array(2 * n);
     for (let s = 0; s < n; s++) {
       const [c1, c2] = centers[Math.floor(random() * centers.length)];
-      x[s] = c1 + sigma * normal(random);
-      x[n + s] = c2 + sigma * normal(random) + bend * (x[s] * x[s] - 1);
+      const [y1, y2] = [c1 + sigma * normal(random), c2 + sigma * normal(random)];
+      const angle = turn * Math.hypot(y1, y2);
+      x[s] = Math.cos(angle) * y1 - Math.sin(angle) * y2;
+      x[n + s] = Math.sin(angle) * y1 + Math.cos(angle) * y2 + bend * (x[s] * x[s] - 1);
     }
     return x;
   }
 
   // The target of this name, or that of drawn points [[x1, x2], ...].
   function target(name, points = []) {
+    if (name === "checkerboard") return checkerboard;
     const law = name === "points" ? { centers: points, sigma: POINT_SIGMA } : LAWS[name];
     return {
       evaluate: (x) => evaluate(law, x),

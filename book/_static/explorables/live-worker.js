@@ -1,16 +1,18 @@
 // The learning, in a worker: the page stays free. It gets the arithmetic as text, so that it also works from a file.
 
 // What the worker runs. Messages in: { do: "start", ...settings }, { do: "learn" }, { do: "pause" }. Out: reports.
-function liveWorker(targets, flow) {
+function liveWorker(targets, newFlow) {
   const [BATCH, RATE] = [128, 0.01]; // the learning rate falls to 0 along half a cosine
   const [TURN, TESTED, DRAWN, EVERY] = [120, 1000, 300, 25]; // milliseconds; points; points; steps between two tests
   const [SIDE, REACH] = [48, 3.5]; // cells a side of the density's picture, which shows -REACH to REACH
   const LINE = 41; // points on a line of the grid
   let run = null; // what is being learned
+  let flow = null; // and the arithmetic of its kind
   let learning = false;
 
-  function start({ name, points, layers, direction, seed, at, steps }) {
+  function start({ name, points, kind, layers, direction, seed, at, steps }) {
     learning = false;
+    flow = newFlow(layers === 0 ? "maf" : kind);
     const random = flow.generator(seed);
     const target = targets.target(name, points);
     const deep = Math.max(1, layers); // with 0 layers: one Gaussian
@@ -101,7 +103,7 @@ function liveWorker(targets, flow) {
 }
 
 function newLiveWorker() {
-  const source = `(${liveWorker})((${liveTargets})(), (${liveFlow})());`;
+  const source = `(${liveWorker})((${liveTargets})(), ${liveFlow});`;
   const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(address);
   URL.revokeObjectURL(address);

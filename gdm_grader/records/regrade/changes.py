@@ -1,0 +1,143 @@
+"""The changes of a regrade: whose points, from what to what, and why; printed, and kept in a table."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gdm_grader.course.course import Course
+from gdm_grader.records import gradebook, results
+from gdm_grader.records.regrade import history
+from gdm_grader.records.regrade.history import Entry
+
+HEADER = ("time", "student", "before", "after", "why")
+MAX_NAMED_CELLS = 6  # in one sentence; more are counted
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The grounds of a grading: digests of the tests and of each student's files."""
+
+    tests: str
+    work: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Score:
+    """The points of one cell: the tests' and a person's, None where there are none."""
+
+    auto: float | None
+    by_hand: float | None
+
+    @property
+    def counts(self) -> float:
+        return (self.by_hand if self.by_hand is not None else self.auto) or 0.0
+
+
+Scores = dict[str, dict[str, Score]]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A student whose points changed; `again` if other files were handed in."""
+
+    student: str
+    before: float
+    after: float
+    why: str
+    again: bool
+
+    def __str__(self) -> str:
+        lower = ", lower than before" if self.again and self.after < self.before else ""
+        return f"{self.student}: {self.before:g} -> {self.after:g} points{lower}: {self.why}"
+
+
+def scores(course: Course, name: str) -> Scores:
+    """Return everyone's points by cell, as the gradebook has them."""
+    if not gradebook.exists(course):
+        return {}
+    found: Scores = {}
+    with gradebook.open_gradebook(course) as book:
+        for row in gradebook.grades(book, name):
+            found.setdefault(row.student, {})[row.cell] = Score(row.auto_score, row.manual_score)
+    return found
+
+
+def keep(course: Course, name: str, students: list[str], before: Scores, origin: Origin
+         ) -> tuple[list[Changed], list[str]]:
+    """Add to each student's history; return whose points changed, and the points by hand whose work changed.
+
+    `before` is what `scores` said before these students were graded.
+    """
+    after, now = scores(course, name), f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    changed: list[Changed] = []
+    by_hand: list[str] = []
+    for student in students:
+        graded = results.find(course, name, student)
+        if graded is None or graded.waits:
+            continue
+        own = after.get(student, {})
+        earlier = history.read(course, name, student)
+        last = earlier[-1] if earlier else None
+        again = last is not None and last.work != origin.work[student]
+        given = {cell: score.by_hand for cell, score in own.items() if score.by_hand is not None}
+        entry = Entry(now, _total(own), graded.seed, origin.tests, origin.work[student], graded.digest,
+                      dict(graded.scores), given, graded.broken)
+        history.add(course, name, student, entry)
+        if again:
+            by_hand += [f"{student}, {cell}: {score:g} by hand stands, but the work under it changed; look at it again"
+                        for cell, score in sorted(given.items())]
+        if student in before and last is not None and _total(before[student]) != _total(own):
+            why = _why(last, entry, before[student], own)
+            changed.append(Changed(student, _total(before[student]), _total(own), why, again))
+    return changed, by_hand
+
+
+def write(course: Course, name: str, changed: list[Changed]) -> Path:
+    """Add the changes to <class>/report/NAME-changes.csv, and return its path."""
+    path = course.reports / f"{name}-changes.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    now, is_new = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", not path.is_file()
+    with path.open("a", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        if is_new:
+            table.writerow(HEADER)
+        for one in changed:
+            table.writerow((now, one.student, f"{one.before:g}", f"{one.after:g}", one.why))
+    return path
+
+
+def _total(cells: Mapping[str, Score]) -> float:
+    return sum(score.counts for score in cells.values())
+
+
+def _why(last: Entry, entry: Entry, before: Mapping[str, Score], after: Mapping[str, Score]) -> str:
+    """Return the reasons, and the cells that they changed."""
+    reasons = []
+    if last.work != entry.work:
+        reasons.append("handed in again")
+    if last.tests != entry.tests:
+        reasons.append("the tests changed")
+    if last.seed != entry.seed:
+        reasons.append("other inputs were drawn")
+    if not reasons:
+        reasons.append("the grader, a setting or a library changed" if last.digest != entry.digest else "graded again")
+    if entry.broken:
+        reasons.append(entry.broken)
+    cells = [_cell(cell, before.get(cell), after.get(cell)) for cell in dict.fromkeys([*before, *after])
+             if before.get(cell) != after.get(cell)]
+    named = ", ".join(cells[:MAX_NAMED_CELLS])
+    if len(cells) > MAX_NAMED_CELLS:
+        named += f" and {len(cells) - MAX_NAMED_CELLS} more"
+    return f"{', '.join(reasons)} ({named})"
+
+
+def _cell(cell: str, before: Score | None, after: Score | None) -> str:
+    if before is None and after is not None:
+        return f"{cell} is new: {after.counts:g}"
+    if before is not None and after is None:
+        return f"{cell} was removed: {before.counts:g}"
+    assert before is not None
+    assert after is not None
+    return f"{cell} {before.counts:g} -> {after.counts:g}"

@@ -1,0 +1,104 @@
+"""Answers that a person reads: they wait, are counted as waiting, and what is said of them reaches the student."""
+
+import json
+from dataclasses import replace
+
+import nbformat
+import pytest
+from nbformat.v4 import new_markdown_cell
+
+from gdm_grader.authoring import demo, release
+from gdm_grader.course.assignment import read
+from gdm_grader.feedback import page
+from gdm_grader.grading import verdict
+from gdm_grader.intake.restore import restore
+from gdm_grader.records import gradebook, results
+from gdm_grader.records.audit import audit
+from gdm_grader.records.points import class_points
+from tools.bench import stand_in
+
+RUBRIC = "2 points: the order is named. 2 points: the product is."
+ESSAY = f"""YOUR ANSWER HERE
+
+### BEGIN MARK SCHEME
+{RUBRIC}
+### END MARK SCHEME"""
+
+
+@pytest.fixture
+def with_essay(course, grade):
+    """The tiny course with a question to be answered in words; ann answers it, bob does not."""
+    path = course.source("tiny")
+    nb = nbformat.read(path, as_version=4)
+    marks = {"cell_type": "markdown", "schema_version": 3, "grade_id": "essay", "grade": True, "solution": True,
+             "locked": False, "task": False, "points": 4}
+    nb.cells.append(new_markdown_cell(ESSAY, id="essay", metadata={"nbgrader": marks}))
+    nbformat.write(nb, path)
+    release.release(course, "tiny")
+    assert RUBRIC not in course.release("tiny").read_text()
+    for student, words in (("ann", {"essay": "First x_1, then x_2, and so on."}), ("bob", {})):
+        answers = {"double": "def double(x):\n    return 2 * x"}
+        folder = course.submitted / student / "tiny"
+        folder.mkdir(parents=True)
+        nbformat.write(demo.filled(course.read_release("tiny"), answers | words), folder / "tiny.ipynb")
+    grade()
+    return course
+
+
+@pytest.fixture(autouse=True)
+def referee_gives_no_points_for_words(monkeypatch):
+    """The stand-in with what the referee's side says of cells that a person grades."""
+    alone = stand_in.grade
+
+    def graded(student, course, name, **how):
+        found = alone(student, course, name, **how)
+        nb = nbformat.read(course.submitted / student / name / f"{name}.ipynb", as_version=4)
+        restore(nb, read(course, name).released)
+        return replace(found, notebooks={name: nbformat.writes(nb)}, scores=found.scores | verdict.points({}, nb))
+
+    monkeypatch.setattr(stand_in, "grade", graded)
+
+
+def by_hand(course, student, points, comment):
+    with gradebook.open_gradebook(course) as book:
+        grade = book.find_grade("essay", "tiny", "tiny", student)
+        grade.manual_score, grade.needs_manual_grade = points, False
+        book.find_comment("essay", "tiny", "tiny", student).manual_comment = comment
+        book.db.commit()
+
+
+def test_an_answer_in_words_waits_until_somebody_graded_it(with_essay, gdm):
+    assert results.find(with_essay, "tiny", "ann").scores["essay"] is None
+    assert results.find(with_essay, "tiny", "bob").scores["essay"] == 0  # it is as it was handed out
+    assert class_points(with_essay, "tiny").waiting == {"ann": 1}
+    with gradebook.open_gradebook(with_essay) as book:
+        assert book.find_grade("essay", "tiny", "tiny", "ann").needs_manual_grade
+    found = audit(with_essay, "tiny")
+    assert (found.wrong, found.waiting) == ([], [])
+    assert "waiting to be graded by hand: 1 answers of 1 students (ann)" in gdm(with_essay, "report", "tiny")[1]
+    status, output = gdm(with_essay, "export", "tiny")
+    assert (status, "1 students have answers that nobody has graded by hand yet" in output) == (3, True)
+    by_hand(with_essay, "ann", 3, "Well said.")
+    assert class_points(with_essay, "tiny").waiting == {}
+    assert gdm(with_essay, "export", "tiny")[0] == 0
+    assert "waiting" not in gdm(with_essay, "report", "tiny")[1]
+
+
+def test_rubric_and_comment_reach_the_students_page(with_essay):
+    text = page.write("ann", with_essay, "tiny").read_text()
+    assert f"Graded by: {RUBRIC}" in text
+    assert "not graded yet: a person reads this answer" in text
+    by_hand(with_essay, "ann", 3, "Well said, <b>but</b> short.")
+    text = page.write("ann", with_essay, "tiny").read_text()
+    assert "Well said, &lt;b&gt;but&lt;/b&gt; short." in text
+    assert "not graded yet" not in text
+    assert "3 of 4" in text
+
+
+def test_points_for_words_stay_when_a_test_changes(with_essay, grade):
+    by_hand(with_essay, "ann", 3, "Well said.")
+    path = with_essay.source("tiny")
+    path.write_text(json.dumps(json.loads(path.read_text().replace("double(0) == 0", "double(0) == 0 + 0"))))
+    assert grade() == ["ann", "bob"]
+    assert class_points(with_essay, "tiny").students["ann"]["essay"] == 3
+    assert audit(with_essay, "tiny").wrong == []
