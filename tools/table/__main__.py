@@ -9,6 +9,7 @@ import hashlib
 import inspect
 import json
 import time
+from itertools import product
 from pathlib import Path
 
 import torch
@@ -50,7 +51,7 @@ def all_runs(cells: list[Cell], folder: Path, kept: Path) -> dict[str, dict[str,
     """The results of every cell and seed; those that are in `kept` are taken from there."""
     kept.mkdir(parents=True, exist_ok=True)
     results = {}
-    bar = tqdm([(cell, seed) for cell in cells for seed in SEEDS], unit="training")
+    bar = tqdm(list(product(cells, SEEDS)), unit="training")
     for cell, seed in bar:
         bar.set_description(f"{cell.data}, {cell.model}, seed {seed}")
         key = key_of(cell, seed)

@@ -1,4 +1,4 @@
-"""What the table holds: each cell is a model, how it is trained on a data set, and the number of the paper if any."""
+"""The cells of the table: each is a model, how it is trained on a data set, and the number of the paper if any."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from gdm_lib.autoregressive import MADE, Bernoulli, GatedPixelCNN, ManyOrders, M
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a model is trained: `l1` weighs the sum of the absolute weights, nats a unit of weight."""
+    """The training of a model: `l1` weighs the sum of the absolute weights, nats a unit of weight."""
 
     steps: int
     lr: float
