@@ -233,6 +233,9 @@ flow-digits: $(VENV)/.course  ## MAF and the transformer flow on the digits, thr
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
 	$(BIN)/python -m tools.seeds
 
+courses: $(VENV)/.test  ## grade small courses, and nbgrader's example, with gdm and with plain nbgrader; minutes
+	$(BIN)/python -m tools.courses_plain
+
 answers: $(VENV)/.test  ## judge answers that nobody here wrote, and right ones in other forms; minutes
 	$(BIN)/python -m tools.answers
 
