@@ -207,8 +207,11 @@ load: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000, and see that memory 
 	$(BIN)/python -m tools.bench.load
 
 bench: $(VENV)/.test  ## measure gdm_lib beside other libraries, and how its cost grows with m
-	$(BIN)/python -m tools.bench.gdm_lib
+	$(STORED) $(BIN)/python -m tools.bench.gdm_lib
 	$(BIN)/python -m tools.bench.growth
+
+on-gpu: $(VENV)/.tools  ## train and sample each model on a GPU and compare it with the CPU; five minutes
+	$(STORED) $(BIN)/python -m tools.on_gpu
 
 bench-grader: $(VENV)/.test  ## measure gdm grade beside nbgrader autograde on the same class
 	$(BIN)/python -m tools.bench.grader
@@ -229,6 +232,9 @@ flow-digits: $(VENV)/.course  ## MAF and the transformer flow on the digits, thr
 
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
 	$(BIN)/python -m tools.seeds
+
+courses: $(VENV)/.test  ## grade small courses, and nbgrader's example, with gdm and with plain nbgrader; minutes
+	$(BIN)/python -m tools.courses_plain
 
 answers: $(VENV)/.test  ## judge answers that nobody here wrote, and right ones in other forms; minutes
 	$(BIN)/python -m tools.answers

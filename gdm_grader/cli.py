@@ -206,10 +206,12 @@ def new(name: Annotated[str, typer.Argument(help="Small letters, digits and _.")
     from gdm_grader.authoring.new import start
 
     with reported():
-        for path in start(Course.find(), name):
+        course = Course.find()
+        for path in start(course, name):
             console.print(f"wrote {shown(path)}", highlight=False)
-    console.print(f"next: book/{name} into book/_toc.yml, then `gdm refresh solutions/{name}` and `gdm release {name}`",
-                  highlight=False)
+    toc = f"book/{name} into book/_toc.yml, then " if (course.root / "book").is_dir() else ""
+    source = course.shown(course.solutions / name)
+    console.print(f"next: {toc}`gdm refresh {source}` and `gdm release {name}`", highlight=False)
 
 
 @app.command()

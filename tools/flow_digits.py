@@ -9,6 +9,7 @@ is kept in `_build/flow-digits`, so that a run that was stopped goes on. The pag
 import json
 import time
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import torch
@@ -70,8 +71,8 @@ def main() -> None:
     torch.set_num_threads(1)
     KEPT.mkdir(parents=True, exist_ok=True)
     found: dict[str, list[dict[str, float]]] = {name: [] for name in MODELS}
-    bar = tqdm([(name, seed) for seed in SEEDS for name in MODELS], unit="training")
-    for name, seed in bar:
+    bar = tqdm(list(product(SEEDS, MODELS)), unit="training")
+    for seed, name in bar:
         bar.set_description(f"{name}, seed {seed}")
         file = KEPT / f"{name.replace(' ', '-').replace(',', '')}-{seed}.json"
         if not file.exists():

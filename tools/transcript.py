@@ -47,6 +47,7 @@ def prepare(folder: Path) -> None:
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     for part in ("solutions", "assignments"):
         shutil.copytree(ROOT / part / "masks", folder / part / "masks")
+    shutil.copy(ROOT / "solutions" / "places.json", folder / "solutions")
     release = nbformat.read(Course.find(start=folder).release("masks"), as_version=4)
     answers = catalogue.load(folder / "solutions" / "masks" / "catalogue")
     right, wrong = first_of("right", answers), first_of("wrong", answers)

@@ -25,6 +25,8 @@ def start(course: Course, name: str) -> list[Path]:
     files = {folder / f"{name}.ipynb": nbformat.writes(notebook(_text("assignment.md", name))) + "\n",
              folder / "catalogue" / f"{TASK}.py": _text("catalogue.txt", name),
              page: _text("page.md", name)}
+    if not page.parent.is_dir():  # a course without a book
+        del files[page]
     for path in (folder, page):
         if path.exists():
             raise InputError(f"{path} is there already. Choose another name.")

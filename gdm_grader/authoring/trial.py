@@ -65,6 +65,7 @@ def decide(course: Course, name: str, isolation: Isolation | None = None) -> Pla
 
     CourseError if the instructor's own solution loses points in both.
     """
+    isolation = isolation or choose_isolation(no_sandbox=True)  # all of the code is the instructor's
     found: dict[str, Place] = {}
     for notebook, assignment in assignments.read_all(course, name).items():
         decided = _decide(course, assignment, isolation)
@@ -100,7 +101,7 @@ def tagged(course: Course, name: str, notebook: str) -> dict[str, str]:
     return found
 
 
-def _decide(course: Course, assignment: Assignment, isolation: Isolation | None) -> dict[str, Place]:
+def _decide(course: Course, assignment: Assignment, isolation: Isolation) -> dict[str, Place]:
     tests = {label: cell for label, cell in assignment.released.items() if is_test(cell)}
     if not tests:
         return {}
@@ -154,8 +155,8 @@ def _place(label: str, points: float, trials: dict[tuple[str, str], Trial], reas
     return Place(OUTSIDE, ASKED)
 
 
-def _run(course: Course, assignment: Assignment, nb: NotebookNode, isolation: Isolation | None) -> Trial:
-    kernels = shared_kernels(profile(course), isolation or choose_isolation(no_sandbox=True))  # trusted code
+def _run(course: Course, assignment: Assignment, nb: NotebookNode, isolation: Isolation) -> Trial:
+    kernels = shared_kernels(profile(course), isolation)
     return Trial(verdict.decide(copy.deepcopy(nb), assignment, kernels, KEY, times(course), {}))
 
 

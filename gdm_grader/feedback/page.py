@@ -12,6 +12,8 @@ import nbgrader
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import LazyConfigValue
 
 from gdm_grader.course import settings
 from gdm_grader.course.converter import Complaints
@@ -25,6 +27,8 @@ from gdm_grader.records.late import lateness, rule_of
 
 TEMPLATES = (Path(__file__).parent / "templates",
              Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
+HIDE, SUMMARY = "gdm_grader.nbgrader_plugins.HideHiddenTests", "gdm_grader.feedback.summary.Summary"
+STEPS = ("nbgrader.preprocessors.GetGrades", HIDE, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor")
 PUBLISHED = re.compile(r"^ +baseurl: +(https?://(?!example\.org)\S+?)/?$", re.MULTILINE)  # in _config.yml
 HEAD = """<!DOCTYPE html>
 <html lang="en">
@@ -76,7 +80,7 @@ class Failure:
 
 
 def write(student: str, course: Course, name: str) -> Path:
-    """Write feedback/<student>/<name>/<name>.html from the gradebook as it is now."""
+    """Write feedback/<student>/<name>/, a page a notebook, from the gradebook as it is now; return the first."""
     page = course.feedback / student / name / f"{name}.html"
     graded = results.find(course, name, student)
     if graded is None:
@@ -92,7 +96,7 @@ def write(student: str, course: Course, name: str) -> Path:
     except TooSlow:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(short(name, graded), encoding="utf-8")
-    return page
+    return page if page.is_file() else min(page.parent.glob("*.html"))
 
 
 def _not_graded(graded: results.Graded, course: Course, name: str) -> str:
@@ -143,11 +147,21 @@ def late_work(student: str, course: Course, name: str) -> dict[str, Any]:
     return {"days": late.days, "penalty": late.penalty, "rule": str(rule_of(course, name) or "")}
 
 
+def steps(config: Config) -> list[str]:
+    """Return nbgrader's steps from a notebook to a page; hidden tests are cut whatever the course sets."""
+    found = config.GenerateFeedback.get("preprocessors", list(STEPS))
+    if isinstance(found, LazyConfigValue):  # c.GenerateFeedback.preprocessors.append("...")
+        found = found.get_value(list(STEPS))
+    missing = [step for step in (HIDE, SUMMARY) if step not in found]
+    return [*found, *missing]
+
+
 def _convert(student: str, course: Course, name: str) -> None:
-    config = course.config(assignment_id=name, student_id=student, notebook_id=name)
+    config = course.config(assignment_id=name, student_id=student)
     config.GenerateFeedback.force = True
     config.GenerateFeedback.exporter_class = FeedbackExporter
-    config.GenerateFeedback.preprocessors.append("gdm_grader.feedback.summary.Summary")
+    config.GenerateFeedback.preprocessors = steps(config)
+    config.HTMLExporter.setdefault("sanitize_html", True)
     config.Summary.setdefault("book", book(course))
     config.Summary.late = late_work(student, course, name)
     config.Summary.written = written(student, course, name)

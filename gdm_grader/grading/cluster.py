@@ -3,8 +3,8 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
-from importlib.metadata import version
+from contextlib import contextmanager, suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,8 @@ class Cluster(Pool):
                 found.append(f"{worker}: expected a worker with one thread (dask worker --nthreads 1), got {threads}.")
         for worker, (versions, missing) in sorted(self.client.run(_look, needs).items()):
             found += [f"{worker}: expected to see {path}; share the folder under the same path." for path in missing]
-            found += [f"{worker}: expected {package} {here[package]} as here, got {versions[package]}."
-                      for package in PACKAGES if versions[package] != here[package]]
+            found += [f"{worker}: expected {package} {here[package]} as here, got {versions.get(package)}."
+                      for package in here if versions.get(package) != here[package]]
         return found
 
     def width(self) -> int:
@@ -84,7 +84,11 @@ def _prepared(function: Callable, *arguments: Any) -> Any:
 
 
 def _versions() -> dict[str, str]:
-    return {package: version(package) for package in PACKAGES}
+    found = {}
+    for package in PACKAGES:
+        with suppress(PackageNotFoundError):  # a course may have no library
+            found[package] = version(package)
+    return found
 
 
 def _look(needs: list[Path]) -> tuple[dict[str, str], list[Path]]:

@@ -44,7 +44,7 @@ def send_back(course: Course, name: str, target: Target, roster: Roster | None =
     pages = {student: page for student, page in pages.items() if student in set(course.students(name))}
     if not pages:
         raise InputError(f"Expected feedback in {course.feedback}, found none. Run `gdm grade {name}` first.")
-    if not book_of(course):
+    if not book_of(course) and (course.root / "book").is_dir():
         raise InputError("Expected to know where the book is published, so that the links of the feedback lead there. "
                          f"Say it once: `gdm feedback {name} --book https://.../book`.")
     if target is Target.NBGRADER:

@@ -1,6 +1,6 @@
 """The class as a table: points per student and task, the total, and what an instructor should know."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from rich import box
@@ -11,7 +11,7 @@ from rich.text import Text
 from gdm_grader.course.course import Course
 from gdm_grader.intake import ledger
 from gdm_grader.intake.clean import printable
-from gdm_grader.records import names, results
+from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.late import Late, due_of, lateness, rule_of
 from gdm_grader.records.points import ClassPoints, class_points
 from gdm_grader.records.results import Graded
@@ -42,8 +42,21 @@ def show(course: Course, name: str, console: Console, order: Order = Order.STUDE
     unknown = sorted(student for student, one in late.items() if not one.known)
     if due is not None and unknown:
         console.print(Text(f"time unknown, so nobody is penalized: {len(unknown)} of {len(late)} ({_some(unknown)})"))
+    resting = inside(course, name, known.values())
+    if resting:
+        console.print(Text(f"inside: {resting:g} of {sum(points.most.values()):g} points rest on the students' own "
+                           "processes, which a student's code can tell what to say"))
     if rule is not None:
         console.print(Text(f"late work: {rule}"))
+
+
+def inside(course: Course, name: str, graded: Iterable[Graded]) -> float:
+    """Return how many points of an assignment rest on tests that ran in the students' own processes."""
+    labels: set[str] = set()
+    for one in graded:
+        labels.update(one.inside)
+    with gradebook.open_gradebook(course) as book:
+        return sum(points for key, points in gradebook.most(book, name).items() if key in labels)
 
 
 def _some(students: list[str]) -> str:

@@ -28,7 +28,14 @@ def test_at_most_turns_the_ratio_and_the_target_round():
     result = measure(Work("wait", 4, busy(3), {"a pass": busy(1)}, at_most=True), seconds=0.1)
     assert result.ratio == pytest.approx(3, rel=0.1)
     assert result.reached
-    assert set(result.as_json()) == {"work", "ours_ms", "peer", "peer_ms", "ratio", "target", "at_most", "unit"}
+    assert set(result.as_json()) == {"work", "ours_ms", "peer", "peer_ms", "ratio", "target", "at_most", "unit",
+                                     "floor_ms", "over_floor"}
+
+
+def test_the_floor_is_no_peer():
+    result = measure(Work("wait", 2, busy(4), {"slow": busy(9)}, floor=busy(2)), seconds=0.1)
+    assert result.peer == "slow"
+    assert result.over_floor == pytest.approx(2, rel=0.1)
 
 
 def test_the_slope_of_a_power_law_is_its_power():

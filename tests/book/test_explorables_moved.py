@@ -150,7 +150,10 @@ def test_a_square_and_its_images_are_in_the_picture(browser: Browser, origin: st
             assert all(0 <= place <= 150 for place in box)
 
 
-@pytest.mark.parametrize("name", ["two-divergences", "change-of-variables", "linear-maps", "flow-steps"])
+WITH_AXES = ["two-divergences", "change-of-variables", "linear-maps", "flow-learns", "flow-steps", "pixelcnn-paints"]
+
+
+@pytest.mark.parametrize("name", WITH_AXES)
 def test_a_picture_has_numbers_on_its_axes(browser: Browser, origin: str, name: str) -> None:
     with opened(browser, origin, name) as element:
         assert element.locator("text.plot-number").count() >= 3

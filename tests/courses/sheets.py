@@ -67,7 +67,7 @@ def read(kind: str) -> Sheet:
         elif what in ("right", "wrong"):
             answers.append(_answer(rest, source.strip()))
         else:
-            cells.setdefault(notebook, []).append(_cell(what, rest, source.strip()))
+            cells.setdefault(notebook, []).append(cell(what, rest, source.strip()))
     notebooks = {name: new_notebook(cells=own, metadata=METADATA) for name, own in cells.items()}
     return Sheet(kind, notebooks, answers)
 
@@ -79,7 +79,7 @@ def _answer(rest: list[str], source: str) -> Answer:
     return Answer(solution, source, dict.fromkeys(effect[1:], 0.0))
 
 
-def _cell(what: str, rest: list[str], source: str) -> NotebookNode:
+def cell(what: str, rest: list[str], source: str) -> NotebookNode:
     if what == "plain":
         return new_code_cell(source)
     by_hand = what in ("hand", "handcode")

@@ -30,6 +30,7 @@ NAMED = {
     ("gdm_grader.grading.workers", "gdm_grader.grading.cohort"),  # imported once, for all worker processes
     ("gdm_grader.grading.workers", "gdm_grader.grading.grade"),
     ("gdm_grader.feedback.page", "gdm_grader.feedback.summary"),  # a step of nbgrader's converter
+    ("gdm_grader.feedback.page", "gdm_grader.nbgrader_plugins"),
 }
 
 

@@ -11,7 +11,8 @@ from torch.profiler import profile
 from gdm_lib.check.jacobian import jacobians
 from gdm_lib.flows import PLU, NormalizingFlow, StandardNormal, maf
 from gdm_lib.losses import nll
-from tools.bench.peers import PEERS, NflowsDefault, Zuko
+from gdm_lib.nn import MaskedLinear
+from tools.bench.peers import PEERS, Zuko
 from tools.bench.timing import Result, Run, Work
 
 BATCH = 1024
@@ -26,35 +27,51 @@ def without_gradients(run: Run) -> Run:
     return torch.no_grad()(run)
 
 
+def products(flow: NormalizingFlow, x: torch.Tensor, backward: bool = False) -> Run:
+    """The matrix products of one pass of a MAF, with the masked weights at hand; `backward` adds those of gradients."""
+    weights = [layer.masked().detach() for layer in flow.modules() if isinstance(layer, MaskedLinear)]
+    inputs = [torch.randn(len(x), weight.shape[1]) for weight in weights]
+    outputs = [torch.randn(len(x), weight.shape[0]) for weight in weights]
+
+    def run() -> None:
+        for weight, below, above in zip(weights, inputs, outputs, strict=True):
+            below @ weight.mT
+            if backward:
+                above @ weight
+                above.mT @ below
+    return run
+
+
 def maf_sampling() -> Iterator[Work]:
     """A sample takes m steps; each of our steps computes only the units that are new."""
-    for m, over_zuko in ((16, 12), (64, 30)):
-        flow, zuko_maf, x = ours(m), Zuko(m), torch.randn(BATCH, m)
-        name = f"MAF sampling, D = {m}"
-        yield Work(name, over_zuko, lambda f=flow: f.sample(BATCH), {"zuko": lambda f=zuko_maf: f.sample(BATCH)})
-        yield Work(f"{name}, in forward passes", 4, lambda f=flow: f.sample(BATCH),
-                   {"our own log_prob": without_gradients(lambda f=flow, x=x: f.log_prob(x))}, at_most=True)
-    flow = ours(64)
-    for peer, build in (("nflows, its default network", NflowsDefault), ("nflows, the same network", PEERS["nflows"])):
-        theirs = build(64)
-        yield Work("MAF sampling, D = 64", 45, lambda: flow.sample(BATCH), {peer: lambda f=theirs: f.sample(BATCH)})
+    for m, passes in ((16, 3), (64, 4)):
+        flow, x = ours(m), torch.randn(BATCH, m)
+        floor, name = products(flow, x), f"MAF sampling, D = {m}"
+        peers = {"zuko": Zuko(m).sample, "nflows": PEERS["nflows"](m).sample}
+        runs = {peer: lambda draw=draw: draw(BATCH) for peer, draw in peers.items()}
+        yield Work(name, 1, lambda f=flow: f.sample(BATCH), runs, floor=floor)
+        yield Work(f"{name}, in forward passes", passes, lambda f=flow: f.sample(BATCH),
+                   {"our own log_prob": without_gradients(lambda f=flow, x=x: f.log_prob(x))}, True, floor)
 
 
 def maf_log_prob() -> Iterator[Work]:
-    """One pass of the network for everybody."""
-    for m in (2, 16, 64):
+    """One pass of the network for everybody; frozen, the masks are multiplied before the clock starts."""
+    for m, least in ((2, 1.2), (16, 1.3), (64, 1.3)):
         flow, x = ours(m), torch.randn(BATCH, m)
         models = {name: build(m) for name, build in PEERS.items()}
         peers = {name: without_gradients(lambda f=model, x=x: f.log_prob(x)) for name, model in models.items()}
-        yield Work(f"MAF log_prob, D = {m}", 1.4, without_gradients(lambda f=flow, x=x: f.log_prob(x)), peers)
+        mine, floor = without_gradients(lambda f=flow, x=x: f.log_prob(x)), products(flow, x)
+        yield Work(f"MAF log_prob, D = {m}", least, mine, peers, floor=floor)
+        with flow.frozen():
+            yield Work(f"MAF log_prob, frozen, D = {m}", 1.7, mine, peers, floor=floor)
 
 
 def maf_training_step() -> Iterator[Work]:
-    """Loss, gradients, one step of Adam: the same optimizer for everybody."""
+    """Loss, gradients, one step of Adam: ours fused, as `fit` takes it, theirs as their documentation shows it."""
     x = torch.randn(BATCH, 64)
 
-    def step_of(model: torch.nn.Module) -> Run:
-        optimizer = torch.optim.Adam(model.parameters(), 1e-5)
+    def step_of(model: torch.nn.Module, fused: bool) -> Run:
+        optimizer = torch.optim.Adam(model.parameters(), 1e-5, fused=fused)
 
         def step() -> None:
             optimizer.zero_grad()
@@ -62,19 +79,24 @@ def maf_training_step() -> Iterator[Work]:
             optimizer.step()
         return step
 
-    peers = {name: step_of(build(64)) for name, build in PEERS.items()}
-    yield Work("MAF training step, D = 64", 1.3, step_of(ours(64)), peers)
+    peers = {name: step_of(build(64), False) for name, build in PEERS.items()}
+    flow = ours(64)
+    floor = products(flow, x, backward=True)
+    yield Work("MAF training step, D = 64", 1.25, step_of(flow, True), peers, floor=floor)
 
 
 def plu_inverse() -> Iterator[Work]:
-    """Two triangular solves with the batch as columns."""
-    for m, over_zuko, over_nflows in ((64, 80, 2), (256, 150, 1.5)):
+    """Two triangular inverses and one product; the product alone is the floor."""
+    for m, times in ((64, 3), (256, 2.5)):
         z, flow, theirs = torch.randn(BATCH, m), PLU(m), nt.LULinear(m)
+        square = torch.randn(m, m)
         lu = zuko.transforms.LULinearTransform(torch.randn(m, m) / m + torch.eye(m))
         mine = without_gradients(lambda f=flow, z=z: f.g(z))
-        yield Work(f"PLU inverse, D = {m}", over_zuko, mine, {"zuko": without_gradients(lambda f=lu, z=z: f.inv(z))})
-        yield Work(f"PLU inverse, D = {m}", over_nflows, mine,
-                   {"nflows": without_gradients(lambda f=theirs, z=z: f.inverse(z))})
+        product: Run = lambda z=z, square=square: z @ square  # noqa: E731
+        yield Work(f"PLU inverse, D = {m}, in products", times, mine, {"one product": product}, True, product)
+        peers = {"zuko": without_gradients(lambda f=lu, z=z: f.inv(z)),
+                 "nflows": without_gradients(lambda f=theirs, z=z: f.inverse(z))}
+        yield Work(f"PLU inverse, D = {m}", 1, mine, peers, floor=product)
 
 
 def exact_jacobian() -> Iterator[Work]:
@@ -95,7 +117,7 @@ def sampling_memory() -> Result:
     with torch.no_grad():
         mine = peak_bytes(lambda: flow.transform.g(z))
     one_pass = peak_bytes(lambda: flow.transform.f(z))
-    return Result("memory of MAF sampling, D = 64", mine / 2**20, "one forward pass", one_pass / 2**20, 2, True, "MiB")
+    return Result("memory of MAF sampling, D = 64", mine / 2**20, "one forward pass", one_pass / 2**20, 1, True, "MiB")
 
 
 def peak_bytes(run: Run) -> int:

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from tools.bench import flows, pixelcnn
+from tools.bench import flows, pixelcnn, training
 from tools.bench.timing import Result, measure
 
-SUBJECTS = [flows, pixelcnn]
+SUBJECTS = [flows, pixelcnn, training]
 """Each has WORKS, functions that yield `timing.Work`, and FIGURES, functions that return a `timing.Result`."""
 
 
@@ -29,13 +29,18 @@ def results(only: str, seconds: float) -> list[Result]:
 
 
 def table(found: list[Result]) -> Table:
-    printed = Table("work", "ours", "peer", "peer's", "ratio", "target", title="One thread, medians of CPU time")
-    for column in (1, 3, 4, 5):
+    """One row a work: floor, ours, the best peer, ours over the floor, the ratio to the peer, and its target."""
+    printed = Table(
+        "work", "floor", "ours", "best peer", "peer's", "ours / floor", "ratio", "target",
+        title="One thread, medians of CPU time")
+    for column in (1, 2, 4, 5, 6, 7):
         printed.columns[column].justify = "right"
     for one in found:
         color, sign = "green" if one.reached else "red", "<=" if one.at_most else ">="
-        printed.add_row(one.work, f"{one.ours:.3g} {one.unit}", one.peer, f"{one.theirs:.3g} {one.unit}",
-                        f"[{color}]{one.ratio:.1f}", f"{sign} {one.target:g}")
+        floor = "" if one.floor is None else f"{one.floor:.3g} {one.unit}"
+        over = "" if one.over_floor is None else f"{one.over_floor:.1f}"
+        printed.add_row(one.work, floor, f"{one.ours:.3g} {one.unit}", one.peer, f"{one.theirs:.3g} {one.unit}",
+                        over, f"[{color}]{one.ratio:.2f}", f"{sign} {one.target:g}")
     return printed
 
 
@@ -46,7 +51,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     found = results(options.only, options.seconds)
-    Console().print(table(found))
+    Console(width=140).print(table(found))
     if not options.only:
         target = Path("_build/bench/gdm_lib.json")
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,7 @@
-"""The same flows as other libraries write them: five layers, two hidden layers of 64 units, reversed between."""
+"""The same flows as other libraries write them: five layers, two hidden layers of 64 units, reversed between.
+
+bijx (JAX) is not among them: it installs 24 packages, and XLA works in threads of its own, whose time is not measured.
+"""
 
 import nflows.transforms as nt
 import normflows as nf
@@ -6,8 +9,8 @@ import torch
 import zuko
 from nflows.distributions import StandardNormal as NflowsNormal
 from nflows.flows import Flow as NflowsFlow
-from nflows.flows import MaskedAutoregressiveFlow
 from torch import Tensor, nn
+from torchflows.bijections.finite.autoregressive.layers import AffineForwardMaskedAutoregressive
 
 from gdm_lib.flows import StandardNormal
 
@@ -48,14 +51,6 @@ class Nflows(nn.Module):
             return self.flow.sample(n)
 
 
-class NflowsDefault(Nflows):
-    """As nflows offers it: two residual blocks of width 64, which is a network of five layers."""
-
-    def __init__(self, m: int) -> None:
-        super().__init__(m)
-        self.flow = MaskedAutoregressiveFlow(m, WIDTH, LAYERS, num_blocks_per_layer=2)
-
-
 class Normflows(nn.Module):
     """Of normflows' parts; its autoregressive layer is fast from left to right, which here is data to noise."""
 
@@ -80,4 +75,23 @@ class Normflows(nn.Module):
             return x
 
 
-PEERS: dict[str, type[nn.Module]] = {"zuko": Zuko, "nflows": Nflows, "normflows": Normflows}
+class Torchflows(nn.Module):
+    """Of torchflows' parts, whose networks have tanh for ReLU."""
+
+    def __init__(self, m: int) -> None:
+        super().__init__()
+        self.base = StandardNormal(m)
+        network = {"n_hidden": WIDTH, "n_layers": 3}
+        self.layers = nn.ModuleList(
+            AffineForwardMaskedAutoregressive((m,), conditioner_kwargs=network) for _ in range(LAYERS))
+
+    def log_prob(self, x: Tensor) -> Tensor:
+        log_det = 0
+        for layer in self.layers:
+            x, step = layer(x)
+            log_det, x = log_det + step, x.flip(-1)
+        return self.base.log_prob(x) + log_det
+
+
+PEERS: dict[str, type[nn.Module]] = {"zuko": Zuko, "nflows": Nflows, "normflows": Normflows,
+                                     "torchflows": Torchflows}

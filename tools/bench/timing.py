@@ -9,6 +9,7 @@ from typing import Any
 Run = Callable[[], Any]
 TURN = 0.03
 """Seconds."""
+FLOOR = "the products alone"
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Work:
     """One piece of work, how we do it, and how others do.
 
     The ratio is the fastest peer's time over ours and should be at least `target`; or, with `at_most`, ours over the
-    peer's and at most `target`.
+    peer's and at most `target`. The floor is the arithmetic alone: the same products, and nothing around them.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Work:
     ours: Run
     peers: dict[str, Run]
     at_most: bool = False
+    floor: Run | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,12 @@ class Result:
     target: float
     at_most: bool = False
     unit: str = "ms"
+    floor: float | None = None
+
+    @property
+    def over_floor(self) -> float | None:
+        """Our time over that of the arithmetic alone."""
+        return None if self.floor is None else self.ours / self.floor
 
     @property
     def ratio(self) -> float:
@@ -50,6 +58,7 @@ class Result:
         return {
             "work": self.work, "ours_ms": self.ours, "peer": self.peer, "peer_ms": self.theirs,
             "ratio": self.ratio, "target": self.target, "at_most": self.at_most, "unit": self.unit,
+            "floor_ms": self.floor, "over_floor": self.over_floor,
         }
 
 
@@ -68,6 +77,8 @@ def measure(work: Work, seconds: float = 4.0, least: int = 5) -> Result:
     this thread, not the clock on the wall: what other programs take does not count.
     """
     runs = {"ours": work.ours, **work.peers}
+    if work.floor is not None:
+        runs[FLOOR] = work.floor
     times: dict[str, list[float]] = {name: [] for name in runs}
     for run in runs.values():                                               # the first call of anything is slow
         run()
@@ -77,6 +88,6 @@ def measure(work: Work, seconds: float = 4.0, least: int = 5) -> Result:
         for name, run in runs.items():
             times[name].append(spent(run, repeats[name]))
     medians = {name: 1e3 * statistics.median(spent) for name, spent in times.items()}
-    ours = medians.pop("ours")
+    ours, floor = medians.pop("ours"), medians.pop(FLOOR, None)
     best = min(medians, key=lambda name: medians[name])
-    return Result(work.name, ours, best, medians[best], work.target, work.at_most)
+    return Result(work.name, ours, best, medians[best], work.target, work.at_most, floor=floor)

@@ -6,8 +6,10 @@ The finished table is written to `book/results/papers.json`, which the book's pa
 
 import argparse
 import hashlib
+import inspect
 import json
 import time
+from itertools import product
 from pathlib import Path
 
 import torch
@@ -40,8 +42,8 @@ def run(cell: Cell, seed: int, split: data.BinarySplit, checkpoint: Path) -> dic
 
 
 def key_of(cell: Cell, seed: int) -> str:
-    """A name for one training that changes with its recipe."""
-    recipe = hashlib.sha256(repr(cell.recipe).encode()).hexdigest()[:8]
+    """A name for one training that changes with its recipe and with the code that builds the model."""
+    recipe = hashlib.sha256((repr(cell.recipe) + inspect.getsource(cell.build)).encode()).hexdigest()[:8]
     return f"{cell.data}-{cell.model}-{seed}-{recipe}".replace(" ", "").replace("=", "").replace(",", "-")
 
 
@@ -49,7 +51,7 @@ def all_runs(cells: list[Cell], folder: Path, kept: Path) -> dict[str, dict[str,
     """The results of every cell and seed; those that are in `kept` are taken from there."""
     kept.mkdir(parents=True, exist_ok=True)
     results = {}
-    bar = tqdm([(cell, seed) for cell in cells for seed in SEEDS], unit="training")
+    bar = tqdm(list(product(cells, SEEDS)), unit="training")
     for cell, seed in bar:
         bar.set_description(f"{cell.data}, {cell.model}, seed {seed}")
         key = key_of(cell, seed)

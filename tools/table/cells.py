@@ -1,4 +1,4 @@
-"""What the table holds: each cell is a model, how it is trained on a data set, and the number of the paper if any."""
+"""The cells of the table: each is a model, how it is trained on a data set, and the number of the paper if any."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from gdm_lib.autoregressive import MADE, Bernoulli, GatedPixelCNN, ManyOrders, M
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a model is trained: `l1` weighs the sum of the absolute weights, nats a unit of weight."""
+    """The training of a model: `l1` weighs the sum of the absolute weights, nats a unit of weight."""
 
     steps: int
     lr: float
@@ -58,15 +58,9 @@ def markov(order: int) -> Callable[[int], MarkovMLP]:
     return lambda m: MarkovMLP(m, order, Bernoulli(), hidden=(32,))
 
 
-def gated(m: int) -> GatedPixelCNN:
-    """The vector as an image of one row."""
-    return GatedPixelCNN((1, 1, m), Bernoulli(), channels=8, layers=3)
-
-
 def ladder(data: str, steps: int) -> list[Cell]:
-    """The models that the papers do not have: nothing in them depends on the data but the number of steps."""
-    rungs = [Cell(data, f"Markov, d = {d}", markov(d), Recipe(steps, 1e-2)) for d in (1, 4, 16)]
-    return [*rungs, Cell(data, "gated", gated, Recipe(steps, 1e-2))]
+    """Models that the papers do not have: nothing in them depends on the data but the number of steps."""
+    return [Cell(data, f"Markov, d = {d}", markov(d), Recipe(steps, 1e-2)) for d in (1, 4, 16)]
 
 
 FULL, MADE_NAME, ORDERS = "no hidden layer", "MADE", "MADE, 8 orders"
@@ -74,7 +68,7 @@ FULL, MADE_NAME, ORDERS = "no hidden layer", "MADE", "MADE, 8 orders"
 CELLS = [
     Cell("dna", FULL, no_hidden_layer, Recipe(800, 1e-2, 7e-3), -83.64, "germain2015made"),
     Cell("dna", MADE_NAME, made, Recipe(800, 5e-3, 5e-3), -83.6, "germain2015made"),
-    Cell("dna", ORDERS, many_orders, Recipe(1200, 5e-3, 3e-3, evaluate_every=200), -82.31, "uria2014"),
+    Cell("dna", ORDERS, many_orders, Recipe(2400, 1e-2, 4e-3, evaluate_every=400), -82.31, "uria2014"),
     Cell("mushrooms", FULL, no_hidden_layer, Recipe(3000, 2e-2)),
     Cell("mushrooms", MADE_NAME, made, Recipe(2500, 5e-3, 6e-4, evaluate_every=100), -9.7, "germain2015made"),
     Cell("mushrooms", ORDERS, many_orders, Recipe(5000, 1e-2, 3e-5, evaluate_every=500), -9.68, "uria2014"),

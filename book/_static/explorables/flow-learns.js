@@ -48,6 +48,10 @@ class FlowLearns extends Explorable {
     const board = this.add(this.panel, "div", { class: "live-board", "aria-hidden": "true" });
     this.canvas = this.add(board, "canvas", { width: 48, height: 48 });
     this.svg = this.add(board, "svg", { viewBox: `0 0 ${LIVE_SIZE} ${LIVE_SIZE}` });
+    const ticks = [-3, -2, -1, 0, 1, 2, 3];
+    const [across, up] = [(value) => livePlace(value, 0)[0], (value) => livePlace(0, value)[1]];
+    this.axis(this.svg, { from: -3, to: 3, ticks, place: across, at: LIVE_SIZE - 20 });
+    this.axis(this.svg, { from: -3, to: 3, ticks, place: up, at: 22, upright: true });
     const path = (kind, parent = this.svg) => this.add(parent, "path", { class: kind });
     this.paths = { data: path("live-dots live-data"), samples: path("live-dots live-samples"), grid: path("plot-line plot-map live-grid") };
     this.paths.cross = path("plot-line live-cross");
