@@ -82,18 +82,23 @@ class Sheet:
         """The same for a notebook whose answers were run already."""
         torch.manual_seed(seed)
         cells = {label: self.visible(label) if visible_only else self.tests[label] for label in self.tests_of(task)}
-        return {label: complaint for label, cell in cells.items() if (complaint := _complaint(cell, names))}
+        lost = {}
+        for label, cell in cells.items():
+            error = _raised(cell, names)
+            if error is not None:
+                lost[label] = f"{type(error).__name__}: {error}"
+        return lost
 
 
-def _complaint(test: str, names: dict[str, Any]) -> str:
-    """Return what a test cell raises; "" if it passes."""
+def _raised(test: str, names: dict[str, Any]) -> Exception | None:
+    """Return what a test cell raises; None if it passes."""
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             exec(compiled(test), names)
         except Exception as error:
-            return f"{type(error).__name__}: {error}"
-    return ""
+            return error
+    return None
 
 
 @cache
