@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.courses import sheets
 
 PAGE = Path(__file__).parents[2] / "book" / "what-tests-can-do.md"
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```(?:python|ipython3)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 def test_every_example_is_a_test_of_a_small_course_and_every_kind_has_one():
