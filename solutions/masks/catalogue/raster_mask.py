@@ -272,7 +272,7 @@ def raster_mask(kernel_size, kind):
 @wrong(
     "the center's row is hidden",
     says="Your mask shows the rows above and nothing of the center's own row. What lies to the left in that row has been "
-    "read already: show it.",
+    "read already, so a mask may show it.",
     page="autoregressive/pixelcnn",
     loses={"test_raster_mask_past": 1},
 )
