@@ -23,7 +23,7 @@ from tools.hostile.notebooks import HOSTILE, NOTEBOOKS, drawn
 from tools.hostile.outcome import hand_in_hostile, outcome
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(NOTEBOOKS)
 def test_any_text_in_any_field_is_a_notebook_that_every_file_can_hold(released, content):
     nb = notebook_of(json.dumps(content).encode(), "tiny.ipynb")
@@ -33,7 +33,7 @@ def test_any_text_in_any_field_is_a_notebook_that_every_file_can_hold(released, 
     assert {"test_double_values", "test_double_zero", "test_total_values"} <= set(labels)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_notebook_or_refused_in_a_sentence(data):
     said = "tiny.ipynb "
@@ -44,7 +44,7 @@ def test_any_bytes_are_a_notebook_or_refused_in_a_sentence(data):
     assert said.startswith("tiny.ipynb ")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(HOSTILE)
 def test_a_remark_is_printed_as_text_and_moves_no_cursor(text):
     console = Console(record=True, width=300, file=open("/dev/null", "w"))  # noqa: SIM115
