@@ -75,7 +75,7 @@ def test_each_imported_grade_is_the_gradebooks(prepared, tmp_path_factory, platf
     with Gradebook(course.db_url) as book:
         for student in course.students("tiny"):
             scores = SCORES[points[int(uploads[student].number)]]
-            write.record(course, "tiny", Graded(student, "", scores=scores), "digest", book)
+            write.record(course, "tiny", Graded(student, {}, scores=scores), "digest", book)
     again = [line.status for line in collect(course, "tiny", zips[1]) if line.status != "ignored"]
     assert again == ["unchanged"] * len(at_work)
     path = roster(folder / "roster.csv", people, marks=marks)
