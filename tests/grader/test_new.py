@@ -12,6 +12,7 @@ from gdm_grader.grading import grade
 
 @pytest.fixture
 def started(course):
+    (course.root / "book").mkdir()
     new.start(course, "rows")
     release.release(course, "rows")
     return course
@@ -50,6 +51,11 @@ def test_a_new_assignment_tells_its_mistake(started, answers):
 def test_a_new_assignment_has_its_page(started):
     page = (started.root / "book" / "rows.md").read_text(encoding="utf-8")
     assert page.startswith("# rows\n")
+
+
+def test_a_course_without_a_book_is_given_none(course):
+    assert not any(path.suffix == ".md" for path in new.start(course, "rows"))
+    assert not (course.root / "book").exists()
 
 
 def test_what_is_there_already_is_not_written_over(started):

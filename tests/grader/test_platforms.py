@@ -198,6 +198,7 @@ def test_feedback_goes_back_to_whom_it_belongs(course, hand_ins, grade, tmp_path
             page.parent.mkdir(parents=True, exist_ok=True)
             page.write_text(student)
         if platform == "c":
+            (course.root / "book").mkdir()
             with pytest.raises(GraderError, match="--book"):
                 send_back(course, "tiny", target)
             settings.save(course.classroom, replace(settings.load(course.classroom), book="https://uni.example/book"))
