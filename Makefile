@@ -179,7 +179,10 @@ links: $(VENV)/.course  ## ask every address outside the book whether it is stil
 	$(BIN)/jupyter-book build . --toc book/_toc.yml --builder linkcheck
 
 unit: $(VENV)/.test book
-	$(BIN)/pytest -n 2 --ignore tests/sandbox --ignore tests/referee/test_attacks.py
+	$(BIN)/pytest -n 2 -m "not slow" --ignore tests/sandbox --ignore tests/referee/test_attacks.py
+
+slow: $(VENV)/.test book  ## run the tests that take longest: kills, full disks, formgrader, plain nbgrader; minutes
+	$(BIN)/pytest -n 2 -m slow tests/grader tests/referee --ignore tests/referee/test_attacks.py
 
 # What it has run the book takes from the cache, and does not run again. Numbers tagged nbval-close may differ slightly.
 nbval: $(VENV)/.test

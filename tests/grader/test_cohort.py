@@ -90,7 +90,7 @@ def slow_class(course, hand_in, small_class):
     return small_class | {f"slow-{number}": 6 for number in range(8)}
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("how", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_a_grader_that_is_stopped_midway_goes_on_where_it_was(course, slow_class, grade_class, how):
     process = start(course)
     wait_until(lambda: len(recorded(course)) >= 5)
@@ -139,6 +139,7 @@ def may_mount():
 
 
 @pytest.mark.skipif(not may_mount(), reason="a small disk needs a mount namespace, which this machine forbids")
+@pytest.mark.slow
 def test_a_full_disk_is_said_so_and_the_next_run_goes_on(course, hand_in, small_class, grade_class):
     for number in range(40):
         hand_in(f"many-{number:02}", double=0, total=0)

@@ -14,6 +14,7 @@ from gdm_grader.authoring import demo
 from gdm_grader.records import results
 from gdm_grader.records.points import class_points
 
+pytestmark = pytest.mark.slow
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 RIGHT = {"double": "def double(x):\n    import time; time.sleep(0.05)\n    return x + x",
          "total": "def total(values):\n    return sum(values)"}

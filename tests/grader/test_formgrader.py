@@ -18,6 +18,7 @@ from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.audit import audit
 from gdm_grader.records.names import Person
 
+pytestmark = pytest.mark.slow
 SECONDS = 120  # for the server to start and for a submission to be graded, on a busy machine
 CANARY = '''def double(x):
     return 2 * x

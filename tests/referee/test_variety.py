@@ -148,6 +148,7 @@ def read(course, name):
                 for submission in book.assignment_submissions(name)}
 
 
+@pytest.mark.slow
 def test_plain_nbgrader_gives_the_same_points(examined, plain):
     handed_in, points = plain
     assert course_of().root == ROOT
