@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from gdm_grader.authoring import trial
 from gdm_grader.authoring.leaks import MARKS, leaks
 from gdm_grader.authoring.release import differences
 from tools.sheet import NAMES
@@ -27,6 +28,10 @@ def handed_out():
 
 def test_the_release_is_what_the_solutions_make(course, name):
     assert differences(course, name) == []
+
+
+def test_the_places_of_the_tests_were_decided_from_these_sheets(course, name):
+    assert trial.differences(course, name) == []
 
 
 def test_no_release_holds_a_line_of_a_solution_a_hidden_test_or_an_answer(course, name):
