@@ -47,6 +47,7 @@ def slow_double(item):
     return 2 * int(item), os.getpid()
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_from_outside_loses_nothing(address):
     with closing(Cluster(address, [])) as cluster:
         outcomes = {}
