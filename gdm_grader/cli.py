@@ -54,7 +54,7 @@ def release(name: Name,
             console.print(decided)
     if check:
         console.print(f"{course.shown(course.releases / name)} is what {course.shown(course.solutions / name)} makes, "
-                      "and holds no solution.", highlight=False)
+                      "and holds no solution.", highlight=False, soft_wrap=True)
     else:
         console.print(f"made {course.shown(path)}", highlight=False)
 
