@@ -70,6 +70,12 @@ def test_the_page_fits_a_phone(page, browser):
     assert (width, screen) == (390, 390)
 
 
+def test_the_sum_stands_in_the_heading_alone_where_it_tells_the_bonus_apart(page):
+    text = page.read_text()
+    assert "<h1>tiny: " in text
+    assert "<h4>tiny </h4>" in text
+
+
 @pytest.mark.parametrize(("settings", "leads_to"), [
     ("html:\n  baseurl: https://course.example.edu/2026/\n", "https://course.example.edu/2026/book"),
     ("html:\n  baseurl: https://example.org/\n", ""), (None, "")])
