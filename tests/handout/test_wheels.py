@@ -84,6 +84,7 @@ def link(source, target):
         shutil.copy2(source, target)
 
 
+@pytest.mark.slow
 def test_a_class_is_graded_from_the_wheels_alone(installed, solutions, tmp_path):
     """In the sandbox, and in a folder that has neither package. One right submission, one with nothing done."""
     course = tmp_path / "course"
