@@ -19,26 +19,15 @@ RUN python -m zipfile -e student-bundle.zip . \
     && pip install uv \
     && uv pip install --system --torch-backend "${TORCH}" -r requirements.txt "jupyterhub==${JUPYTERHUB}"
 
-# What instructors use is switched off here; Validate and the list of assignments stay on.
-RUN jupyter labextension disable --level=sys_prefix @jupyter/nbgrader:create-assignment \
-    && jupyter labextension disable --level=sys_prefix @jupyter/nbgrader:formgrader \
-    && jupyter labextension disable --level=sys_prefix @jupyter/nbgrader:course-list \
-    && jupyter server extension disable --sys-prefix nbgrader.server_extensions.formgrader \
-    && jupyter server extension disable --sys-prefix nbgrader.server_extensions.course_list \
-    && jupyter server extension enable --sys-prefix nbgrader.server_extensions.validate_assignment \
-    && jupyter server extension enable --sys-prefix nbgrader.server_extensions.assignment_list \
-    && ! jupyter server extension list 2>&1 | grep -E "(formgrader|course_list).*enabled"
+# Validate and the list of assignments, where the exchange lies, and nothing of the instructor's.
+COPY hub/install.sh hub/nbgrader_config.py hub/
+RUN hub/install.sh /usr/local
 
-# No question to students about news, and no parts that they could switch on again.
-RUN mkdir -p /usr/local/share/jupyter/lab/settings \
-    && echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' \
-        > /usr/local/share/jupyter/lab/settings/overrides.json \
-    && for part in create-assignment formgrader course-list; do \
-        jupyter labextension lock --level=sys_prefix "@jupyter/nbgrader:$part"; done
-
-RUN useradd --create-home student && cp -r /opt/generative-models/assignments /home/student/ \
-    && chown -R student:student /home/student
-USER student
-WORKDIR /home/student
+# nbgrader asks JupyterHub for a student's name only where the account is called jovyan: under any other name
+# everybody would hand in as one person. The exchange is mounted at /srv/nbgrader/exchange.
+RUN useradd --create-home jovyan && cp -r /opt/generative-models/assignments /home/jovyan/ \
+    && chown -R jovyan:jovyan /home/jovyan
+USER jovyan
+WORKDIR /home/jovyan
 EXPOSE 8888
 CMD ["jupyterhub-singleuser"]

@@ -16,6 +16,8 @@ classroom = os.path.join(here, os.environ.get("GDM_CLASS", ""))
 # One source, one release.
 c.CourseDirectory.root = here
 c.CourseDirectory.course_id = "deep-generative-models"
+# On a JupyterHub: as in hub/nbgrader_config.py, which the students' servers read.
+c.Exchange.root = "/srv/nbgrader/exchange"
 # Where the solutions are: here, or in a private repository beside this one, such as "../private/solutions". This line
 # is read by nbgrader, gdm, make and the tests; what needs no solutions works without them.
 c.CourseDirectory.source_directory = "solutions"

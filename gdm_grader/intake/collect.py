@@ -1,5 +1,6 @@
 """Intake: from what a learning platform hands out to nbgrader's submitted/STUDENT/NAME/NAME.ipynb."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from gdm_grader.intake.times import TIMESTAMP_FILE, read_timestamp, text_of, tim
 
 STATUSES = ("new", "replaced", "unchanged", "kept", "ignored", "refused")
 NOT_TAKEN = ("kept", "refused")  # somebody should look at these
+SECRET_FILE = "submission_secret.txt"  # `nbgrader submit` writes it beside the notebook
+SECRET = re.compile(r"[0-9A-Za-z]{16,200}")
 MAX_STUDENT_CHARS = 100  # characters of a student's folder
 
 
@@ -148,13 +151,23 @@ def _take(course: Course, name: str, student: str, files: list[Handed], how: Int
     if how.roster is not None and when is None:
         notes.append(f"no time of handing in in {how.roster.path.name}")
     now = Upload(best.platform, best.number if best.platform not in (FOLDERS, "github") else "", best.late,
-                 best.upload, best.prefix, ledgers.digest_of(data))
+                 best.upload, best.prefix or _exchange_secret(best, files), ledgers.digest_of(data))
     status, why = _decided(course.submitted / student / name, f"{name}.ipynb", data, when, now,
                            uploads.get(student), how.replacing)
     if not how.dry:
         _written(course.submitted / student / name, f"{name}.ipynb", data, status, when)
         uploads[student] = _remembered(uploads.get(student), now, status)
     return Taken(student, status, "; ".join([*([why] if why else []), *notes]))
+
+
+def _exchange_secret(best: Handed, files: list[Handed]) -> str:
+    """Return what nbgrader's exchange knows this attempt's feedback by; "" where it kept nothing that can be that."""
+    folder = best.entry.path.parent
+    for one in files:
+        if best.platform == "exchange" and one.entry.path == folder / SECRET_FILE and not one.entry.problem:
+            text = one.entry.read().decode("ascii", "replace").strip()
+            return text if SECRET.fullmatch(text) else ""
+    return ""
 
 
 def _own_time(best: Handed, files: list[Handed], zone: tzinfo | None) -> datetime | None:

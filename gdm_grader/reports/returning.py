@@ -19,12 +19,14 @@ from gdm_grader.intake import ledger
 from gdm_grader.intake.ledger import Upload
 from gdm_grader.intake.roster.people import Teams, match
 from gdm_grader.intake.roster.roster import Roster
-from gdm_grader.intake.times import timestamp
+from gdm_grader.intake.collect import SECRET, SECRET_FILE
+from gdm_grader.intake.times import TIMESTAMP_FILE, text_of, timestamp
 from gdm_grader.records.points import counted
 from gdm_grader.reports.export import defused
 from gdm_grader.reports.formats import Target
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a zip's entries: the same class gives the same bytes
+MAX_SECRET_BYTES = 300
 COLUMNS = ("student", "name", "email", "points", "file")
 
 
@@ -86,10 +88,29 @@ def _prefix(target: Target, upload: Upload | None) -> str | None:
 
 
 def _tree(course: Course, name: str, pages: dict[str, Path]) -> Returned:
-    """Leave the pages in <class>/feedback, which nbgrader reads; it needs the timestamp.txt of each submission."""
-    complaints = [f"{student}: no timestamp.txt, which `nbgrader release_feedback` asks for" for student in pages
-                  if timestamp(course.submitted / student / name) is None]
+    """Put beside each page in <class>/feedback what `nbgrader release_feedback` reads there: time and secret.
+
+    The secret came with the submission, in its folder (`nbgrader collect`) or in the ledger (`gdm collect`).
+    """
+    uploads, complaints = ledger.load(course.classroom).of(name), []
+    for student, page in pages.items():
+        submitted = course.submitted / student / name
+        when, secret = timestamp(submitted), _exchange_secret(submitted, uploads.get(student))
+        if when is None or secret is None:
+            complaints.append(f"{student}: not collected from nbgrader's exchange, so the page cannot go back there: "
+                              f"add --CourseDirectory.student_id_exclude={student} to `nbgrader release_feedback`")
+            continue
+        (page.parent / TIMESTAMP_FILE).write_bytes(text_of(when))
+        (page.parent / SECRET_FILE).write_text(secret, encoding="ascii")
     return Returned(course.feedback, len(pages) - len(complaints), complaints)
+
+
+def _exchange_secret(submitted: Path, upload: Upload | None) -> str | None:
+    path = submitted / SECRET_FILE
+    text = upload.prefix if upload is not None and upload.platform == "exchange" else ""
+    if not text and path.is_file() and not path.is_symlink():
+        text = path.read_bytes()[:MAX_SECRET_BYTES].decode("ascii", "replace").strip()
+    return text if SECRET.fullmatch(text) else None
 
 
 def _mail(course: Course, name: str, pages: dict[str, Path], roster: Roster | None, teams: Teams | None) -> Returned:

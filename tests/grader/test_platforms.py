@@ -1,11 +1,16 @@
 """Each platform in each situation: from the files that its own code writes to what it imports again."""
 
+import os
 import shutil
 import zipfile
 from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from nbgrader.auth import Authenticator
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange.default import ExchangeReleaseFeedback
+from nbgrader.utils import notebook_hash
 
 from gdm_grader.course import settings
 from gdm_grader.errors import PARTLY, GraderError
@@ -216,6 +221,31 @@ def test_feedback_goes_back_to_whom_it_belongs(course, hand_ins, grade, tmp_path
     lines = (mail.path / "mail.csv").read_text().splitlines()
     assert "Jane-Doe,Jane Doe,s1001@uni.example,6,Jane-Doe.html" in lines
     assert (mail.path / "Jane-Doe.html").read_text() == "Jane-Doe"
+
+
+def test_the_exchange_takes_the_feedback_of_each_attempt_back(course, hand_ins, tmp_path):
+    inbound = others.exchange(tmp_path / "inbound", hand_ins, "tiny")
+    (inbound / next(path.name for path in inbound.glob("rroe+*")) / "submission_secret.txt").unlink()
+    collect(course, "tiny", inbound)
+    for student in course.students("tiny"):
+        page = course.feedback / student / "tiny" / "tiny.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(student)
+    done = send_back(course, "tiny", Target.NBGRADER)
+    assert [line.split(":")[0] for line in done.complaints] == ["rroe"]
+
+    config = course.config(assignment_id="tiny")
+    config.CourseDirectory.student_id_exclude = "rroe"
+    config.Exchange.root = str(tmp_path / "exchange")
+    (tmp_path / "exchange").mkdir(mode=0o777)
+    os.chmod(tmp_path / "exchange", 0o777)
+    ExchangeReleaseFeedback(coursedir=CourseDirectory(config=config), authenticator=Authenticator(), config=config
+                            ).start()
+    (released,) = (tmp_path / "exchange").glob("*/feedback")
+    jane = hand_ins[0]
+    page = released / f"{notebook_hash(secret=others.secret_of(jane), notebook_id='tiny')}.html"
+    assert page.read_text() == jane.person.login
+    assert len(list(released.iterdir())) == done.students == 3
 
 
 def test_the_exit_status_says_that_somebody_is_left_out(course, hand_ins, grade, gdm, tmp_path):
