@@ -225,6 +225,9 @@ bench-grader: $(VENV)/.test  ## measure gdm grade beside nbgrader autograde on t
 try: $(VENV)/.course  ## try the wheels on another Python or torch: PYTHON=python3.13 VERSIONS=newest; minutes
 	$(BIN)/python -m tools.try_elsewhere $(PYTHON) --versions $(or $(VERSIONS),locked) --backend $(TORCH)
 
+hub: $(VENV)/.test  ## a JupyterHub with two students and an instructor, driven by a browser; ten minutes; AS_ROOT=sudo
+	$(AS_ROOT) $(BIN)/python -m tools.hub
+
 table: $(VENV)/.course  ## the book's models beside the papers' tables: DATA=folder with their data; some 10 minutes
 	@test -n "$(DATA)" || { echo "Expected DATA=folder, with dna.npz, mushrooms.npz and nips.npz: see book/results/papers"; exit 1; }
 	$(BIN)/python -m tools.table $(DATA)

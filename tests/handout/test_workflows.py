@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from nbgrader.utils import get_username
+from traitlets.config import Config
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -99,11 +101,35 @@ def test_the_hooks_before_a_commit_call_what_exists():
 
 def test_the_image_is_made_from_what_make_makes():
     copied = re.findall(r"^COPY (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
-    assert copied == ["_build/student-bundle.zip"]
+    assert copied == ["_build/student-bundle.zip", "hub/install.sh"]
     assert "_build/student-bundle.zip:" in (ROOT / "Makefile").read_text()
 
 
-def test_the_image_switches_parts_of_nbgrader_that_there_are():
-    asked = set(re.findall(r"nbgrader\.server_extensions\.\w+", (ROOT / "Dockerfile").read_text()))
-    assert asked
-    assert all(find_spec(name) for name in asked)
+def test_the_hub_switches_parts_of_nbgrader_that_there_are():
+    script = (ROOT / "hub" / "install.sh").read_text()
+    asked = re.search(r"for part in ([a-z_ ]+); do\n.*extension disable --sys", script)[1].split()
+    asked += re.search(r"for part in ([a-z_ ]+); do\n.*extension enable --sys", script)[1].split()
+    assert len(asked) == 4
+    assert all(find_spec(f"nbgrader.server_extensions.{name}") for name in asked)
+
+
+def test_in_the_image_everybody_hands_in_under_their_own_name(monkeypatch):
+    account = re.search(r"^USER (\w+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[1]
+    monkeypatch.setattr("nbgrader.utils.get_osusername", lambda: account)
+    monkeypatch.setenv("JUPYTERHUB_USER", "jane")
+    assert get_username() == "jane"
+
+
+def test_students_and_instructors_meet_at_one_exchange():
+    def settings(path):
+        config = Config()
+        exec(compile(path.read_text(), path, "exec"), {"get_config": lambda: config, "__file__": str(path)})
+        return config.CourseDirectory.course_id, config.Exchange.root
+
+    assert settings(ROOT / "hub" / "nbgrader_config.py") == settings(ROOT / "nbgrader_config.py")
+
+
+def test_the_hub_s_page_and_image_speak_of_one_version():
+    version = re.search(r"JUPYTERHUB=(\d+\.\d+\.\d+)", (ROOT / "Dockerfile").read_text())[1]
+    page = (ROOT / "book" / "hub.md").read_text()
+    assert set(re.findall(r"jupyterhub==(\S+?)[)\s]", page)) == {version}

@@ -24,7 +24,7 @@ def obstacles() -> list[str]:
     """Return a sentence for each thing that stops the run here."""
     found = []
     if os.geteuid() != 0:
-        found.append('Expected root, which makes the accounts. Run: sudo env "PATH=$PATH" make hub')
+        found.append("Expected root, which makes the accounts. Run: make hub AS_ROOT=sudo")
     for folder in (STUDENTS, EXCHANGE):
         if folder.exists():
             found.append(f"Expected no {folder}: it is made for the run, and removed. Is this a hub's own machine? "

@@ -1,0 +1,91 @@
+"""What a student does, by mouse and keyboard: fetch, answer, validate, hand in, read the feedback."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator
+
+from tools.hub.screen import Screen
+
+NUMBERED = re.compile(r"\[\d+\]")
+
+
+def open_list(screen: Screen) -> None:
+    """Open nbgrader's list of assignments from the menu, or bring it to the front and read it anew."""
+    screen.page.get_by_role("menuitem", name="Nbgrader").click()
+    screen.page.locator(".lm-Menu-item", has_text="Assignment List").click()
+    screen.page.locator("#refresh_assignments_list").click()
+    screen.page.wait_for_timeout(2000)
+
+
+def press(screen: Screen, part: str, button: str, then: str) -> None:
+    """Press the button of the one assignment in a part of the list, and wait for it to stand in another part."""
+    screen.page.locator(f"#{part}_assignments_list button", has_text=button).first.click()
+    screen.page.locator(f"#{then}_assignments_list .list_item").first.wait_for()
+    screen.look(f"list-{button.lower().replace(' ', '-')}")
+
+
+def fetch(screen: Screen) -> None:
+    open_list(screen)
+    screen.look("list")
+    press(screen, "released", "Fetch", "fetched")
+
+
+def open_notebook(screen: Screen, name: str) -> None:
+    """Open NAME/NAME.ipynb of the student's home, as a click on its name in the list of files does."""
+    screen.page.goto(f"{screen.address}user/{screen.who.name}/lab/tree/{name}/{name}.ipynb")
+    screen.page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+    screen.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for()
+    screen.look("notebook")
+
+
+def answer(screen: Screen, begins: str, source: str) -> None:
+    """Put an answer in the place of the cell that begins so, and run it."""
+    cell = screen.page.locator(".jp-Notebook .jp-CodeCell").filter(
+        has=screen.page.locator(".cm-line", has_text=begins)).first
+    cell.scroll_into_view_if_needed()
+    cell.locator(".cm-content").click()
+    screen.page.keyboard.press("Control+A")
+    screen.page.keyboard.insert_text(source)
+    screen.page.keyboard.press("Control+Home")
+    screen.page.keyboard.press("Control+Enter")
+    cell.locator(".jp-InputPrompt").filter(has_text=NUMBERED).wait_for()
+
+
+def validate(screen: Screen) -> Locator:
+    """Save, press Validate, and return what the window then says."""
+    screen.page.keyboard.press("Control+S")
+    screen.page.wait_for_timeout(3000)
+    screen.page.get_by_text("Validate", exact=True).first.click()
+    dialog = screen.page.locator(".jp-Dialog-content")
+    dialog.wait_for()
+    return dialog
+
+
+def close(screen: Screen, dialog: Locator) -> None:
+    dialog.locator("button").last.click()
+    dialog.wait_for(state="detached")
+
+
+def submit(screen: Screen) -> None:
+    open_list(screen)
+    press(screen, "fetched", "Submit", "submitted")
+
+
+def read_feedback(screen: Screen, name: str) -> str:
+    """Fetch the feedback, follow the list's link to it, open the page, and return what stands there."""
+    open_list(screen)
+    press(screen, "submitted", "Fetch Feedback", "submitted")
+    item = screen.page.locator("#submitted_assignments_list .list_item").first
+    link = screen.page.get_by_text("(view feedback)").first
+    if not link.is_visible():
+        item.locator("a").first.click()  # unfolds the attempts
+    link.click()
+    screen.page.locator(".jp-DirListing-item", has_text=f"{name}.html").wait_for()
+    screen.look("feedback-folder")
+    screen.page.locator(".jp-DirListing-item", has_text=f"{name}.html").dblclick()
+    frame = screen.page.frame_locator(".jp-HTMLViewer iframe, iframe.jp-HTMLViewer")
+    frame.locator("h1").first.wait_for()
+    screen.look("feedback")
+    return frame.locator("body").inner_text()
