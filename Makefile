@@ -132,6 +132,9 @@ push-notebooks:  ## push _build/launch as the branch `notebooks` that the launch
 site-report: $(VENV)/.test book  ## weigh and check every page of the built book
 	$(BIN)/python -m tools.site_report
 
+stalls: $(VENV)/.test book  ## show how long the flow that learns in the page holds the page up, in CPU time
+	$(BIN)/python -m tools.stalls
+
 pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
 	$(BIN)/python -m tools.pdf
 
@@ -182,7 +185,7 @@ unit: $(VENV)/.test book
 	$(BIN)/pytest -n 2 -m "not slow" --ignore tests/sandbox --ignore tests/referee/test_attacks.py
 
 slow: $(VENV)/.test book  ## run the tests that take longest: kills, full disks, formgrader, plain nbgrader; minutes
-	$(BIN)/pytest -n 2 -m slow tests/grader tests/referee --ignore tests/referee/test_attacks.py
+	$(BIN)/pytest -n 2 -m slow tests/grader tests/referee tests/book --ignore tests/referee/test_attacks.py
 
 # What it has run the book takes from the cache, and does not run again. Numbers tagged nbval-close may differ slightly.
 nbval: $(VENV)/.test
