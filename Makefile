@@ -133,6 +133,9 @@ push-notebooks:  ## push _build/launch as the branch `notebooks` that the launch
 site-report: $(VENV)/.test book  ## weigh and check every page of the built book
 	$(BIN)/python -m tools.site_report
 
+stalls: $(VENV)/.test book  ## show how long the flow that learns in the page holds the page up, in CPU time
+	$(BIN)/python -m tools.stalls
+
 pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
 	$(BIN)/python -m tools.pdf
 
