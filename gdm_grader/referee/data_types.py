@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import PurePath, PurePosixPath
 from typing import Any
 
-MAX_ENTRIES = 10_000  # of a range, a view or a deque
+MAX_PARTS = 10_000  # of a range, a view or a deque
 MAX_DECIMAL_CHARS = 400
 MAX_DECIMAL_EXPONENT = 1_000  # either way: int() of a larger one takes longer than anybody waits
 MAX_FIELDS = 100
@@ -81,7 +81,7 @@ def _named(fields: Any, *entries: Any) -> Named:
 
 def _range(start: int, stop: int, step: int) -> range:
     made = range(start, stop, step)
-    if made and abs((made[-1] - made[0]) // step) >= MAX_ENTRIES:
+    if made and abs((made[-1] - made[0]) // step) >= MAX_PARTS:
         raise ValueError("a longer range")
     return made
 
@@ -96,7 +96,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _few(entries: Sequence[Any]) -> Sequence[Any]:
-    if len(entries) > MAX_ENTRIES:
+    if len(entries) > MAX_PARTS:
         raise ValueError("more entries")
     return entries
 

@@ -11,6 +11,8 @@ KINDS = frozenset({"function", "type", "module", "method", "builtin_function_or_
 class Asks(Protocol):
     """The questions that can be asked about an object of the kernel, by its place there."""
 
+    compared: bool  # an object that equals nothing here was compared
+
     def attribute(self, target: list, name: str) -> Any: ...
 
     def call(self, target: list, arguments: tuple, named: dict[str, Any]) -> Any: ...
@@ -68,6 +70,8 @@ class RemoteObject:
         raise AttributeError(f"a {self._kind} of your notebook: {name} cannot be set")
 
     def __eq__(self, other: object) -> bool:
+        if other is not None and not isinstance(other, RemoteObject):
+            self._remote.compared = True
         return False
 
     def __hash__(self) -> int:

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.autograd.function import once_differentiable
 
 from gdm_grader.referee.host import mirror
 from gdm_grader.referee.host.callbacks import Callbacks
+from gdm_grader.referee.host.gradient import RemoteGradient
 from gdm_grader.referee.host.proxies import KINDS, MAX_ERROR_CHARS, error_of, like, place_of, stand_in
 from gdm_grader.referee.protocol import Unreadable, frame, parse
 from gdm_grader.referee.reader import Reader
@@ -34,7 +34,7 @@ class RemoteKernel:
         self.sent: dict[int, Any] = {}
         self.nodes: dict[int, torch.Tensor] = {}
         self.leaves: list[tuple[int, torch.Tensor]] = []
-        self.mirroring, self.changed = True, False
+        self.mirroring, self.changed, self.compared = True, False, False
         self._callbacks = Callbacks(self._hold)
         self._arguments: set[int] = set()  # of the call that runs: what the student's code may change
         self._results: set[int] = set()  # of the test's functions in that call: changes of these concern nobody
@@ -48,6 +48,7 @@ class RemoteKernel:
         self.nodes.clear()
         self._callbacks.clear()
         self._held = 0
+        self.compared = False
 
     def look(self, names: list[str]) -> dict[str, Any]:
         """Return what the notebook has under these names, as data or as a stand-in."""
@@ -207,22 +208,6 @@ class RemoteKernel:
         if isinstance(value, mirror.MUTABLE):
             self._new.add(self._last)
         return self._last
-
-
-class RemoteGradient(torch.autograd.Function):
-    """A tensor of the kernel, as a function of what was passed to the kernel."""
-
-    @staticmethod
-    def forward(ctx: Any, remote: RemoteKernel, number: int, leaves: list, value: torch.Tensor, *tensors: torch.Tensor
-                ) -> torch.Tensor:
-        """Return the value as a tensor of its own; the rest is kept for `backward`."""
-        ctx.remote, ctx.number, ctx.leaves = remote, number, leaves
-        return value.clone()
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: torch.Tensor) -> tuple:
-        return (None, None, None, None, *ctx.remote.pull(ctx.number, ctx.leaves, grad))
 
 
 class ToKernel(Writer):
