@@ -28,11 +28,9 @@ class Account:
     def home(self) -> Path:
         return Path(pwd.getpwnam(self.name).pw_dir)
 
-    def run(self, command: str, folder: Path, path: Path | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a line of the shell in a folder; `path` comes first among the folders of commands."""
-        places = ["/usr/local/bin", "/usr/bin", "/bin"]
-        if path:
-            places.insert(0, str(path))
+    def run(self, command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+        """Run a line of the shell in a folder."""
+        places = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
         environment = {key: os.environ[key] for key in KNOWN if key in os.environ}
         environment |= {"PATH": ":".join(places), "HOME": str(self.home), "USER": self.name, "TQDM_DISABLE": "1"}
         return subprocess.run(["runuser", "-u", self.name, "--", "sh", "-c", command], cwd=folder, env=environment,
