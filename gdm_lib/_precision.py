@@ -13,6 +13,6 @@ def at_least_float32(x: Tensor) -> Tensor:
 
 def without_autocast(device: torch.device) -> contextlib.AbstractContextManager[object]:
     """A context in which torch.autocast changes no dtype."""
-    if torch.amp.is_autocast_available(device.type):
+    if torch.amp.is_autocast_available(device.type) and torch.is_autocast_enabled(device.type):
         return torch.autocast(device.type, enabled=False)
     return contextlib.nullcontext()

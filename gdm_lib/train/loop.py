@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from tqdm.auto import tqdm
 
+from gdm_lib._random import own_generators
 from gdm_lib._shapes import check_int, check_positive, described
 from gdm_lib.losses import nll
 from gdm_lib.train import checkpoint
@@ -131,8 +132,7 @@ def fit(
     if file is not None:
         settings |= {"data": fingerprint(columns), "validation": fingerprint(held_out)}
     optimizer = torch.optim.Adam(model.parameters(), lr=lr, fused=_can_fuse(model))
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with own_generators(like.device, seed):
         if file is not None and file.exists():
             run = checkpoint.load(file, model, optimizer, steps, settings)
         else:

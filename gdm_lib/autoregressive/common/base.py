@@ -9,11 +9,11 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from gdm_lib._frozen import frozen
 from gdm_lib._precision import at_least_float32, without_autocast
 from gdm_lib._shapes import check_context, check_event, check_int, check_ints, check_positive, sample_shape
 from gdm_lib.autoregressive.common.drawing import Drawing, check_known
 from gdm_lib.autoregressive.laws.conditionals import Conditional, check_law
-from gdm_lib.nn import frozen
 
 
 class AutoregressiveModel(nn.Module):
@@ -161,7 +161,7 @@ class AutoregressiveModel(nn.Module):
         return drawing.x.reshape(*draws, *self.shape)
 
     def frozen(self) -> AbstractContextManager[None]:
-        """`with model.frozen():` the masked weights are multiplied once; see `gdm_lib.nn.frozen`."""
+        """`with model.frozen():` what depends on the weights alone is made once; see `gdm_lib.nn.frozen`."""
         return frozen(self)
 
     def extra_repr(self) -> str:
