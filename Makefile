@@ -181,8 +181,8 @@ links: $(VENV)/.course  ## ask every address outside the book whether it is stil
 unit: $(VENV)/.test book
 	$(BIN)/pytest -n 2 -m "not slow" --ignore tests/sandbox --ignore tests/referee/test_attacks.py
 
-slow: $(VENV)/.test book  ## run the tests that take longest: kills, full disks, formgrader, plain nbgrader; minutes
-	$(BIN)/pytest -n 2 -m slow tests/grader tests/referee --ignore tests/referee/test_attacks.py
+slow: $(VENV)/.test book  ## run the tests that take longest: kills, formgrader, plain nbgrader, trainings; minutes
+	$(STORED) $(BIN)/pytest -n 2 -m slow tests/grader tests/referee tests/gdm_lib --ignore tests/referee/test_attacks.py
 
 # What it has run the book takes from the cache, and does not run again. Numbers tagged nbval-close may differ slightly.
 nbval: $(VENV)/.test

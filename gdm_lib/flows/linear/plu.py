@@ -59,9 +59,9 @@ class PLU(Linear):
         return solve_rows(self.triangle(), y, upper=True)
 
     def g(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        self.check("z", z)
         if z.shape[:-1].numel() < len(self.order) and not self.is_frozen:   # fewer points than columns to invert
             return super().g(z)
-        self.check("z", z)
         inverse = self.once("inverse", self._inverse)
         x = torch.addmm(-(inverse @ self.bias), z.reshape(-1, z.shape[-1]), inverse.mT)     # W^-1 (z - b)
         return x.reshape(z.shape), z.new_zeros(z.shape[:-1]) - self.log_abs_det()
