@@ -1,10 +1,11 @@
-"""Layers whose weights are masked.
+"""Layers whose weights are masked, and the model that they are in.
 
 The mask multiplies the weight in `forward`. Multiplying the parameter's data once would be undone by the
 first optimizer step with momentum or weight decay, and by every `load_state_dict`.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import torch
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 
 from gdm_lib._frozen import Freezable, frozen
 
-__all__ = ["Crop", "Masked", "MaskedConv1d", "MaskedConv2d", "MaskedLinear", "MaskedMLP", "frozen"]
+__all__ = ["Crop", "Masked", "MaskedConv1d", "MaskedConv2d", "MaskedLinear", "MaskedMLP", "Model", "frozen"]
 
 
 def _ones_and_zeros(mask: Tensor, ndim: int) -> Tensor:
@@ -38,6 +39,22 @@ class Masked(Freezable):
 
     def _product(self) -> Tensor:
         return self.weight * self.mask
+
+
+class Model(nn.Module):
+    """A distribution p(x | theta) or p(x | context, theta), as a module whose call is its `log_prob`."""
+
+    def log_prob(self, x: Tensor, context: Tensor | None = None) -> Tensor:
+        """log p(x | theta) in nats."""
+        raise NotImplementedError
+
+    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
+        """`log_prob`, so that DataParallel and `torch.func.functional_call` find it."""
+        return self.log_prob(x, context)
+
+    def frozen(self) -> AbstractContextManager[None]:
+        """`with model.frozen():` what depends on the weights alone is made once; see `frozen`."""
+        return frozen(self)
 
 
 class MaskedLinear(Masked, nn.Linear):

@@ -99,8 +99,9 @@ def test_no_two_folders_import_each_other(package):
     assert list(nx.simple_cycles(rooms)) == []
 
 
-def test_a_floor_has_few_names():
-    for folder in {path.parent for path in modules("gdm_grader").values()}:
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_floor_has_few_names(package):
+    for folder in {path.parent for path in modules(package).values()}:
         files = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
         folders = [path for path in folder.iterdir() if (path / "__init__.py").is_file()]
         assert max(len(files), len(folders)) <= MOST_NAMES, folder

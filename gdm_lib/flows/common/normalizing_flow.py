@@ -2,14 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
-from gdm_lib._frozen import frozen
 from gdm_lib._precision import at_least_float32
 from gdm_lib._random import device_of, own_generators
 from gdm_lib._shapes import (
@@ -22,6 +20,7 @@ from gdm_lib._shapes import (
     value_range,
 )
 from gdm_lib.flows.common.transform import Transform, check_transform, given
+from gdm_lib.nn import Model
 
 
 class Base(Protocol):
@@ -57,7 +56,7 @@ class StandardNormal(nn.Module):
         return f"m={len(self.origin)}"
 
 
-class NormalizingFlow(nn.Module):
+class NormalizingFlow(Model):
     """log p(x | theta) = log p(f(x)) + log|det dz/dx|, with z = f(x) and p(z) the base.
 
     Parameters
@@ -123,10 +122,6 @@ class NormalizingFlow(nn.Module):
         z = torch.where(finite.unsqueeze(-1), z, 0)
         return torch.where(finite, log_prob_of_base(self.base, z) + log_det, -math.inf)
 
-    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
-        """`log_prob`, so that DataParallel and `torch.func.functional_call` find it."""
-        return self.log_prob(x, context)
-
     @torch.no_grad()
     def sample(
         self,
@@ -178,10 +173,6 @@ class NormalizingFlow(nn.Module):
     def context_size(self) -> int:
         """The length of a context vector; 0 for none."""
         return self.transform.context_size
-
-    def frozen(self) -> AbstractContextManager[None]:
-        """`with flow.frozen():` what depends on the weights alone is made once; see `gdm_lib.nn.frozen`."""
-        return frozen(self)
 
     def extra_repr(self) -> str:
         law = "" if isinstance(self.base, nn.Module) else f", base={self.base!r}"
