@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from tqdm.auto import tqdm
 
-from gdm_lib._random import own_generators
+from gdm_lib._devices import own_generators
 from gdm_lib._shapes import described
 from gdm_lib.losses import nll
 from gdm_lib.train import checkpoint

@@ -81,7 +81,7 @@ class Machine(TorchDispatchMode):
 
 
 class Module(_DummyBackendModule):
-    """What torch asks of a device: whose generator, here, is that of the CPU."""
+    """The functions that torch asks of a device, whose generator, here, is that of the CPU."""
 
     def get_rng_state(self, device):
         return torch.get_rng_state()

@@ -24,7 +24,7 @@ STEPS = {"steps": 2, "batch_size": 2}
 
 
 def answers_of_a_model(model, x, *context):
-    """What a user asks of an autoregressive model, as a list of tensors."""
+    """The answers to all that a user asks of an autoregressive model."""
     torch.manual_seed(0)
     drawn = [model.sample(2, *(one[:1] for one in context), method=way) for way in ("incremental", "naive")]
     known = torch.zeros(model.shape, dtype=torch.bool, device=x.device)
@@ -69,7 +69,7 @@ def subjects():
 
 
 def compared(ask, model, *tensors):
-    """What goes wrong on the accelerator, or None."""
+    """The error on the accelerator, or None."""
     there = copy.deepcopy(model)
     expected = ask(model, *tensors)
     try:
@@ -97,6 +97,7 @@ def faults():
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_every_model_answers_on_an_accelerator_as_on_the_cpu(faults):
     assert len(faults) > len(MODELS) + len(TRANSFORMS)
     assert {name: fault for name, fault in faults.items() if fault} == {}

@@ -1,5 +1,6 @@
-"""The table of models and transforms over data types, half precision, and the habits of torch's users."""
+"""The table of models and transforms over data types, devices, half precision, and the habits of torch's users."""
 
+import copy
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ from gdm_lib.autoregressive import (
 )
 from gdm_lib.densities import DENSITIES, moons
 from gdm_lib.flows import PLU, Compose, Dequantized, Diagonal, Logit, NormalizingFlow, StandardNormal, maf
-from gdm_lib.losses import reverse_kl_loss
+from gdm_lib.losses import nll, reverse_kl_loss
 from gdm_lib.train import fit
 from tests.gdm_lib.flows_table import TRANSFORMS, flow
 from tests.gdm_lib.models import DISCRETE, MODELS
@@ -79,6 +80,32 @@ def test_dequantization_takes_every_integer_type(dtype):
 def test_what_is_no_level_has_no_probability(law):
     params = torch.randn(2, law.params)
     assert law.log_prob(params, torch.tensor([-1, 3])).tolist() == [-torch.inf, -torch.inf]
+
+
+def everything(model, x, context):
+    """Both directions: the parameters, log p and its gradient, and samples of both kinds."""
+    loss = nll(model, x, *context)
+    loss.backward()
+    yield loss
+    yield from (parameter.grad for parameter in model.parameters() if parameter.grad is not None)
+    for method in ("incremental", "naive"):
+        yield model.sample(2, *(one[:1] for one in context), method=method)
+
+
+@pytest.mark.parametrize("size", [0, 2])
+@pytest.mark.parametrize("name", MODELS)
+def test_models_run_on_another_device(name, size):
+    model = MODELS[name](size)
+    x, context = draws(MODELS[name]()), [torch.randn(3, 2)][: size // 2]
+    on_meta = copy.deepcopy(model).to("meta")
+    assert {t.device.type for t in everything(on_meta, x.to("meta"), [c.to("meta") for c in context])} == {"meta"}
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_flows_run_on_another_device(name):
+    model, x = flow(name, 4).to("meta"), torch.empty(3, 4, dtype=torch.float64, device="meta")
+    answers = [model.log_prob(x), model.sample(3), *model.rsample_with_log_prob(3)]
+    assert {t.device.type for t in answers} == {"meta"}
 
 
 @pytest.mark.parametrize("half", [torch.bfloat16, torch.float16])
@@ -227,12 +254,12 @@ def test_frozen_weights_answer_the_same_and_refuse_to_change():
     weight = model.transform.transforms[0].layers[0].weight
     with pytest.raises(RuntimeError, match="a weight has changed"), model.frozen():
         weight.data.normal_()                                               # torch counts no such change
+    before = weight.detach().clone()
     with model.frozen():
-        model.log_prob(x)
         torch.nn.init.ones_(weight)
         with pytest.raises(RuntimeError, match="a weight has changed"):
             model.log_prob(x)
-        torch.nn.init.ones_(weight)
+        weight.data.copy_(before)
     assert model.log_prob(x).isfinite().all()
 
 

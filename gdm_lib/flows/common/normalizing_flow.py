@@ -8,8 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
-from gdm_lib._precision import at_least_float32
-from gdm_lib._random import device_of, own_generators
+from gdm_lib._devices import at_least_float32, device_of, own_generators
 from gdm_lib._shapes import (
     check_context,
     check_event,

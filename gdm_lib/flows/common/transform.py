@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gdm_lib._frozen import Freezable
 from gdm_lib._shapes import check_context, described
+from gdm_lib.nn import Freezable
 
 
 class Transform(Freezable):

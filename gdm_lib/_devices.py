@@ -1,14 +1,26 @@
-"""Random draws that leave the generators of everybody else as they were."""
+"""Half precision kept out of what needs more digits, and the generators of others left alone, on any device."""
 
+import contextlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import chain
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 
-@contextmanager
+def at_least_float32(x: Tensor) -> Tensor:
+    """x, in float32 if it came in half precision: a sum over many values needs more than 8 or 11 bits."""
+    return x.float() if x.dtype in (torch.bfloat16, torch.float16) else x
+
+
+def without_autocast(device: torch.device) -> contextlib.AbstractContextManager[object]:
+    """A context in which torch.autocast changes no dtype."""
+    if torch.amp.is_autocast_available(device.type) and torch.is_autocast_enabled(device.type):
+        return torch.autocast(device.type, enabled=False)
+    return contextlib.nullcontext()
+
+
+@contextlib.contextmanager
 def own_generators(device: torch.device, seed: int | None = None) -> Iterator[None]:
     """Inside, draws on the CPU and on `device` change no generator outside; with a seed they start from it.
 
@@ -25,7 +37,7 @@ def own_generators(device: torch.device, seed: int | None = None) -> Iterator[No
 
 
 def device_of(thing: object) -> torch.device:
-    """Where the tensors of a module are; the CPU for anything else."""
+    """The device of a module's tensors; the CPU for anything else."""
     tensors = chain(thing.parameters(), thing.buffers()) if isinstance(thing, nn.Module) else iter(())
     first = next(tensors, None)
     return torch.device("cpu") if first is None else first.device
