@@ -240,6 +240,9 @@ table-mnist: $(VENV)/.course  ## the same for binarized_mnist.npz in DATA: some 
 flow-digits: $(VENV)/.course  ## MAF and the transformer flow on the digits, three seeds, for its page; some 5 minutes
 	$(BIN)/python -m tools.flow_digits
 
+results: $(VENV)/.course  ## the numbers of results/images and results/densities with their seconds, for the table to cite
+	$(BIN)/python -m tools.cited
+
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
 	$(BIN)/python -m tools.seeds
 

@@ -65,6 +65,10 @@ def on_a_phone(browser: Browser, origin: str, name: str) -> Iterator[Locator]:
         yield element
 
 
+TEXT_SIZES = """e => [...e.querySelectorAll("svg text")].map(
+  (text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
+
+
 @pytest.mark.parametrize("name", WHERE)
 def test_a_finger_that_swipes_up_scrolls_the_page_and_moves_nothing(browser: Browser, origin: str, name: str) -> None:
     with on_a_phone(browser, origin, name) as element:
@@ -74,6 +78,7 @@ def test_a_finger_that_swipes_up_scrolls_the_page_and_moves_nothing(browser: Bro
         before, scrolled = element.evaluate("e => ({ ...e.values })"), element.page.evaluate("scrollY")
         swipe(element, box["x"] + 0.25 * box["width"], box["y"] + 0.6 * box["height"], 0, -150)
         assert element.page.evaluate("scrollY") > scrolled + 50
+        assert min(element.evaluate(TEXT_SIZES), default=10) >= 10
         after = element.evaluate("e => ({ ...e.values })")
         assert {key: after[key] for key in before} == before  # what learns by itself may have more to say by now
 

@@ -31,7 +31,7 @@ class FlowLearns extends Explorable {
     this.choice("direction", "Learns by", { forward: "forward KL", reverse: "reverse KL" });
     this.choice("kind", "Layers are", { maf: "autoregressive", coupling: "couplings" });
     this.slider("layers", "Layers", 0, 5, 1, 3, (layers) => (layers === 0 ? "0: one Gaussian" : String(layers)));
-    this.choice("show", "Show", { density: "density and samples", grid: "bent grid" });
+    this.choice("show", "Show", { density: "density, samples", grid: "bent grid" });
     this.learnButton = this.button("Learn", () => (this.learning ? this.pause() : this.learn()));
     this.button("New start at the cross", () => this.renew());
     this.slider("cross1", "Cross, x₁", -3, 3, 0.5, 0, number);

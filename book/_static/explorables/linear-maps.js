@@ -72,7 +72,7 @@ class LinearMaps extends Explorable {
     const log = (area) => show(Math.log(Math.abs(area)));
     const ending = flat
       ? "The square is flattened: many points go to one, and there is no way back."
-      : `The logarithms add: ${log(one)} + ${log(two)} ≈ ${log(both)}.`;
+      : `The logarithms add: ${log(one)} + ${log(two).replace(/^−.*/, "($&)")} ≈ ${log(both)}.`;
     const mirror = both < 0 ? " The sign says that the picture is mirrored; an area has none." : "";
     return (
       `det W₁ = ${show(one)}, det W₂ = ${show(two)}, det W₂ W₁ = ${show(both)}: ` +

@@ -29,10 +29,11 @@ function liveWorker(targets, newFlow, { size, reach, side }) {
   }
 
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const share = (values) => mean(values.map((ratio) => (ratio > Math.log(10) ? 1 : 0)));
-  // A mean and its standard error.
+  const share = (values) => mean(values.map((ratio) => (ratio <= Math.log(10) ? 0 : 1)));
+  // A mean and its standard error. What is too large for a number, where a density is next to nothing, is the largest.
   const estimate = (values) => {
     const middle = mean(values);
+    if (!Number.isFinite(middle)) return [Number.MAX_VALUE, 0];
     return [middle, Math.sqrt(mean(values.map((value) => (value - middle) ** 2)) / values.length)];
   };
 
