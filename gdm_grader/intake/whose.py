@@ -1,0 +1,156 @@
+"""Whose folder a file goes into: who has one keeps it, and people of one name do not share one.
+
+Canvas and Brightspace number people once, Moodle anew for each assignment: between two of its assignments a person is
+known by the address in the grading worksheet, or by name alone, which is said.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from gdm_grader.intake.layouts import FOLDERS, Handed
+from gdm_grader.intake.ledger import Ledger
+from gdm_grader.intake.roster.people import by_number
+from gdm_grader.intake.roster.roster import Roster, folded, plain, squeezed
+from gdm_grader.intake.roster.sheet import Row
+
+MAX_STUDENT_CHARS = 100  # characters of a student's folder
+
+
+@dataclass
+class Placed:
+    """By folder the files of each student; the files of nobody; what is to be said of a folder; the folders that were
+    found by a name alone."""
+
+    students: dict[str, list[Handed]] = field(default_factory=lambda: defaultdict(list))
+    nameless: list[Handed] = field(default_factory=list)
+    remarks: dict[str, str] = field(default_factory=dict)
+    by_name: set[str] = field(default_factory=set)
+
+
+def placed(files: list[Handed], name: str, ledger: Ledger, roster: Roster | None = None) -> Placed:
+    """Find each file's folder; the ledger learns whose number is which folder.
+
+    Two people of one name get the platform's number behind it; of these one may have been first, and keeps the name
+    alone.
+    """
+    namesakes: dict[str, set[str]] = defaultdict(set)
+    for handed in files:
+        namesakes[plain(handed.who)].add(handed.number)
+    found = Placed()
+    for handed in files:
+        student = _folder_of(handed, name, ledger, len(namesakes[plain(handed.who)]) > 1, roster, found)
+        if student and len(student) <= MAX_STUDENT_CHARS:
+            found.students[student].append(handed)
+        else:
+            found.nameless.append(handed)
+    return found
+
+
+def _folder_of(handed: Handed, name: str, ledger: Ledger, namesake: bool, roster: Roster | None, found: Placed) -> str:
+    simple = plain(handed.who)
+    if not handed.number or handed.platform in (FOLDERS, "github"):
+        return simple
+    if handed.platform == "moodle":
+        return _of_moodle(handed, name, ledger, namesake, roster, found)
+    key = f"{handed.platform} {handed.number}"
+    if key not in ledger.people:
+        alone = not (handed.numbered or namesake or _is_held(simple, handed.platform, ledger))
+        ledger.people[key] = simple if alone else _numbered(handed)
+    return ledger.people[key]
+
+
+def _numbered(handed: Handed) -> str:
+    return f"{plain(handed.who)}_{handed.number}".lstrip("_")
+
+
+def _is_held(folder: str, scope: str, ledger: Ledger) -> bool:
+    """Return whether somebody of this scope has the folder."""
+    return any(ledger.people[other] == folder for other in ledger.people if _scope(other) == scope)
+
+
+def _scope(key: str) -> str:
+    return key.rpartition(" ")[0]
+
+
+def _of_moodle(handed: Handed, name: str, ledger: Ledger, namesake: bool, roster: Roster | None, found: Placed) -> str:
+    scope = f"moodle {name}"
+    key = f"{scope} {handed.number}"
+    address, alike = _in_list(roster, handed)
+    before = ledger.people.get(key, "")
+    others = _addresses(before, scope, ledger)
+    if before and address and others and address not in others:
+        # It came in by its name alone, and only now the worksheet says that the folder is somebody else's.
+        del ledger.people[key]
+        ledger.of(name).pop(before, None)
+        found.remarks[_numbered(handed)] = (f"by its address not the {before} of other assignments; remove "
+                                            f"submitted/{before}/{name}, which is this person's")
+    elif not before:
+        namesake = namesake or _is_held(plain(handed.who), scope, ledger)
+    if key not in ledger.people:
+        ledger.people[key] = _numbered(handed) if before else _new_folder(handed, scope, ledger, namesake, address,
+                                                                          alike, found)
+    student = ledger.people[key]
+    if address:
+        ledger.addresses[key] = address
+    elif any(ledger.people[other] == student for other in _of_other_assignments(scope, ledger)):
+        found.by_name.add(student)
+    return student
+
+
+def _new_folder(handed: Handed, scope: str, ledger: Ledger, namesake: bool, address: str, alike: int, found: Placed
+                ) -> str:
+    """The folder of somebody whose number is new: that of another assignment if it is certainly the same person, or
+    if nothing speaks against it; else one of their own."""
+    simple, numbered = plain(handed.who), _numbered(handed)
+    own = re.compile(rf"{re.escape(simple)}(_\d+)?")
+    earlier = sorted({ledger.people[key] for key in _of_other_assignments(scope, ledger)
+                      if own.fullmatch(ledger.people[key])})
+    known = {folder: _addresses(folder, scope, ledger) for folder in earlier}
+    same = [folder for folder in earlier if address in known[folder]]
+    if same:
+        return same[0]
+    if handed.numbered:
+        return numbered
+    if not earlier:
+        return numbered if namesake else simple
+    possible = [folder for folder in earlier if not (address and known[folder])]
+    if len(earlier) == len(possible) == 1 and alike < 2 and not namesake:
+        return earlier[0]
+    if possible:
+        found.remarks[numbered] = (f"a folder of its own: it may be the {' or the '.join(possible)} of other "
+                                   "assignments; Moodle's grading worksheets of all of them, as --roster, tell")
+    else:
+        found.remarks[numbered] = f"a folder of its own: by its address not the {' or the '.join(earlier)} of others"
+    return numbered
+
+
+def _of_other_assignments(scope: str, ledger: Ledger) -> list[str]:
+    return [key for key in ledger.people if key.startswith("moodle ") and _scope(key) != scope]
+
+
+def _addresses(folder: str, scope: str, ledger: Ledger) -> set[str]:
+    """What the worksheets of other assignments say of the person whose folder it is."""
+    keys = [key for key in _of_other_assignments(scope, ledger) if ledger.people[key] == folder]
+    return {ledger.addresses[key] for key in keys if key in ledger.addresses}
+
+
+def _in_list(roster: Roster | None, handed: Handed) -> tuple[str, int]:
+    """The person's address in the list of the class, "" if it is not known, and how many have the name there."""
+    if roster is None:
+        return "", 0
+    who = squeezed(handed.who)
+    by_name: dict[str, Row] = {}
+    for row in roster.people:
+        if squeezed(roster.full_name(row)) == who:
+            by_name[_address(roster, row) or roster.value(row, "identifier")] = row
+    own = [roster.people[place] for place in by_number(roster, handed)]
+    own = [row for row in own if who.endswith(squeezed(roster.full_name(row)))]
+    if not own and len(by_name) == 1:
+        own = list(by_name.values())
+    return _address(roster, own[0]) if own else "", len(by_name)
+
+
+def _address(roster: Roster, row: Row) -> str:
+    values = (folded(roster.value(row, meaning)) for meaning in ("email", "sis", "login"))
+    return next((value for value in values if value), "")
