@@ -10,14 +10,13 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError, SubmissionError
 from gdm_grader.intake import ledger as ledgers
 from gdm_grader.intake.archive import open_archive
-from gdm_grader.intake.choose import chosen
 from gdm_grader.intake.layouts import FOLDERS, OVERVIEW, Handed, handed_in
 from gdm_grader.intake.ledger import Upload
 from gdm_grader.intake.roster.people import Teams
 from gdm_grader.intake.roster.roster import Roster
 from gdm_grader.intake.submission import notebook_of
 from gdm_grader.intake.times import TIMESTAMP_FILE, read_timestamp, text_of, times_in, timestamp
-from gdm_grader.intake.whose import placed
+from gdm_grader.intake.whose import chosen, placed
 
 STATUSES = ("new", "replaced", "unchanged", "kept", "ignored", "refused")
 NOT_TAKEN = ("kept", "refused")  # somebody should look at these

@@ -1,4 +1,6 @@
-"""Whose folder a file goes into: who has one keeps it, and people of one name do not share one.
+"""Whose folder a file goes into, and which of a student's files counts.
+
+Who has a folder keeps it, and people of one name do not share one.
 
 Canvas and Brightspace number people once, Moodle anew for each assignment: between two of its assignments a person is
 known by the address in the grading worksheet, or by name alone, which is said.
@@ -7,7 +9,10 @@ known by the address in the grading worksheet, or by name alone, which is said.
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
+from gdm_grader.errors import SubmissionError
+from gdm_grader.intake.clean import AGAIN, COPY, ENDING, meant
 from gdm_grader.intake.layouts import FOLDERS, Handed
 from gdm_grader.intake.ledger import Ledger
 from gdm_grader.intake.roster.people import by_number
@@ -130,7 +135,7 @@ def _of_other_assignments(scope: str, ledger: Ledger) -> list[str]:
 
 
 def _addresses(folder: str, scope: str, ledger: Ledger) -> set[str]:
-    """What the worksheets of other assignments say of the person whose folder it is."""
+    """Return the addresses by which the worksheets of other assignments know the person of this folder."""
     keys = [key for key in _of_other_assignments(scope, ledger) if ledger.people[key] == folder]
     return {ledger.addresses[key] for key in keys if key in ledger.addresses}
 
@@ -154,3 +159,47 @@ def _in_list(roster: Roster | None, handed: Handed) -> tuple[str, int]:
 def _address(roster: Roster, row: Row) -> str:
     values = (folded(roster.value(row, meaning)) for meaning in ("email", "sis", "login"))
     return next((value for value in values if value), "")
+
+
+def chosen(files: list[Handed], name: str) -> tuple[Handed, list[str]]:
+    """The newest upload; of its notebooks the one nearest to the top with the assignment's name, and of these the one
+    with the highest number behind it; a copy comes after what it is a copy of. The notes say if there was a choice."""
+    notebooks = [handed for handed in files if ENDING.search(handed.file)]
+    if not notebooks:
+        problems = [handed.entry.problem for handed in files if handed.entry.problem]
+        said = f" ({problems[0]})" if problems else ""
+        raise SubmissionError(f"no notebook, but {', '.join(sorted(handed.file for handed in files))[:200]}{said}")
+    notes = []
+    times = {handed.when for handed in notebooks if handed.when}
+    if times and len(times) > 1:
+        notebooks = [handed for handed in notebooks if handed.when == max(times)]
+        notes.append(f"the newest of {len(times)} attempts")
+    named = [handed for handed in notebooks if _stem(handed) == _folded(name)]
+    proper = [handed for handed in notebooks if handed.file.lower().endswith(".ipynb")]
+    if not named and len(proper) == 1:
+        notebooks = proper
+    if not named and len(notebooks) > 1:
+        raise SubmissionError(f"several notebooks, none called {name}.ipynb: "
+                              f"{', '.join(sorted(handed.file for handed in notebooks))[:200]}")
+    best = max(named or notebooks, key=_rank)
+    if not named or PurePosixPath(best.file).name.casefold() != f"{name}.ipynb".casefold():
+        notes.append(f"it was called {PurePosixPath(best.file).name}")
+    if len(named) > 1:
+        notes.append(f"{best.file} taken of {len(named)}: {', '.join(sorted(one.file for one in named))[:200]}")
+    return best, notes
+
+
+def _rank(handed: Handed) -> tuple[int, int, int, int, str]:
+    stem = ENDING.sub("", PurePosixPath(handed.file).name)
+    again = AGAIN.search(stem)
+    number = int(again["browser"] or again["platform"]) if again else 0
+    deep = len([part for part in PurePosixPath(handed.file).parts if not part.lower().endswith(".zip")])
+    return (-deep, -int(bool(COPY.search(stem))), number, handed.upload, handed.file)
+
+
+def _stem(handed: Handed) -> str:
+    return _folded(meant(PurePosixPath(handed.file).name))
+
+
+def _folded(stem: str) -> str:
+    return re.sub(r"[\W_]+", "", stem).casefold()

@@ -109,8 +109,10 @@ def table(name: str, points: ClassPoints, notes: Mapping[str, str], late: Mappin
     as text: it is no markup. What finds no room is left out: remarks first, then names, then the tasks.
     """
     late, people = late or {}, people or {}
-    tasks = [_of_task(task, most, [own[task] for own in points.students.values()])
-             for task, most in points.most.items()]
+    tasks = []
+    for task, most in points.most.items():
+        got = [own[task] for own in points.students.values()]
+        tasks.append(_of_task(task, most, got))
     sums = _sums(points, late, called_late)
     who = [Column("student", [Text(printable(student)) for student in points.students], "class mean", right=False)]
     if people:
