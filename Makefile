@@ -43,7 +43,8 @@ course:  ## make the environment, the assignments, the book and a graded demonst
 
 test: $(VENV)/.test lint  ## everything that continuous integration runs
 	$(MAKE) --no-print-directory nbval
-	$(MAKE) --no-print-directory book class unit
+	$(MAKE) --no-print-directory -j 2 book class
+	$(MAKE) --no-print-directory unit
 	@echo "All tests passed."
 
 serve: book  ## show the book on localhost
@@ -132,6 +133,9 @@ push-notebooks:  ## push _build/launch as the branch `notebooks` that the launch
 site-report: $(VENV)/.test book  ## weigh and check every page of the built book
 	$(BIN)/python -m tools.site_report
 
+stalls: $(VENV)/.test book  ## show how long the flow that learns in the page holds the page up, in CPU time
+	$(BIN)/python -m tools.stalls
+
 pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
 	$(BIN)/python -m tools.pdf
 
@@ -179,14 +183,17 @@ links: $(VENV)/.course  ## ask every address outside the book whether it is stil
 	$(BIN)/jupyter-book build . --toc book/_toc.yml --builder linkcheck
 
 unit: $(VENV)/.test book
-	$(BIN)/pytest -n 2 -m "not slow" --ignore tests/sandbox --ignore tests/referee/test_attacks.py
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --ignore tests/sandbox --ignore tests/referee/test_attacks.py
 
-slow: $(VENV)/.test book  ## run the tests that take longest: kills, full disks, formgrader, plain nbgrader; minutes
-	$(BIN)/pytest -n 2 -m slow tests/grader tests/referee --ignore tests/referee/test_attacks.py
+slow: $(VENV)/.test book  ## run the tests that take longest: kills, full disks, formgrader, wheels, plain nbgrader; minutes
+	$(BIN)/pytest -n 2 -m slow --ignore tests/sandbox --ignore tests/referee/test_attacks.py
 
 # What it has run the book takes from the cache, and does not run again. Numbers tagged nbval-close may differ slightly.
+# The longest, solutions and results, come first, so that no process waits for the other at the end.
+PAGES := $(shell find book -name '*.ipynb' -not -path '*/.ipynb_checkpoints/*' | sort -r)
 nbval: $(VENV)/.test
-	$(STORED) $(BIN)/pytest -o addopts= -p tests.book.keep -p tests.book.close --nbval -n 2 --dist loadfile book $(wildcard $(SOLUTIONS))
+	$(STORED) $(BIN)/pytest -o addopts= -p tests.book.keep -p tests.book.close --nbval -n 2 --dist loadfile \
+		--no-loadscope-reorder $(SOURCES) $(PAGES)
 
 attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench/attacks.json sums them up; minutes
 	$(BIN)/pytest -p tests.attacks.report tests/sandbox tests/referee/test_attacks.py
@@ -232,6 +239,9 @@ table-mnist: $(VENV)/.course  ## the same for binarized_mnist.npz in DATA: some 
 
 flow-digits: $(VENV)/.course  ## MAF and the transformer flow on the digits, three seeds, for its page; some 5 minutes
 	$(BIN)/python -m tools.flow_digits
+
+results: $(VENV)/.course  ## the numbers of results/images and results/densities with their seconds, for the table to cite
+	$(BIN)/python -m tools.cited
 
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
 	$(BIN)/python -m tools.seeds

@@ -1,6 +1,7 @@
 """`gdm`: the instructor's commands, from a release to exported grades."""
 
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +18,18 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
                        "In this order: release, collect, due, extend, grade, report, similar, feedback, export. "
                        "`gdm demo` makes a class to try it with.")
 
+def show_version(asked: bool) -> None:
+    """Print the versions that a report of a fault should name, and end."""
+    if asked:
+        names = ("gdm-grader", "gdm-lib", "nbgrader", "torch")
+        console.print(", ".join(f"{name} {version(name)}" for name in names), highlight=False, soft_wrap=True)
+        raise typer.Exit
+
+
 @app.callback()
-def main(verbose: Annotated[bool, typer.Option("--verbose", help="Show what goes into the log file, too.")] = False
-         ) -> None:
+def main(verbose: Annotated[bool, typer.Option("--verbose", help="Show what goes into the log file, too.")] = False,
+         versions: Annotated[bool, typer.Option("--version", is_eager=True, callback=show_version,
+                                               help="Show the versions of what grades, and end.")] = False) -> None:
     """Begin to log, before any command."""
     logs.start(verbose)
 
@@ -120,7 +130,7 @@ def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
             students = [student]
         surely = force or len(results.load(course, name)) < len(students)  # seconds are saved by not waiting to know
         fork_server = start_early(profile(course)) if surely and not dask else None
-        from gdm_grader.grading.cohort import alone, grade_class, to_grade
+        from gdm_grader.grading.cohort import alone, finish_feedback, grade_class, to_grade
         from gdm_grader.records import gradebook
 
         if db:
@@ -135,12 +145,13 @@ def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
             console.print(decided)
         todo = students if force else [one for one in to_grade(course, name) if one in students]
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
-        faultless = True
         if todo:
             if fork_server is None and not dask:
                 fork_server = start_early(profile(course))
             faultless = grade_class(course, name, todo, workers, console, dask, seed, no_sandbox, fork_server,
                                     partial(rehearsal.require, course, name))
+        else:
+            faultless = finish_feedback(course, name, workers, console)
         _audited(course, name)
         if not faultless:
             raise GraderError(f"Something failed in the grader, not in a submission; {shown(course.log)} says what. "

@@ -1,11 +1,11 @@
-"""Layers whose weights are masked.
+"""Layers whose weights are masked, and the model that they are in.
 
 The mask multiplies the weight in `forward`. Multiplying the parameter's data once would be undone by the
 first optimizer step with momentum or weight decay, and by every `load_state_dict`.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import torch
@@ -59,6 +59,22 @@ def frozen(model: nn.Module) -> Iterator[None]:
     finally:
         for layer, product in zip(layers, before, strict=True):
             layer._product = product
+
+
+class Model(nn.Module):
+    """A distribution p(x | theta) or p(x | context, theta), as a module whose call is its `log_prob`."""
+
+    def log_prob(self, x: Tensor, context: Tensor | None = None) -> Tensor:
+        """log p(x | theta) in nats."""
+        raise NotImplementedError
+
+    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
+        """`log_prob`, so that DataParallel and `torch.func.functional_call` find it."""
+        return self.log_prob(x, context)
+
+    def frozen(self) -> AbstractContextManager[None]:
+        """`with model.frozen():` the masked weights are multiplied once; see `frozen`."""
+        return frozen(self)
 
 
 class MaskedLinear(Masked, nn.Linear):

@@ -1,6 +1,6 @@
 """The site, page by page: what it weighs, asks of others, and costs to run, and what is wrong with it.
 
-    python -m tools.site_report    # a table, and _build/bench/site.json
+    python -m tools.site_report    # a table, and _build/bench/site.json; status 1 if anything is wrong
 
 Each page is opened in Chromium at two widths and in two themes; about three seconds a page.
 """
@@ -36,6 +36,7 @@ class Row:
     axe_violations: int  # light and dark, 400 and 1280 pixels wide
     images_without_alt: int
     cpu_seconds: float | None  # None where nothing is executed
+    wrong: list[str]  # all that is wrong with the page, in words
 
 
 def all_pages(site: Path = SITE) -> list[str]:
@@ -59,9 +60,10 @@ def look_at(browser: Browser, origin: str, page: str) -> Row:
         bytes=sum(visit.weights.values()),
         requests_outside=len(visit.requests_outside),
         console_errors=len(visit.errors),
-        axe_violations=sum(map(len, visit.barriers.values())),
+        axe_violations=len(visit.structure) + sum(map(len, visit.barriers.values())),
         images_without_alt=len(visit.wordless_images),
         cpu_seconds=measured().get((ROOT / page).with_suffix(".ipynb")),
+        wrong=visit.findings(),
     )
 
 
@@ -83,6 +85,11 @@ def main() -> None:
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     print(f"written to {TARGET.relative_to(ROOT)}")
+    findings: list[str] = []
+    for row in rows:
+        findings += [f"{row.page}: {finding}" for finding in row.wrong]
+    if findings:
+        sys.exit("\n".join(["", "What is wrong:", *findings]))
 
 
 if __name__ == "__main__":

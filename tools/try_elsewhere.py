@@ -108,6 +108,14 @@ def steps_on_colab(python: Path, course: Path) -> dict[str, list[str]]:
     return {name: [*nbval, name] for name in names}
 
 
+def as_launched(course: Path) -> None:
+    """Take out what the plain notebooks of the book lack: the cells that put numbers into its text, by MyST-NB."""
+    for path in (course / "book").rglob("*.ipynb"):
+        nb = json.loads(path.read_text(encoding="utf-8"))
+        nb["cells"] = [cell for cell in nb["cells"] if "from myst_nb import glue\n" not in cell["source"]]
+        path.write_text(json.dumps(nb), encoding="utf-8")
+
+
 def run(name: str, command: list[str], course: Path) -> Step:
     """Run one command; its last line says what came of it."""
     environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GDM_CLASS")}
@@ -154,6 +162,8 @@ def main() -> None:
     found = versions_of(python)
     print(", ".join(f"{name} {version}" for name, version in found.items()), flush=True)
     course = stage(folder)
+    if arguments.versions == "colab":
+        as_launched(course)
     tried = []
     commands = steps_on_colab(python, course) if arguments.versions == "colab" else steps(python)
     for name, command in commands.items():

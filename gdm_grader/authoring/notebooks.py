@@ -13,16 +13,17 @@ from nbformat import NotebookNode
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 METADATA = NotebookNode({"kernelspec": KERNEL, "language_info": {"name": "python"}})
 KEPT = {"nbgrader", "mystnb", "tags"}
+GLUE = "scrapbook"
 ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 # One thread: the same digits every time; no progress bar: it shows how fast this machine is.
 ENVIRONMENT = {"TQDM_DISABLE": "1", "OMP_NUM_THREADS": "1"}
 TIMEOUT = 600  # seconds a cell
 
 
-def refresh(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+def refresh(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
     """Execute each notebook in its own folder, clean it, write it back.
 
-    Yields each path when it is done, with a sentence if it failed; its file is then as it was.
+    Yields each path when it is done, with a sentence if it failed, else None; a file that failed is as it was.
     """
     for path in paths:
         try:
@@ -31,14 +32,16 @@ def refresh(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
             yield path, f"{path} cannot be read as a notebook: {_first_line(error)}"
             continue
         why = _execute(nb, path.parent)
-        if not why:
-            clean(nb)
-            nbformat.write(nb, path)
-        yield path, why and f"{path} is left as it was: {why}"
+        if why is not None:
+            yield path, f"{path} is left as it was: {why}"
+            continue
+        clean(nb)
+        nbformat.write(nb, path)
+        yield path, None
 
 
-def _execute(nb: NotebookNode, folder: Path) -> str:
-    """Run all cells; what stopped them, in a sentence."""
+def _execute(nb: NotebookNode, folder: Path) -> str | None:
+    """Run all cells; return what stopped them, in a sentence, or None."""
     client = NotebookClient(nb, timeout=TIMEOUT, kernel_name="python3", extra_arguments=["--log-level=ERROR"],
                             resources={"metadata": {"path": str(folder)}})
     running: list[int] = []
@@ -51,7 +54,7 @@ def _execute(nb: NotebookNode, folder: Path) -> str:
         return f"{_named(nb, running)} took more than {TIMEOUT} s"
     except DeadKernelError:
         return f"{_named(nb, running)} ended its Python process"
-    return ""
+    return None
 
 
 def _named(nb: NotebookNode, running: list[int]) -> str:
@@ -89,7 +92,8 @@ def clean(nb: NotebookNode) -> None:
 def _clean_output(output: NotebookNode, count: int) -> NotebookNode:
     if "data" in output:
         output.data = NotebookNode({kind: data for kind, data in output.data.items() if not kind.startswith("image/")})
-        output.metadata = NotebookNode()
+        # MyST-NB's glue keeps the name of a number for the text here.
+        output.metadata = NotebookNode({key: value for key, value in output.metadata.items() if key == GLUE})
     if output.output_type == "execute_result":
         output.execution_count = count
     return output

@@ -11,7 +11,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-Settings = Mapping[str, str]
+Identity = Mapping[str, str]
 Weights = dict[str, Tensor]
 
 
@@ -54,7 +54,7 @@ def _flat(prefix: str, tensors: Mapping[str, Tensor]) -> Weights:
     return {f"{prefix}/{name}": tensor.detach().contiguous().clone() for name, tensor in tensors.items()}
 
 
-def save(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, run: Run, steps: int, settings: Settings
+def save(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, run: Run, steps: int, identity: Identity
          ) -> None:
     """Write everything to `path` at once: a run that is killed while writing leaves the last checkpoint whole."""
     state = optimizer.state_dict()["state"]
@@ -73,12 +73,12 @@ def save(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, run: Ru
         tensors["rng_cuda"] = torch.cuda.get_rng_state()
     partial = path.with_name(path.name + ".partial")
     path.parent.mkdir(parents=True, exist_ok=True)
-    texts = {"history": json.dumps(asdict(run.history)), "steps": str(steps), "settings": json.dumps(dict(settings))}
+    texts = {"history": json.dumps(asdict(run.history)), "steps": str(steps), "settings": json.dumps(dict(identity))}
     save_file(tensors, partial, metadata=texts)
     os.replace(partial, path)
 
 
-def load(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, steps: int, settings: Settings) -> Run:
+def load(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, steps: int, identity: Identity) -> Run:
     """Put a saved run back into `model` and `optimizer`.
 
     A run of another number of steps had another learning rate from its first step on: of it only the weights of its
@@ -103,7 +103,7 @@ def load(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, steps: 
             part, key = name.split("/", 1)
             parts[part][key] = tensor
     differences = []
-    for key, value in settings.items():
+    for key, value in identity.items():
         if then.get(key) != value:
             differences.append(f"{key} was {then.get(key)}, is {value}")
     try:

@@ -13,6 +13,7 @@ import nbformat
 INVENTED = re.compile(r":::\{(?:dropdown|exercise|quiz)\}.*?\n:::", re.S)
 NO_TEXT = re.compile(r"\{[a-z:]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|\\\\\[[\d.]+em\]")  # roles, code, addresses, spacing
 
+GLUED = re.compile(r"\{glue:text\}`([^`]+)`")
 NUMBER = re.compile(r"(?<![\w.,^])\d{1,3}(?:,\d{3})+(?![\d.])|(?<![\w.,^])\d+\.\d+(?![\d.])")
 WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
          "a hundred": 100, "a thousand": 1000, "a million": 10**6}
@@ -32,6 +33,12 @@ def prose(path: Path) -> str:
         told = cell.metadata.get("mystnb", {})
         parts += [told.get("figure", {}).get("caption", ""), told.get("image", {}).get("alt", "")]
     return NO_TEXT.sub("", INVENTED.sub("", "\n\n".join(parts)))
+
+
+def used(path: Path) -> set[str]:
+    """The names of the run's numbers in the text."""
+    text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown")
+    return set(GLUED.findall(text))
 
 
 def value(text: str) -> float:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
 import pytest
 import yaml
+from gdm_book.launch import glued_by, plain_notebook
 from gdm_book.plain import Names, Plain
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["html"]["baseurl"]
 NAMES = Names({"eq-one": "7"}, {"thm-rule": ("Theorem (Rule)", "book/a.html#thm-rule")},
               {"oord2016": ("Oord et al.", "2016"), "kim2020": ("Kim", "2020")})
-PLAIN = Plain("https://book.example/book/flows/here.html", "https://book.example/", NAMES)
+PLAIN = Plain("https://book.example/book/flows/here.html", "https://book.example/", NAMES, {"kl": "0.724"})
 MYST = re.compile(r":::|`{3}\{|\{[\w:-]+\}`|^\([\w-]+\)=$|^\$\$ \(|^- \[[ x]\]", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -27,6 +29,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
      "[(Oord et al., 2016; Kim, 2020)](https://book.example/book/references.html)"),
     ("{prf:ref}`thm-rule` and {eq}`eq-one`",
      "[Theorem (Rule)](https://book.example/book/a.html#thm-rule) and (7)"),
+    ("Only {glue:text}`kl` nats.", "Only 0.724 nats."),
     ("$$\nx = 1\n$$ (eq-one)", "$$\nx = 1\n\\tag{7}\n$$"),
     ("[a](../kl/duality.ipynb#why), [b](zoo), [c](https://x.example/y)",
      "[a](https://book.example/book/kl/duality.html#why), [b](https://book.example/book/flows/zoo.html), "
@@ -55,6 +58,20 @@ def test_a_quiz_keeps_its_choices_and_loses_its_answer() -> None:
     assert sorted(orders.pop()) == sorted(choices)
 
 
+def test_a_number_of_the_run_stands_in_the_plain_text_and_the_cell_that_put_it_there_is_left_out() -> None:
+    path = ROOT / "book" / "recap" / "maximum-likelihood.ipynb"
+    cells = plain_notebook(path, Plain(PLAIN.page, PLAIN.root, AnyName())).cells
+    assert any("A loss of 2.061 nats looks large. But 1.337 of it" in cell.source for cell in cells)
+    assert not [cell for cell in cells if "myst_nb" in cell.source]
+
+
+class AnyName:
+    """Names of which each is known."""
+
+    def __getattr__(self, kind: str) -> defaultdict:
+        return defaultdict(lambda: ("words", "address"))
+
+
 def plain_notebooks(site: Path) -> list[Path]:
     return sorted((site / "_sources").rglob("*.ipynb"))
 
@@ -66,7 +83,8 @@ def test_every_page_with_code_has_one_and_it_is_valid(site: Path) -> None:
     for path, source in zip(found, pages, strict=True):
         nb = nbformat.read(path, as_version=4)
         nbformat.validate(nb)
-        code = [cell.source for cell in nbformat.read(source, as_version=4).cells if cell.cell_type == "code"]
+        code = [cell.source for cell in nbformat.read(source, as_version=4).cells
+                if cell.cell_type == "code" and not glued_by(cell)]
         assert [cell.source for cell in nb.cells if cell.cell_type == "code"] == code
 
 

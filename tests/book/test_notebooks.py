@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from gdm_book.launch import glued_by
 from nbval.plugin import find_comment_markers, find_metadata_tags
 
 from . import numbers
@@ -126,12 +127,18 @@ def only_checks(source: str) -> bool:
 
     def is_check(statement: ast.stmt) -> bool:
         if isinstance(statement, ast.For):
-            return all(isinstance(inner, ast.Assign) or is_check(inner) for inner in statement.body)
+            checks = [is_check(inner) for inner in statement.body if not isinstance(inner, ast.Assign)]
+            return any(checks) and all(checks)
         called = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
         return isinstance(statement, ast.Assert) or (called and "assert_close" in ast.unparse(statement))
 
     body = ast.parse(source).body
     return any(map(is_check, body)) and all(isinstance(one, ast.Assign) or is_check(one) for one in body)
+
+
+def test_a_loop_that_only_assigns_is_no_check() -> None:
+    assert only_checks("for k in range(3):\n    assert k < 3")
+    assert not only_checks("for k in range(3):\n    for j in range(3):\n        found[k, j] = k + j")
 
 
 @every_notebook
@@ -158,6 +165,22 @@ def test_a_page_says_what_it_teaches_asks_questions_and_sets_exercises(path: Pat
 def test_every_number_that_the_text_states_is_asserted_defined_or_printed_by_the_page(path: Path) -> None:
     page = numbers.held(path)
     assert not [number for number in numbers.stated(path) if not numbers.rounds_to(number, page)]
+
+
+@every_notebook
+def test_a_number_that_the_run_puts_into_the_text_is_stored_and_used(path: Path) -> None:
+    """What is stored, nbval compares. The cells that put it there do nothing else: a plain notebook lacks them."""
+    put = [cell for cell in cells(path, "code") if glued_by(cell)]
+    assert [cell.id for cell in put if "remove-cell" not in cell.metadata.tags] == []
+    assert [cell.id for cell in cells(path, "code") if "glue(" in cell.source and cell not in put] == []
+    names = [name for cell in put for name in glued_by(cell)]
+    assert sorted(names) == sorted(numbers.used(path))
+    stored = [text for cell in put for text in glued_by(cell).values()]
+    assert [text for text in stored if not re.fullmatch(r"-?\d[\d,]*(\.\d+)?( %)?", text)] == []
+
+
+def test_measured_numbers_come_from_the_run() -> None:
+    assert len([path for path in NOTEBOOKS if numbers.used(path)]) >= 6
 
 
 # Where a proof on the page holds a statement of proportion, and no single number could.

@@ -101,6 +101,26 @@ def test_faint_text_is_noticed_in_the_theme_where_it_is_faint(visit_page: Try) -
     assert [look for look, found in barriers.items() if found] == ["dark, 1280 px", "dark, 400 px"]
 
 
+def test_what_is_wrong_is_said_with_its_kind() -> None:
+    visit = Visit(errors=["oh"], barriers={"light, 400 px": ["faint"], "dark, 400 px": []}, weights={"/a.css": 1})
+    assert visit.findings() == ["errors: oh", "light, 400 px: faint"]
+    assert Visit().findings() == []
+
+
+def test_a_button_that_only_a_phone_makes_too_small_is_noticed(visit_page: Try) -> None:
+    small = "<style>@media (max-width: 600px) { button { display: block; width: 9px; height: 9px } }</style>"
+    visit = visit_page(small + "<button aria-label=a></button><button aria-label=b></button>")
+    assert [barrier.split(":")[0] for barrier in visit.structure] == ["target-size"] * 2
+
+
+def test_only_the_looks_that_are_asked_for_are_judged(browser: Browser, serve: Callable[[Path], str], tmp_path) -> None:
+    (tmp_path / "page.html").write_text("<!doctype html><html data-theme=light><p>x</p>")
+    origin = serve(tmp_path)
+    assert set(open_page(browser, origin + "page.html", origin, [("light", 400)]).barriers) == {"light, 400 px"}
+    visit = open_page(browser, origin + "page.html", origin, [])
+    assert (visit.barriers, visit.structure) == ({}, [])
+
+
 def test_what_is_folded_is_looked_at_too(visit_page: Try) -> None:
     visit = visit_page("<details><summary>Fold</summary><p style='color: #ddd'>Faint</p></details>")
     assert visit.barriers["light, 1280 px"]

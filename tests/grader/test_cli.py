@@ -1,6 +1,7 @@
 """The command `gdm`, and plain nbgrader beside it."""
 
 import shutil
+from importlib.metadata import version
 
 import nbformat
 import pytest
@@ -27,8 +28,18 @@ def test_a_class_goes_from_release_to_report(gdm, course):
     assert "the class's page: _build/class/report/tiny.html" in table
     page = course.feedback / "blank" / "tiny" / "tiny.html"
     page.unlink()
+    assert "2 submissions, 0 to grade" in gdm(course, "grade", "tiny", "--workers", "1")[1]
+    assert page.is_file()  # as after a run that was killed between grading and feedback
+    page.unlink()
     assert gdm(course, "feedback", "tiny", "--workers", "1")[0] == 0
     assert page.is_file()
+
+
+def test_the_versions_are_those_of_what_is_installed(gdm, course):
+    status, output = gdm(course, "--version")
+    assert status == 0
+    assert output.split(", ")[0] == f"gdm-grader {version('gdm-grader')}"
+    assert f"torch {version('torch')}" in output
 
 
 def test_a_release_out_of_step_fails_the_check(gdm, course):

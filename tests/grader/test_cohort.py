@@ -90,7 +90,8 @@ def slow_class(course, hand_in, small_class):
     return small_class | {f"slow-{number}": 6 for number in range(8)}
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_grader_that_is_stopped_midway_goes_on_where_it_was(course, slow_class, grade_class, how):
     process = start(course)
     wait_until(lambda: len(recorded(course)) >= 5)
@@ -107,6 +108,7 @@ def test_a_grader_that_is_stopped_midway_goes_on_where_it_was(course, slow_class
     assert audit(course, "tiny").wrong == []
 
 
+@pytest.mark.slow
 def test_a_second_grader_says_that_another_is_at_work_and_a_dead_one_holds_nothing(course, slow_class, gdm):
     process = start(course)
     wait_until(lambda: recorded(course))

@@ -77,6 +77,12 @@ def test_the_page_fits_a_phone_and_is_whole_in_the_dark(page, browser):
     assert colors == ["rgb(0, 0, 0)", "rgb(255, 255, 255)", "light"]  # light in the dark, and nothing half of it
 
 
+def test_the_sum_stands_in_the_heading_alone_where_it_tells_the_bonus_apart(page):
+    text = page.read_text()
+    assert "<h1>tiny: " in text
+    assert "<h4>tiny </h4>" in text
+
+
 @pytest.mark.parametrize(("settings", "leads_to"), [
     ("html:\n  baseurl: https://course.example.edu/2026/\n", "https://course.example.edu/2026/book"),
     ("html:\n  baseurl: https://example.org/\n", ""), (None, "")])
@@ -116,3 +122,11 @@ def test_what_is_no_formula_is_shown_as_it_was_written(tex):
 def test_two_remarks_are_one_sentence():
     said = ["double: it ran out of time (1 s) and was interrupted.", "cell test_double was there twice"]
     assert remarks(Graded("ann", remarks=tuple(said))) == f"{said[0][:-1]}; {said[1]}"
+
+
+def test_a_text_that_a_tag_holds_keeps_its_formula_as_text():
+    """A formula in an attribute must not become a tag there, which would end the attribute."""
+    drawn = markdown('<a title="more > less $x$" href="page.html">a</a> ![$y$](data:image/png;base64,AA)')
+    assert drawn.count("<math") == 0
+    assert 'alt="y"' in drawn
+    assert 'title="more &gt; less $x$"' in drawn

@@ -12,6 +12,12 @@ from IPython.display import display
 display({"image/png": "aGVsbG8=", "text/plain": "a picture"}, raw=True)
 Path("here").touch()
 '''
+FOR_THE_TEXT = '''
+from IPython.display import display
+from myst_nb import glue
+glue("half", "0.5", display=False)
+display({"text/plain": "here"}, raw=True, metadata={"isolated": True})
+'''
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +29,11 @@ def refreshed(tmp_path_factory):
         new_code_cell("", id="b", execution_count=7),
         new_code_cell(PICTURE, id="c"),
         new_code_cell("1 + 1", id="d", execution_count=9),
+        new_code_cell(FOR_THE_TEXT, id="e"),
     ]
     nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": {"name": "other", "display_name": "O"},
                                                        "widgets": {}}), path)
-    assert list(notebooks.refresh([path])) == [(path, "")]
+    assert list(notebooks.refresh([path])) == [(path, None)]
     return path
 
 
@@ -47,10 +54,17 @@ def test_text_outputs_are_kept_and_pictures_removed(refreshed):
 
 def test_counts_run_from_one_and_ids_stay(refreshed):
     cells = nbformat.read(refreshed, as_version=4).cells
-    assert [cell.execution_count for cell in cells] == [1, None, 2, 3]
+    assert [cell.execution_count for cell in cells] == [1, None, 2, 3, 4]
     assert cells[3].outputs[0].execution_count == 3
-    assert [cell.id for cell in cells] == ["a", "b", "c", "d"]
+    assert [cell.id for cell in cells] == ["a", "b", "c", "d", "e"]
     assert cells[0].metadata == {"tags": ["hide-input"], "mystnb": {"image": {"alt": "x"}}}
+
+
+def test_a_number_for_the_text_keeps_its_name(refreshed):
+    glued, shown = nbformat.read(refreshed, as_version=4).cells[4].outputs
+    assert glued.metadata == {"scrapbook": {"name": "half", "mime_prefix": "application/papermill.record/"}}
+    assert glued.data == {"application/papermill.record/text/plain": "'0.5'"}
+    assert shown.metadata == {}
 
 
 def test_refreshing_again_changes_nothing(refreshed):

@@ -53,7 +53,8 @@ def test_the_whole_library_is_imported_without_them() -> None:
     assert "gdm_lib.flows.nonlinear.planar" in run(HIDE + IMPORT_ALL).split()
 
 
-@pytest.mark.parametrize("name", NAMES)
+# One shows that Validate works without the modules; the others are as slow, and `make slow` runs them.
+@pytest.mark.parametrize("name", [NAMES[0], *(pytest.param(name, marks=pytest.mark.slow) for name in NAMES[1:])])
 def test_a_right_notebook_validates_without_them(name: str, tmp_path: Path) -> None:
     release = nbformat.read(ROOT / "assignments" / name / f"{name}.ipynb", as_version=4)
     notebook = filled(release, read_sheet(name).solutions)

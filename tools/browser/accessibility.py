@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ABOUT_COLOR = ["color-contrast", "link-in-text-block"]
+ABOUT_WIDTH = ["scrollable-region-focusable", "target-size"]  # what a narrower window can change
 # The glyphs of a formula are hidden from screen readers, which read its MathML; looking at each takes minutes.
 OF_STRUCTURE = """async (options) => (await axe.run({ exclude: [".katex-html"] }, options)).violations"""
 # Equal text on equal ground is judged once: on a long page axe looks at 50 elements in place of 13,000.
@@ -56,6 +57,11 @@ def barriers_of_structure(page: Page) -> list[str]:
     """Return what axe-core finds in the page as it is now; the same in every theme."""
     off = {rule: {"enabled": False} for rule in ABOUT_COLOR}
     return _violations(page, OF_STRUCTURE, {"runOnly": STANDARDS, "rules": off})
+
+
+def barriers_of_width(page: Page) -> list[str]:
+    """Return what axe-core finds of what the width of the window decides."""
+    return _violations(page, OF_STRUCTURE, {"runOnly": {"type": "rule", "values": ABOUT_WIDTH}})
 
 
 def barriers_of_color(page: Page) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from shutil import which
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
-from .accessibility import AXE, barriers_of_color, barriers_of_structure, unreached
+from .accessibility import AXE, barriers_of_color, barriers_of_structure, barriers_of_width, unreached
 from .weight import weigh
 
 CHROMIUM_FLAGS = [
@@ -23,6 +23,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 DESKTOP, PHONE = 1280, 400  # widths in CSS pixels
+LOOKS = [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE), ("dark", PHONE)]
 
 STILL = "* { transition: none !important; animation: none !important; }"
 UNFOLD = """() => {
@@ -69,8 +70,18 @@ class Visit:
     wordless_images: list[str] = field(default_factory=list)
     cut_off: list[str] = field(default_factory=list)
     unreached: list[str] = field(default_factory=list)  # what can be pressed, but not by keyboard
-    barriers: dict[str, list[str]] = field(default_factory=dict)  # what axe-core says, per theme and width
+    structure: list[str] = field(default_factory=list)  # what axe-core says of everything but color
+    barriers: dict[str, list[str]] = field(default_factory=dict)  # what axe-core says of color, per theme and width
     weights: dict[str, int] = field(default_factory=dict, compare=False)  # compressed bytes, by file
+
+    def findings(self) -> list[str]:
+        """Return all that is wrong, each with the name of its kind."""
+        kinds = asdict(self) | self.barriers
+        lists = {kind: found for kind, found in kinds.items() if isinstance(found, list)}
+        found = []
+        for kind, texts in lists.items():
+            found += [f"{kind}: {text}" for text in texts]
+        return found
 
 
 @contextmanager
@@ -102,8 +113,8 @@ def listen(context: BrowserContext, page: Page, origin: str, visit: Visit) -> No
     page.on("pageerror", lambda error: visit.errors.append(str(error)))
 
 
-def open_page(browser: Browser, url: str, origin: str, accessibility: bool = True) -> Visit:
-    """Visit one page at two widths and, if wanted, in the light and the dark theme; folded parts are opened."""
+def open_page(browser: Browser, url: str, origin: str, looks: list[tuple[str, int]] = LOOKS) -> Visit:
+    """Visit one page at two widths, its folded parts opened; axe-core judges the looks, pairs of theme and width."""
     visit = Visit()
     context = browser.new_context(viewport={"width": DESKTOP, "height": 900}, color_scheme="light")
     page = context.new_page()
@@ -117,18 +128,19 @@ def open_page(browser: Browser, url: str, origin: str, accessibility: bool = Tru
     page.evaluate(UNFOLD)
     visit.raw_formulas = page.evaluate(RAW_FORMULAS)
     visit.wordless_images = page.evaluate(WORDLESS_IMAGES)
-    if accessibility:
+    if looks:
         page.evaluate(AXE)
     for width in (DESKTOP, PHONE):
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate("() => new Promise(requestAnimationFrame)")  # the resize has been handled
         visit.cut_off += page.evaluate(CUT_OFF)
-        for theme in ("light", "dark") if accessibility else ():
+        for theme in [theme for theme, wide in looks if wide == width]:
             page.emulate_media(color_scheme=theme)
             page.wait_for_selector(f"html[data-theme={theme}]", state="attached")
-            structure = barriers_of_structure(page) if theme == "light" else []
-            visit.barriers[f"{theme}, {width} px"] = structure + barriers_of_color(page)
-    if accessibility:
+            visit.barriers[f"{theme}, {width} px"] = barriers_of_color(page)
+        if looks:  # the same in every theme
+            visit.structure += barriers_of_structure(page) if width == DESKTOP else barriers_of_width(page)
+    if looks:
         page.set_viewport_size({"width": DESKTOP, "height": 900})
         visit.unreached = unreached(page)
     context.close()

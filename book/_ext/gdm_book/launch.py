@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from ast import literal_eval
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +53,33 @@ def authors(people: list[Person]) -> str:
     return f"{last[0]} et al." if len(last) > 2 else " and ".join(last)
 
 
+def glued_by(cell: nbformat.NotebookNode) -> dict[str, str]:
+    """The numbers that MyST-NB's glue took from a cell for the text, by name."""
+    found = {}
+    for output in cell.outputs:
+        kept = output.get("metadata", {}).get("scrapbook")
+        if kept is not None:
+            found[kept["name"]] = str(literal_eval(output.data[f"{kept['mime_prefix']}text/plain"]))
+    return found
+
+
+def glued(nb: nbformat.NotebookNode) -> dict[str, str]:
+    found = {}
+    for cell in nb.cells:
+        if cell.cell_type == "code":
+            found |= glued_by(cell)
+    return found
+
+
 def plain_notebook(source: Path, plain: Plain) -> nbformat.NotebookNode:
-    """The notebook of a page; the code of solutions is there, and folded."""
+    """The notebook of a page: its glued numbers written out, without the cells that glue them; solutions folded."""
     nb = nbformat.read(source, as_version=4)
+    plain.glued = glued(nb)
     cells = []
     inside_a_solution = False
     for cell in nb.cells:
+        if cell.cell_type == "code" and glued_by(cell):
+            continue
         if cell.cell_type == "markdown":
             inside_a_solution = ends_inside_a_solution(cell.source, inside_a_solution)
             cell.source = plain.cell(cell.source)

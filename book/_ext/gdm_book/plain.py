@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 
 FENCE = re.compile(r"^(?P<bar>:{3,}|`{3,})\{(?P<name>[\w:-]+)\} ?(?P<title>.*)$")
 OPTION = re.compile(r"^:(\w[\w-]*): ?(.*)$")
-ROLE = re.compile(r"\{(cite:[tp]|prf:ref|eq)\}`([^`]+)`")
+ROLE = re.compile(r"\{(cite:[tp]|prf:ref|eq|glue:text)\}`([^`]+)`")
 EQUATION_END = re.compile(r"^\$\$ \(([\w:-]+)\)$", re.MULTILINE)
 RELATIVE_LINK = re.compile(r"(?<=\]\()(?!https?://|#)([^)\s]+)(?=\))")
 CHOICE = re.compile(r"^- \[[ x]\] ", re.MULTILINE)
@@ -41,6 +41,8 @@ class Plain:
     page: str
     root: str
     names: Names
+    glued: dict[str, str] = field(default_factory=dict)
+    """The numbers that the page's run put into its text, by name."""
 
     def cell(self, source: str) -> str:
         return self.blocks(source.split("\n")).strip("\n")
@@ -129,6 +131,8 @@ class Plain:
         name, target = match.groups()
         if name == "eq":
             return f"({self.names.equations[target]})"
+        if name == "glue:text":
+            return self.glued[target]
         if name == "prf:ref":
             title, address = self.names.theorems[target]
             return f"[{title}]({self.root}{address})"

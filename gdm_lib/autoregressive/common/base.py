@@ -2,21 +2,20 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from itertools import product
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gdm_lib._precision import at_least_float32, without_autocast
 from gdm_lib._shapes import check_context, check_event, check_int, check_ints, check_positive, sample_shape
 from gdm_lib.autoregressive.common.drawing import Drawing, check_known
 from gdm_lib.autoregressive.laws.conditionals import Conditional, check_law
-from gdm_lib.nn import frozen
+from gdm_lib.nn import Model
 
 
-class AutoregressiveModel(nn.Module):
+class AutoregressiveModel(Model):
     """p(x | theta) = prod_j p(x_j | x_{1:j-1}, theta), with x_1, ..., x_m in the order of `places`.
 
     A model is a `network` that maps embedded values (B, *shape) to the parameters of every conditional at once,
@@ -93,10 +92,6 @@ class AutoregressiveModel(nn.Module):
         log_probs = self.law.log_prob(at_least_float32(params), x)
         return log_probs.flatten(x.ndim - len(self.shape)).sum(-1)
 
-    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
-        """`log_prob`."""
-        return self.log_prob(x, context)
-
     @torch.no_grad()
     def sample(
         self,
@@ -159,10 +154,6 @@ class AutoregressiveModel(nn.Module):
             else:
                 self._sample_incremental(drawing, flat)
         return drawing.x.reshape(*draws, *self.shape)
-
-    def frozen(self) -> AbstractContextManager[None]:
-        """`with model.frozen():` the masked weights are multiplied once; see `gdm_lib.nn.frozen`."""
-        return frozen(self)
 
     def extra_repr(self) -> str:
         context = f", context_size={self.context_size}" if self.context_size else ""

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import torch
@@ -20,7 +19,7 @@ from gdm_lib._shapes import (
     value_range,
 )
 from gdm_lib.flows.common.transform import Transform, check_transform, given
-from gdm_lib.nn import frozen
+from gdm_lib.nn import Model
 
 
 class Base(Protocol):
@@ -56,7 +55,7 @@ class StandardNormal(nn.Module):
         return f"m={len(self.origin)}"
 
 
-class NormalizingFlow(nn.Module):
+class NormalizingFlow(Model):
     """log p(x | theta) = log p(f(x)) + log|det dz/dx|, with z = f(x) and p(z) the base.
 
     Parameters
@@ -120,10 +119,6 @@ class NormalizingFlow(nn.Module):
         z = torch.where(finite.unsqueeze(-1), z, 0)
         return torch.where(finite, log_prob_of_base(self.base, at_least_float32(z)) + log_det, -math.inf)
 
-    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
-        """`log_prob`, so that DataParallel and `torch.func.functional_call` find it."""
-        return self.log_prob(x, context)
-
     @torch.no_grad()
     def sample(
         self,
@@ -175,10 +170,6 @@ class NormalizingFlow(nn.Module):
     def context_size(self) -> int:
         """The length of a context vector; 0 for none."""
         return self.transform.context_size
-
-    def frozen(self) -> AbstractContextManager[None]:
-        """`with flow.frozen():` the masked weights are multiplied once; see `gdm_lib.nn.frozen`."""
-        return frozen(self)
 
     def extra_repr(self) -> str:
         law = "" if isinstance(self.base, nn.Module) else f", base={self.base!r}"
