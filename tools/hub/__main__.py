@@ -86,7 +86,7 @@ def semester(browser: Browser, people: list[Account], course: Path, address: str
         printed = instructor.follow(teacher, course, "Collect, grade, give the feedback back")
         if "2 new" not in printed:
             wrong.append("gdm collect was to take 2 submissions")
-    read(screens[0], "22")
+    read(screens[0], f"{NAME}: ")
     read(screens[1], "Type A")
     for screen in screens:
         wrong += screen.wrong

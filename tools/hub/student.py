@@ -6,8 +6,9 @@ import re
 
 from playwright.sync_api import Locator
 
-from tools.hub.screen import Screen
+from tools.hub.screen import SIZE, Screen
 
+MAX_SCROLLS = 100  # of half a screen: longer than any notebook here
 NUMBERED = re.compile(r"\[\d+\]")
 
 
@@ -42,15 +43,27 @@ def open_notebook(screen: Screen, name: str) -> None:
 
 def answer(screen: Screen, begins: str, source: str) -> None:
     """Put an answer in the place of the cell that begins so, and run it."""
-    cell = screen.page.locator(".jp-Notebook .jp-CodeCell").filter(
-        has=screen.page.locator(".cm-line", has_text=begins)).first
-    cell.scroll_into_view_if_needed()
+    cell = scrolled_to(screen, begins)
     cell.locator(".cm-content").click()
     screen.page.keyboard.press("Control+A")
     screen.page.keyboard.insert_text(source)
     screen.page.keyboard.press("Control+Home")
     screen.page.keyboard.press("Control+Enter")
     cell.locator(".jp-InputPrompt").filter(has_text=NUMBERED).wait_for()
+
+
+def scrolled_to(screen: Screen, begins: str) -> Locator:
+    """Scroll down until the cell that begins so is there: JupyterLab draws a cell when it comes into view."""
+    cell = screen.page.locator(".jp-Notebook .jp-CodeCell").filter(
+        has=screen.page.locator(".cm-line", has_text=begins)).first
+    screen.page.mouse.move(SIZE["width"] * 0.6, SIZE["height"] * 0.6)
+    for _ in range(MAX_SCROLLS):
+        if cell.count():
+            break
+        screen.page.mouse.wheel(0, SIZE["height"] * 0.5)
+        screen.page.wait_for_timeout(300)
+    cell.scroll_into_view_if_needed()
+    return cell
 
 
 def validate(screen: Screen) -> Locator:
