@@ -1,4 +1,4 @@
-"""What jupyterhub_config.py needs for this course, where people are accounts of the hub's machine.
+"""The settings that a jupyterhub_config.py needs for this course, where people are accounts of the hub's machine.
 
     load_subconfig("/path/to/the/course/hub/jupyterhub_config.py")
 """

@@ -1,4 +1,4 @@
-"""What the instructor does: the commands of the page, in the instructor's own account."""
+"""The instructor's part: the commands of the page, in the instructor's own account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the hub's administrator does: the students' environment, the exchange, the proxy, the instructor's checkout."""
+"""The administrator's part: the students' environment, the exchange, the proxy, the instructor's checkout."""
 
 from __future__ import annotations
 

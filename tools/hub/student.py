@@ -1,4 +1,4 @@
-"""What a student does, by mouse and keyboard: fetch, answer, validate, hand in, read the feedback."""
+"""The student's part, by mouse and keyboard: fetch, answer, validate, hand in, read the feedback."""
 
 from __future__ import annotations
 
