@@ -21,8 +21,8 @@ from gdm_grader.intake.whose import chosen_each, placed
 
 STATUSES = ("new", "replaced", "unchanged", "kept", "ignored", "refused")
 NOT_TAKEN = ("kept", "refused")  # somebody should look at these
-SECRET_FILE = "submission_secret.txt"  # `nbgrader submit` writes it beside the notebook
-SECRET = re.compile(r"[0-9A-Za-z]{16,200}")
+EXCHANGE_SECRET_FILE = "submission_secret.txt"  # `nbgrader submit` writes it beside the notebook
+EXCHANGE_SECRET = re.compile(r"[0-9A-Za-z]{16,200}")
 
 
 @dataclass(frozen=True)
@@ -143,9 +143,9 @@ def _exchange_secret(best: Handed, files: list[Handed]) -> str:
     """Return what nbgrader's exchange knows this attempt's feedback by; "" where it kept nothing that can be that."""
     folder = best.entry.path.parent
     for one in files:
-        if best.platform == "exchange" and one.entry.path == folder / SECRET_FILE and not one.entry.problem:
+        if best.platform == "exchange" and one.entry.path == folder / EXCHANGE_SECRET_FILE and not one.entry.problem:
             text = one.entry.read().decode("ascii", "replace").strip()
-            return text if SECRET.fullmatch(text) else ""
+            return text if EXCHANGE_SECRET.fullmatch(text) else ""
     return ""
 
 

@@ -16,7 +16,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError
 from gdm_grader.feedback.page import book
 from gdm_grader.intake import ledger
-from gdm_grader.intake.collect import SECRET, SECRET_FILE
+from gdm_grader.intake.collect import EXCHANGE_SECRET, EXCHANGE_SECRET_FILE
 from gdm_grader.intake.ledger import Upload
 from gdm_grader.intake.roster.people import Teams, match
 from gdm_grader.intake.roster.roster import Roster
@@ -106,16 +106,16 @@ def _tree(course: Course, name: str, pages: dict[str, list[Path]]) -> Returned:
                               f"add --CourseDirectory.student_id_exclude={student} to `nbgrader release_feedback`")
             continue
         (folder / TIMESTAMP_FILE).write_bytes(text_of(when))
-        (folder / SECRET_FILE).write_text(secret, encoding="ascii")
+        (folder / EXCHANGE_SECRET_FILE).write_text(secret, encoding="ascii")
     return Returned(course.feedback, len(pages) - len(complaints), complaints)
 
 
 def _exchange_secret(submitted: Path, upload: Upload | None) -> str | None:
-    path = submitted / SECRET_FILE
+    path = submitted / EXCHANGE_SECRET_FILE
     text = upload.prefix if upload is not None and upload.platform == "exchange" else ""
     if not text and path.is_file() and not path.is_symlink():
         text = path.read_bytes()[:MAX_SECRET_BYTES].decode("ascii", "replace").strip()
-    return text if SECRET.fullmatch(text) else None
+    return text if EXCHANGE_SECRET.fullmatch(text) else None
 
 
 def _mail(course: Course, name: str, pages: dict[str, list[Path]], roster: Roster | None, teams: Teams | None

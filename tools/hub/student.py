@@ -70,7 +70,7 @@ def validate(screen: Screen) -> Locator:
     """Save, press Validate, and return what the window then says."""
     screen.page.keyboard.press("Control+S")
     screen.page.wait_for_timeout(3000)
-    screen.page.get_by_text("Validate", exact=True).first.click()
+    screen.page.locator(".jp-NotebookPanel-toolbar").get_by_text("Validate", exact=True).click()
     dialog = screen.page.locator(".jp-Dialog-content")
     dialog.wait_for()
     return dialog
