@@ -133,6 +133,9 @@ push-notebooks:  ## push _build/launch as the branch `notebooks` that the launch
 site-report: $(VENV)/.test book  ## weigh and check every page of the built book
 	$(BIN)/python -m tools.site_report
 
+stalls: $(VENV)/.test book  ## show how long the flow that learns in the page holds the page up, in CPU time
+	$(BIN)/python -m tools.stalls
+
 pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
 	$(BIN)/python -m tools.pdf
 
@@ -183,7 +186,7 @@ unit: $(VENV)/.test book
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --ignore tests/sandbox --ignore tests/referee/test_attacks.py
 
 slow: $(VENV)/.test book  ## run the tests that take longest: kills, full disks, formgrader, wheels, plain nbgrader; minutes
-	$(BIN)/pytest -n 2 -m slow --ignore tests/sandbox --ignore tests/referee/test_attacks.py
+	$(STORED) $(BIN)/pytest -n 2 -m slow --ignore tests/sandbox --ignore tests/referee/test_attacks.py
 
 # What it has run the book takes from the cache, and does not run again. Numbers tagged nbval-close may differ slightly.
 # The longest, solutions and results, come first, so that no process waits for the other at the end.
@@ -236,6 +239,9 @@ table-mnist: $(VENV)/.course  ## the same for binarized_mnist.npz in DATA: some 
 
 flow-digits: $(VENV)/.course  ## MAF and the transformer flow on the digits, three seeds, for its page; some 5 minutes
 	$(BIN)/python -m tools.flow_digits
+
+results: $(VENV)/.course  ## the numbers of results/images and results/densities with their seconds, for the table to cite
+	$(BIN)/python -m tools.cited
 
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
 	$(BIN)/python -m tools.seeds

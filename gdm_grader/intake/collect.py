@@ -1,4 +1,4 @@
-"""Intake: from what a learning platform hands out to nbgrader's submitted/STUDENT/NAME/NAME.ipynb."""
+"""Intake: from what a learning platform hands out to nbgrader's submitted/STUDENT/NAME/NOTEBOOK.ipynb."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,26 +10,27 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError, SubmissionError
 from gdm_grader.intake import ledger as ledgers
 from gdm_grader.intake.archive import open_archive
-from gdm_grader.intake.choose import chosen
-from gdm_grader.intake.layouts import FOLDERS, Handed, handed_in
-from gdm_grader.intake.ledger import Ledger, Upload
+from gdm_grader.intake.layouts import FOLDERS, OVERVIEW, Handed, handed_in
+from gdm_grader.intake.ledger import Upload
 from gdm_grader.intake.roster.people import Teams
-from gdm_grader.intake.roster.roster import Roster, plain
+from gdm_grader.intake.roster.roster import Roster
 from gdm_grader.intake.submission import notebook_of
 from gdm_grader.intake.times import TIMESTAMP_FILE, read_timestamp, text_of, times_in, timestamp
+from gdm_grader.intake.whose import chosen_each, placed
 
 STATUSES = ("new", "replaced", "unchanged", "kept", "ignored", "refused")
 NOT_TAKEN = ("kept", "refused")  # somebody should look at these
-MAX_STUDENT_CHARS = 100  # characters of a student's folder
 
 
 @dataclass(frozen=True)
 class Taken:
-    """The outcome for one student's files; `status` is one of STATUSES."""
+    """The outcome for one student's files; `status` is one of STATUSES. With `by_name` nothing but the name says that
+    it is the same student's as that of another assignment."""
 
     student: str
     status: str
     why: str = ""
+    by_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,18 +58,21 @@ def collect(course: Course, name: str, source: Path, how: Intake | None = None) 
     ledger = ledgers.load(course.classroom)
     taken: list[Taken] = []
     with open_archive(source) as entries:
-        files, others = _of_assignment(handed_in(entries, name), name)
+        files, others = _of_assignment(handed_in(entries, name, course.notebooks(name)), name)
         taken += others
-        students, nameless = folders(files, name, ledger)
-        taken += nameless
+        found = placed(files, name, ledger, how.roster)
+        students = found.students
+        taken += map(_refused, found.nameless)
         times = _listed(how, name, students, ledger.of(name))
         if not how.dry:
             ledgers.save(course.classroom, ledger)  # whose folder is whose, before anything is put into one
         for student, handed in sorted(students.items()):
             try:
-                taken.append(_take(course, name, student, handed, how, ledger.of(name), times.get(student)))
+                one = _take(course, name, student, handed, how, ledger.of(name), times.get(student))
             except (SubmissionError, OSError) as error:
-                taken.append(Taken(student, "refused", str(error)))
+                one = Taken(student, "refused", str(error))
+            said = "; ".join(filter(None, (found.remarks.get(student), one.why)))
+            taken.append(replace(one, why=said, by_name=student in found.by_name))
         if not how.dry:
             ledgers.save(course.classroom, ledger)
     if not taken:
@@ -87,40 +91,12 @@ def _of_assignment(files: list[Handed], name: str) -> tuple[list[Handed], list[T
     return own, [Taken(other, "ignored", f"{count} files of another assignment") for other, count in others.items()]
 
 
-def folders(files: list[Handed], name: str, ledger: Ledger) -> tuple[dict[str, list[Handed]], list[Taken]]:
-    """By folder the files of each student; the ledger learns whose number is which folder.
-
-    Who has a folder keeps it. Two people of one name get the platform's number behind it; of these one may have been
-    first, and keeps the name alone.
-    """
-    namesakes: dict[str, set[str]] = defaultdict(set)
-    for handed in files:
-        namesakes[plain(handed.who)].add(handed.number)
-    students: dict[str, list[Handed]] = defaultdict(list)
-    nameless = []
-    for handed in files:
-        student = _folder_of(handed, name, ledger, len(namesakes[plain(handed.who)]) > 1)
-        if student and len(student) <= MAX_STUDENT_CHARS:
-            students[student].append(handed)
-        else:
-            why = handed.entry.problem or "no student's name can be read from its path"
-            status = "ignored" if handed.platform == "brightspace" and handed.file == "index.html" else "refused"
-            nameless.append(Taken(str(handed.entry.path), status, "" if status == "ignored" else why))
-    return dict(students), nameless
-
-
-def _folder_of(handed: Handed, name: str, ledger: Ledger, namesake: bool) -> str:
-    simple = plain(handed.who)
-    if not handed.number or handed.platform in (FOLDERS, "github"):
-        return simple
-    # Canvas and Brightspace number people once, Moodle anew for each assignment.
-    scope = f"{handed.platform} {name}" if handed.platform == "moodle" else handed.platform
-    key = f"{scope} {handed.number}"
-    if key not in ledger.people:
-        numbered = f"{simple}_{handed.number}".lstrip("_")
-        held = {other for other in ledger.people if other.startswith(f"{scope} ") and ledger.people[other] == simple}
-        ledger.people[key] = numbered if handed.numbered or namesake or held else simple
-    return ledger.people[key]
+def _refused(handed: Handed) -> Taken:
+    """A file that is nobody's."""
+    if handed.platform == "brightspace" and handed.file == OVERVIEW:
+        return Taken(str(handed.entry.path), "ignored")
+    why = handed.entry.problem or "no student's name can be read from its path"
+    return Taken(str(handed.entry.path), "refused", why)
 
 
 def _listed(how: Intake, name: str, students: Mapping[str, list[Handed]], uploads: Mapping[str, Upload]
@@ -137,22 +113,24 @@ def _take(course: Course, name: str, student: str, files: list[Handed], how: Int
           when: datetime | None) -> Taken:
     if len({handed.number for handed in files}) > 1:
         raise SubmissionError(f"two folders have this name: {', '.join(sorted({handed.number for handed in files}))}")
-    best, notes = chosen(files, name)
-    if best.entry.problem:
-        raise SubmissionError(f"{best.entry.path.name}: {best.entry.problem}")
-    data = best.entry.read()
-    notebook_of(data, PurePosixPath(best.file).name)
+    found, notes = chosen_each(files, course.notebooks(name))
+    data: dict[str, bytes] = {}
+    for notebook, one in found.items():
+        if one.entry.problem:
+            raise SubmissionError(f"{one.entry.path.name}: {one.entry.problem}")
+        data[f"{notebook}.ipynb"] = one.entry.read()
+        notebook_of(data[f"{notebook}.ipynb"], PurePosixPath(one.file).name)
+    best = max(found.values(), key=lambda one: one.upload)
     if best.late and when is None:
         notes.append("Canvas calls it late")
     when = when or _own_time(best, files, how.zone)
     if how.roster is not None and when is None:
         notes.append(f"no time of handing in in {how.roster.path.name}")
     now = Upload(best.platform, best.number if best.platform not in (FOLDERS, "github") else "", best.late,
-                 best.upload, best.prefix, ledgers.digest_of(data))
-    status, why = _decided(course.submitted / student / name, f"{name}.ipynb", data, when, now,
-                           uploads.get(student), how.replacing)
+                 best.upload, best.prefix, ledgers.digest_of(b"".join(data.values())))
+    status, why = _decided(course.submitted / student / name, data, when, now, uploads.get(student), how.replacing)
     if not how.dry:
-        _written(course.submitted / student / name, f"{name}.ipynb", data, status, when)
+        _written(course.submitted / student / name, data, status, when)
         uploads[student] = _remembered(uploads.get(student), now, status)
     return Taken(student, status, "; ".join([*([why] if why else []), *notes]))
 
@@ -169,13 +147,17 @@ def _own_time(best: Handed, files: list[Handed], zone: tzinfo | None) -> datetim
     return read_timestamp(beside[0].entry.read()) if beside else None
 
 
-def _decided(folder: Path, filename: str, data: bytes, when: datetime | None, now: Upload, known: Upload | None,
+def _decided(folder: Path, data: Mapping[str, bytes], when: datetime | None, now: Upload, known: Upload | None,
              replacing: bool) -> tuple[str, str]:
-    """The status, and why. Contents are compared; what is older by its time or its number stays out."""
-    path, before = folder / filename, timestamp(folder)
-    if not path.is_file():
+    """The status, and why. Contents are compared; what is older by its time or its number stays out.
+
+    `data` are the notebooks' contents by their file's name.
+    """
+    before = timestamp(folder)
+    here = {path.name: path.read_bytes() for path in map(folder.joinpath, data) if path.is_file()}
+    if not here:
         return "new", ""
-    if path.read_bytes() == data:
+    if here == data:
         return "unchanged", ""
     if replacing:
         return "replaced", ""
@@ -201,13 +183,14 @@ def _remembered(known: Upload | None, now: Upload, status: str) -> Upload:
     return replace(now, earlier=[digest for digest in earlier if digest != now.digest])
 
 
-def _written(folder: Path, filename: str, data: bytes, status: str, when: datetime | None) -> None:
-    """Write the notebook, then its time: an interruption between the two is mended by collecting again."""
+def _written(folder: Path, data: Mapping[str, bytes], status: str, when: datetime | None) -> None:
+    """Write the notebooks, then their time: an interruption between the two is mended by collecting again."""
     if status == "kept":
         return
     folder.mkdir(parents=True, exist_ok=True)
     if status in ("new", "replaced"):
-        _write(folder / filename, data)
+        for filename, content in data.items():
+            _write(folder / filename, content)
     if when and timestamp(folder) != when.replace(microsecond=0):
         _write(folder / TIMESTAMP_FILE, text_of(when.astimezone(UTC)))
     elif not when and status == "replaced":
