@@ -29,7 +29,7 @@ class Taken:
 
     student: str
     status: str
-    why: str = ""
+    why: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def folders(files: list[Handed], name: str, ledger: Ledger) -> tuple[dict[str, l
         else:
             why = handed.entry.problem or "no student's name can be read from its path"
             status = "ignored" if handed.platform == "brightspace" and handed.file == "index.html" else "refused"
-            nameless.append(Taken(str(handed.entry.path), status, "" if status == "ignored" else why))
+            nameless.append(Taken(str(handed.entry.path), status, None if status == "ignored" else why))
     return dict(students), nameless
 
 
@@ -128,7 +128,7 @@ def _listed(how: Intake, name: str, students: Mapping[str, list[Handed]], upload
     """The times of handing in that the roster has."""
     if how.roster is None:
         return {}
-    known = {student: Upload(files[0].platform, files[0].number if files[0].number.isalnum() else "")
+    known = {student: Upload(files[0].platform, files[0].number if files[0].number.isalnum() else None)
              for student, files in students.items()}
     return times_in(how.roster, name, students, {**uploads, **known}, how.zone, how.teams)
 
@@ -147,14 +147,14 @@ def _take(course: Course, name: str, student: str, files: list[Handed], how: Int
     when = when or _own_time(best, files, how.zone)
     if how.roster is not None and when is None:
         notes.append(f"no time of handing in in {how.roster.path.name}")
-    now = Upload(best.platform, best.number if best.platform not in (FOLDERS, "github") else "", best.late,
-                 best.upload, best.prefix, ledgers.digest_of(data))
+    number = None if best.platform in (FOLDERS, "github") else best.number or None
+    now = Upload(best.platform, number, best.late, best.upload, best.prefix or None, ledgers.digest_of(data))
     status, why = _decided(course.submitted / student / name, f"{name}.ipynb", data, when, now,
                            uploads.get(student), how.replacing)
     if not how.dry:
         _written(course.submitted / student / name, f"{name}.ipynb", data, status, when)
         uploads[student] = _remembered(uploads.get(student), now, status)
-    return Taken(student, status, "; ".join([*([why] if why else []), *notes]))
+    return Taken(student, status, "; ".join(filter(None, [why, *notes])) or None)
 
 
 def _own_time(best: Handed, files: list[Handed], zone: tzinfo | None) -> datetime | None:
@@ -170,26 +170,26 @@ def _own_time(best: Handed, files: list[Handed], zone: tzinfo | None) -> datetim
 
 
 def _decided(folder: Path, filename: str, data: bytes, when: datetime | None, now: Upload, known: Upload | None,
-             replacing: bool) -> tuple[str, str]:
+             replacing: bool) -> tuple[str, str | None]:
     """The status, and why. Contents are compared; what is older by its time or its number stays out."""
     path, before = folder / filename, timestamp(folder)
     if not path.is_file():
-        return "new", ""
+        return "new", None
     if path.read_bytes() == data:
-        return "unchanged", ""
+        return "unchanged", None
     if replacing:
-        return "replaced", ""
+        return "replaced", None
     if when and before and when < before:
         return "kept", f"what is here is newer ({before:%Y-%m-%d %H:%M} UTC)"
     if when and before:
-        return "replaced", ""
+        return "replaced", None
     if known and now.upload and now.upload < known.upload:
         return "kept", "what is here was uploaded later"
     if known and now.digest in known.earlier:
         return "kept", "it was here before, and was replaced since; --replace takes it again"
     if now.platform == FOLDERS:
         return "kept", "another one is here, and no time tells which is newer; --replace takes this one"
-    return "replaced", ""
+    return "replaced", None
 
 
 def _remembered(known: Upload | None, now: Upload, status: str) -> Upload:

@@ -68,7 +68,7 @@ def figures(course: Course, name: str, order: Order = Order.STUDENT) -> dict:
     most = sum(points.most.values())
     seconds = sorted(((graded.seconds, student) for student, graded in known.items()), reverse=True)
     checked = audit(course, name)
-    done = [graded for graded in known.values() if not graded.broken]
+    done = [graded for graded in known.values() if graded.broken is None]
     return {
         "name": name, "points": points, "totals": totals, "most": most, "mean": mean(totals.values()),
         "median": median(totals.values()), "bars": bars(list(totals.values()), most),
@@ -109,7 +109,7 @@ def misconceptions(course: Course, known: dict[str, Graded]) -> list[Misconcepti
         for key in named:
             found.setdefault(key, []).append(student)
     here = Path(os.path.relpath(course.root / "_build" / "html" / "book", course.reports)).as_posix()
-    book = settings.load(course.classroom).book.rstrip("/") or here
+    book = (settings.load(course.classroom).book or here).rstrip("/")
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return [Misconception(task, name, says, f"{book}/{page}.html", page.rsplit("/")[-1], students)
             for (task, name, says, page), students in ranked]
@@ -119,7 +119,7 @@ def hardest(course: Course, name: str, known: dict[str, Graded]) -> list[tuple[s
     """The tests that fewest submissions pass in full: (test, how many do, of how many)."""
     with gradebook.open_gradebook(course) as book:
         most = gradebook.most(book, name)
-    scores = [graded.scores for graded in known.values() if not graded.broken]
+    scores = [graded.scores for graded in known.values() if graded.broken is None]
     passed = dict.fromkeys(most, 0)
     for own in scores:
         for test, full in most.items():
@@ -131,6 +131,6 @@ def hardest(course: Course, name: str, known: dict[str, Graded]) -> list[tuple[s
 def attention(known: dict[str, Graded]) -> list[tuple[str, str]]:
     """The submissions that need a person: what could not be graded first, then what was remarked on."""
     said = [(student, remarks(graded)) for student, graded in known.items() if remarks(graded)]
-    return sorted(said, key=lambda one: not known[one[0]].broken)
+    return sorted(said, key=lambda one: known[one[0]].broken is None)
 
 

@@ -193,7 +193,8 @@ class Cell:
     def _out_of_time(self, timeout: float) -> None:
         self.outcome.fail("timeout", f"this cell ran out of time ({timeout:.3g} s) and was interrupted.")
         if self.interrupted:
-            self.outcome.says = self.outcome.says.rstrip(".") + "; it did not react, so its Python was ended."
+            said = self.outcome.says or ""
+            self.outcome.says = said.rstrip(".") + "; it did not react, so its Python was ended."
             self._end_kernel()
         self._interrupt()
 

@@ -65,7 +65,7 @@ class Kernel:
         self._connection = Connection()
         self._client: Client | None = None
         self._process: KernelProcess | None = None
-        self._home = ""
+        self._home: str | None = None
         self._line, inner = socket.socketpair()
         sockets = [*self._connection.listen(), inner]
         try:

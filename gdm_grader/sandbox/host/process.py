@@ -25,7 +25,7 @@ class KernelProcess:
         self._stop = signal.SIGKILL if whole else signal.SIGTERM
         self.pid, self.handle = 0, -1
         self.returncode: int | None = None
-        self.why = ""  # what ended it, if that was a limit
+        self.why: str | None = None  # the limit that ended it
 
     def wait_started(self, timeout: float = 30.0) -> None:
         """Until the lockdown is complete; SandboxError if a step of it failed."""

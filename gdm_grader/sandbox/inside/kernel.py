@@ -95,9 +95,9 @@ def prepare() -> None:
     _know_cells(shell.compile)
 
 
-def serve(key: str, sockets: Mapping[str, int], hook: str) -> None:
+def serve(key: str, sockets: Mapping[str, int], hook: str | None) -> None:
     """Run a kernel until it is told to stop; the module `hook` listens on the extra socket."""
-    if hook:
+    if hook is not None:
         importlib.import_module(hook).listen(sockets[EXTRA])
     os.register_at_fork(after_in_child=_print_plainly)
     application = Application.instance()
