@@ -34,6 +34,7 @@ from gdm_grader.sandbox.isolation import Isolation
 KEY = 1  # what the inputs of a trial are drawn from
 MAX_WHY_CHARS = 200
 ASKED = "the referee asks it"
+TRIED = "to see how it fares there"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def decide(course: Course, name: str, isolation: Isolation | None = None) -> Pla
 
 
 def differences(course: Course, name: str) -> list[str]:
-    """Return whether the places that are kept were decided from other cells than there are now, in a sentence."""
+    """Return a sentence if the places that are kept were decided from other cells than there are now."""
     known = places.load(course, name)
     if known is not None and known.of == stamp(course, name):
         return []
@@ -110,9 +111,9 @@ def _decide(course: Course, assignment: Assignment, isolation: Isolation) -> dic
     for cell in blank.cells:
         if label_of(cell) in assignment.released:
             cell.source = assignment.released[label_of(cell)].source
-    said = {label: reason for label, cell in tests.items() if (reason := _cannot(assignment, cell.source))}
-    outside = {label: Place(INSIDE if label in said else OUTSIDE, "") for label in tests}
-    inside = {label: Place(INSIDE, "") for label in tests}
+    reasons = {label: _cannot(assignment, cell.source) for label, cell in tests.items()}
+    outside = {label: Place(OUTSIDE if reason is None else INSIDE, TRIED) for label, reason in reasons.items()}
+    inside = {label: Place(INSIDE, TRIED) for label in tests}
     trials = {}
     for what, nb in (("solution", solved), ("blank", blank)):
         for where, given in ((OUTSIDE, outside), (INSIDE, inside)):
@@ -122,7 +123,7 @@ def _decide(course: Course, assignment: Assignment, isolation: Isolation) -> dic
     failing: list[str] = []
     for label, cell in tests.items():
         points = cell.metadata.nbgrader.points
-        place = _place(label, points, trials, said.get(label))
+        place = _place(label, points, trials, reasons[label])
         if label in tags:
             place = Place(tags[label], "the tag says so")
         if not trials["solution", place.where].passes(label, points):
