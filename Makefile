@@ -43,7 +43,8 @@ course:  ## make the environment, the assignments, the book and a graded demonst
 
 test: $(VENV)/.test lint  ## everything that continuous integration runs
 	$(MAKE) --no-print-directory nbval
-	$(MAKE) --no-print-directory book class unit
+	$(MAKE) --no-print-directory -j 2 book class
+	$(MAKE) --no-print-directory unit
 	@echo "All tests passed."
 
 serve: book  ## show the book on localhost
@@ -179,7 +180,7 @@ links: $(VENV)/.course  ## ask every address outside the book whether it is stil
 	$(BIN)/jupyter-book build . --toc book/_toc.yml --builder linkcheck
 
 unit: $(VENV)/.test book
-	$(BIN)/pytest -n 2 -m "not slow" --ignore tests/sandbox --ignore tests/referee/test_attacks.py
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --ignore tests/sandbox --ignore tests/referee/test_attacks.py
 
 slow: $(VENV)/.test book  ## run the tests that take longest: kills, full disks, formgrader, wheels, plain nbgrader; minutes
 	$(BIN)/pytest -n 2 -m slow --ignore tests/sandbox --ignore tests/referee/test_attacks.py

@@ -1,6 +1,7 @@
 """`gdm`: the instructor's commands, from a release to exported grades."""
 
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +18,18 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
                        "In this order: release, collect, due, extend, grade, report, similar, feedback, export. "
                        "`gdm demo` makes a class to try it with.")
 
+def show_version(asked: bool) -> None:
+    """Print the versions that a report of a fault should name, and end."""
+    if asked:
+        names = ("gdm-grader", "gdm-lib", "nbgrader", "torch")
+        console.print(", ".join(f"{name} {version(name)}" for name in names), highlight=False, soft_wrap=True)
+        raise typer.Exit
+
+
 @app.callback()
-def main(verbose: Annotated[bool, typer.Option("--verbose", help="Show what goes into the log file, too.")] = False
-         ) -> None:
+def main(verbose: Annotated[bool, typer.Option("--verbose", help="Show what goes into the log file, too.")] = False,
+         versions: Annotated[bool, typer.Option("--version", is_eager=True, callback=show_version,
+                                               help="Show the versions of what grades, and end.")] = False) -> None:
     """Begin to log, before any command."""
     logs.start(verbose)
 

@@ -3,18 +3,22 @@
 import html
 import re
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 
-import bleach
+import nh3
 from latex2mathml.converter import convert_to_element
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from gdm_grader.feedback.bounds import drawn
 
-TAGS = {*bleach.ALLOWED_TAGS, "p", "br", "hr", "div", "span", "pre", "del", "h1", "h2", "h3", "h4", "h5", "h6", "table",
-        "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "details", "summary", "img", "sub", "sup", "kbd"}
+TAGS = {"a", "abbr", "acronym", "b", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt", "em",
+        "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre", "span", "strong", "sub",
+        "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+ATTRIBUTES = {"*": {"class", "align", "alt", "title"}, "a": {"href"}, "img": {"src"}}
+SCHEMES = {"http", "https", "mailto", "data"}
 SAFE = {"xmlns", "display", "displaystyle", "scriptlevel", "stretchy", "fence", "form", "separator", "largeop",
         "movablelimits", "accent", "accentunder", "mathvariant", "lspace", "rspace", "minsize", "maxsize", "width",
         "height", "depth", "linethickness", "columnalign", "columnspacing", "rowspacing", "notation"}
@@ -24,16 +28,13 @@ LINK = re.compile(r"(?:https?:|mailto:|[^:]*(?:$|[/?#]))", re.IGNORECASE)
 BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0\s]")
 
 
-def _allowed(tag: str, name: str, value: str) -> bool:
+def _allowed(tag: str, name: str, value: str) -> str | None:
     """A picture is part of the notebook or is left out: one from elsewhere would tell who reads the page, and when."""
-    if tag == "img" and name == "src":
-        return value.startswith("data:image/")
+    if (tag, name) == ("img", "src"):
+        return value if value.startswith("data:image/") else None
     if (tag, name) == ("a", "href"):
-        return LINK.match(BLANKS.sub("", html.unescape(value))) is not None
-    return name in {"class", "align", "alt", "title"}
-
-
-CLEANER = bleach.Cleaner(TAGS, _allowed, {*bleach.ALLOWED_PROTOCOLS, "data"}, strip=True)
+        return value if LINK.match(BLANKS.sub("", value)) else None
+    return value
 
 
 def markdown(source: str) -> str:
@@ -45,8 +46,18 @@ def markdown(source: str) -> str:
 def _markdown(source: str) -> str:
     """A cell that a class has in common is converted once."""
     renderer = _Renderer()
-    cleaned = CLEANER.clean(MarkdownWithMath(renderer=renderer).render(source))
-    return re.sub(rf"<[^>]*>|{renderer.mark}-\d+-", lambda found: renderer.put_back(found[0]), cleaned)
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        return _allowed(tag, name, renderer.with_formulas(value, as_written))
+
+    rendered = MarkdownWithMath(renderer=renderer).render(source)
+    cleaned = nh3.clean(rendered, TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, attribute_filter=attribute)
+    return renderer.with_formulas(cleaned, mathml)
+
+
+def as_written(tex: str, display: str) -> str:
+    """An attribute holds text alone: a formula there stays TeX."""
+    return tex
 
 
 class _Renderer(IPythonRenderer):
@@ -61,11 +72,9 @@ class _Renderer(IPythonRenderer):
         self.formulas.append((tex, display))
         return f"{self.mark}-{len(self.formulas) - 1}-"
 
-    def put_back(self, found: str) -> str:
-        """The formula behind a mark; a tag may hold one in an attribute, and gets its text."""
-        if found.startswith("<"):
-            return re.sub(rf"{self.mark}-(\d+)-", lambda mark: html.escape(self.formulas[int(mark[1])][0]), found)
-        return mathml(*self.formulas[int(found.split("-")[1])])
+    def with_formulas(self, text: str, form: Callable[[str, str], str]) -> str:
+        """Return the text with each formula, in this form, in the place of its mark."""
+        return re.sub(rf"{self.mark}-(\d+)-", lambda mark: form(*self.formulas[int(mark[1])]), text)
 
     def inline_math(self, body: str) -> str:
         return self._keep(body, "inline")

@@ -1,6 +1,7 @@
 """The command `gdm`, and plain nbgrader beside it."""
 
 import shutil
+from importlib.metadata import version
 
 import nbformat
 import pytest
@@ -29,6 +30,13 @@ def test_a_class_goes_from_release_to_report(gdm, course):
     page.unlink()
     assert gdm(course, "feedback", "tiny", "--workers", "1")[0] == 0
     assert page.is_file()
+
+
+def test_the_versions_are_those_of_what_is_installed(gdm, course):
+    status, output = gdm(course, "--version")
+    assert status == 0
+    assert output.split(", ")[0] == f"gdm-grader {version('gdm-grader')}"
+    assert f"torch {version('torch')}" in output
 
 
 def test_a_release_out_of_step_fails_the_check(gdm, course):

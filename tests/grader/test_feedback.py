@@ -115,3 +115,11 @@ def test_what_is_no_formula_is_shown_as_it_was_written(tex):
 def test_two_remarks_are_one_sentence():
     said = ["double: it ran out of time (1 s) and was interrupted.", "cell test_double was there twice"]
     assert remarks(Graded("ann", remarks=tuple(said))) == f"{said[0][:-1]}; {said[1]}"
+
+
+def test_a_text_that_a_tag_holds_keeps_its_formula_as_text():
+    """A formula in an attribute must not become a tag there, which would end the attribute."""
+    drawn = markdown('<a title="more > less $x$" href="page.html">a</a> ![$y$](data:image/png;base64,AA)')
+    assert drawn.count("<math") == 0
+    assert 'alt="y"' in drawn
+    assert 'title="more &gt; less $x$"' in drawn

@@ -55,6 +55,7 @@ def test_the_grader_says_what_it_can_do(away, site):
     assert "release" in away(site / "bin" / "gdm", "--help")
 
 
+@pytest.mark.slow
 def test_the_grader_releases_an_assignment_elsewhere(away, site, solutions, tmp_path):
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     shutil.copytree(solutions / "masks", tmp_path / "solutions" / "masks")
