@@ -105,7 +105,7 @@ def test_every_public_function_of_a_room_says_what_it_does(room):
             continue
         for node in ast.walk(tree):
             public = isinstance(node, (*FUNCTIONS, ast.ClassDef)) and not node.name.startswith("_")
-            if public and not ast.get_docstring(node) and not is_a_hook(node):
+            if public and not ast.get_docstring(node) and (room == "referee" or not is_a_hook(node)):
                 found.append(f"{path}:{node.lineno} {node.name}")
     assert found == []
 

@@ -66,7 +66,7 @@ def first_time(mark: Path) -> bool:
 
 
 def replace_grading(put: Callable[[object, str, object], None]) -> None:
-    """Let cohorts grade with the stand-in: without a warm process, a sandbox to look for, and feedback."""
+    """Let cohorts grade with the stand-in: without a fork server, a sandbox to look for, and feedback."""
     put(cohort, "_grade", grade)
     put(rehearsal, "require", lambda *_: None)
     put(cohort, "choose_isolation", lambda no_sandbox: Isolation.OPEN)

@@ -11,9 +11,11 @@ KINDS = frozenset({"function", "type", "module", "method", "builtin_function_or_
 class Asks(Protocol):
     """The questions that can be asked about an object of the kernel, by its place there."""
 
-    def attribute(self, target: list, name: str) -> Any: ...
+    def attribute(self, target: list, name: str) -> Any:
+        """Return an attribute of the object."""
 
-    def call(self, target: list, arguments: tuple, named: dict[str, Any]) -> Any: ...
+    def call(self, target: list, arguments: tuple, named: dict[str, Any]) -> Any:
+        """Return what the object gives back, called with these arguments."""
 
 
 class StudentError(Exception):

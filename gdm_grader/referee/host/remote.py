@@ -219,6 +219,7 @@ class RemoteGradient(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: torch.Tensor) -> tuple:
+        """Return the gradients that the kernel computes, one for each tensor that was passed to it."""
         return (None, None, None, None, *ctx.remote.pull(ctx.number, ctx.leaves, grad))
 
 
@@ -278,8 +279,7 @@ class FromKernel(Reader):
             raise Unreadable("a gradient of what is not a floating-point number")
         with torch.enable_grad():
             if leaves:
-                inputs = [tensor for _, tensor in leaves]
-                node = RemoteGradient.apply(self.remote, number, leaves, value, *inputs)
+                node = RemoteGradient.apply(self.remote, number, leaves, value, *(tensor for _, tensor in leaves))
             else:
                 node = value.requires_grad_()
         self.remote.keep(number, node)

@@ -40,6 +40,7 @@ class Times:
 
     @property
     def call(self) -> float:
+        """Seconds of one call: a test may make several."""
         return self.labelled / 2
 
 
@@ -72,7 +73,7 @@ class KernelRun:
     def check(self) -> None:
         """SandboxError if a kernel ended for no fault of the student's: then all is done again."""
         if self.kernel.orphaned:
-            raise SandboxError("the warm process ended")
+            raise SandboxError("the fork server ended")
 
     def _begin_asking(self, patience: float) -> None:
         """Give a cell on the tests' side its time, and each of its calls `patience` seconds."""

@@ -243,4 +243,5 @@ class NotebookRun(KernelRun):
 
 
 def story_output() -> NotebookNode:
+    """Return what stands below a cell that is not run while grading."""
     return new_output("stream", name="stdout", text="Not run while grading.\n")

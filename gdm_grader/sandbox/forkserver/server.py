@@ -1,4 +1,4 @@
-"""The warm process: it imported everything and forks a kernel for each request on an inherited socket.
+"""The fork server: it imported everything and forks a kernel for each request on an inherited socket.
 
     python -m gdm_grader.sandbox.forkserver.server DESCRIPTOR PROFILE
 

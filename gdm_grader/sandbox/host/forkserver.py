@@ -1,4 +1,4 @@
-"""The grader's end of the warm process: starts it, asks it for kernels, starts another when it died."""
+"""The grader's end of the fork server: starts it, asks it for kernels, starts another when it died."""
 
 import select
 import socket
@@ -32,7 +32,7 @@ _lent: socket.socket | None = None
 
 
 def lend(control: socket.socket | None) -> None:
-    """In a worker, before its first kernel: ask the warm process at the other end, which the grader started."""
+    """In a worker, before its first kernel: ask the fork server at the other end, which the grader started."""
     global _lent
     _lent = control
 
@@ -129,7 +129,7 @@ class ForkServer:
             except (EOFError, OSError):
                 complaints.seek(0)
                 last = complaints.read().decode(errors="replace").strip().splitlines()[-1:]
-                raise SandboxError(f"the warm process did not start: {''.join(last)}") from None
+                raise SandboxError(f"the fork server did not start: {''.join(last)}") from None
             control.settimeout(None)
 
     def _end(self) -> None:
