@@ -48,9 +48,8 @@ class Trial:
 
     def says(self, label: str) -> str:
         """Return what a failed test said, on one line."""
-        outputs = self.results[label].verdict.outputs if label in self.results else []
-        errors = [f"{output.ename}: {output.evalue}" for output in outputs if output.output_type == "error"]
-        return " ".join("".join(errors[-1:]).split())[:MAX_WHY_CHARS] or "it gave less than its points"
+        said = self.results[label].verdict.said if label in self.results else None
+        return "it gave less than its points" if said is None else said[:MAX_WHY_CHARS]
 
 
 def settle(course: Course, name: str, isolation: Isolation | None = None) -> Places | None:
