@@ -55,7 +55,8 @@ def grade(student: str, course: Course, name: str, seed: int = 7, isolation: Iso
             cell.outputs = [new_output("error", ename="AssertionError", evalue=f"{task} is wrong", traceback=[])]
             if answer is not None:
                 diagnoses.append(Diagnosis(label, task, answer.name, answer.says, answer.page))
-    return Graded(student, {name: nbformat.writes(nb)}, (), "", 0.01, scores, tuple(diagnoses), "a stand-in", 7)
+    return Graded(student, {name: nbformat.writes(nb)}, seconds=0.01, scores=scores, diagnoses=tuple(diagnoses),
+                  isolation="a stand-in", seed=7)
 
 
 def first_time(mark: Path) -> bool:
