@@ -133,6 +133,9 @@ push-notebooks:  ## push _build/launch as the branch `notebooks` that the launch
 site-report: $(VENV)/.test book  ## weigh and check every page of the built book
 	$(BIN)/python -m tools.site_report
 
+stalls: $(VENV)/.test book  ## show how long the flow that learns in the page holds the page up, in CPU time
+	$(BIN)/python -m tools.stalls
+
 pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
 	$(BIN)/python -m tools.pdf
 
@@ -236,6 +239,9 @@ table-mnist: $(VENV)/.course  ## the same for binarized_mnist.npz in DATA: some 
 
 flow-digits: $(VENV)/.course  ## MAF and the transformer flow on the digits, three seeds, for its page; some 5 minutes
 	$(BIN)/python -m tools.flow_digits
+
+results: $(VENV)/.course  ## the numbers of results/images and results/densities with their seconds, for the table to cite
+	$(BIN)/python -m tools.cited
 
 seeds: $(VENV)/.test  ## show every answer of the catalogue 200 seeds of the hidden tests; minutes
 	$(BIN)/python -m tools.seeds

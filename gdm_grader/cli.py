@@ -130,7 +130,7 @@ def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
             students = [student]
         surely = force or len(results.load(course, name)) < len(students)  # seconds are saved by not waiting to know
         fork_server = start_early(profile(course)) if surely and not dask else None
-        from gdm_grader.grading.cohort import alone, grade_class, to_grade
+        from gdm_grader.grading.cohort import alone, finish_feedback, grade_class, to_grade
         from gdm_grader.records import gradebook
 
         if db:
@@ -145,12 +145,13 @@ def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
             console.print(decided)
         todo = students if force else [one for one in to_grade(course, name) if one in students]
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
-        faultless = True
         if todo:
             if fork_server is None and not dask:
                 fork_server = start_early(profile(course))
             faultless = grade_class(course, name, todo, workers, console, dask, seed, no_sandbox, fork_server,
                                     partial(rehearsal.require, course, name))
+        else:
+            faultless = finish_feedback(course, name, workers, console)
         _audited(course, name)
         if not faultless:
             raise GraderError(f"Something failed in the grader, not in a submission; {shown(course.log)} says what. "

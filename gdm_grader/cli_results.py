@@ -89,8 +89,9 @@ def report(name: Name, classroom: Classroom = None,
         show(course, name, console, order)
         path = class_page.write(course, name, order)
         _say_outdated(course, name)
+        page = f"{name}.html" if course.notebooks(name) == [name] else ""  # several notebooks have a page each
     console.print(f"the class's page: {shown(path)}\n"
-                  f"feedback:         {shown(course.feedback)}/STUDENT/{name}/{name}.html", highlight=False)
+                  f"feedback:         {shown(course.feedback)}/STUDENT/{name}/{page}", highlight=False)
 
 
 def export(name: Name, classroom: Classroom = None,

@@ -6,6 +6,7 @@ Exit status 1 and a line for each cell that differs. Some 20 s a course, most of
 """
 
 import copy
+import os
 import shutil
 import sys
 import tempfile
@@ -26,7 +27,7 @@ from tools.plain_nbgrader import nbgrader as plainly
 
 EXAMPLE = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide" / "source"
 EXAMPLE_CONFIG = sheets.CONFIG + "c.IncludeHeaderFooter.header = 'source/header.ipynb'\n"
-PS1 = "ps1"
+PS1, AUTOTEST = "ps1", "ps1_autotest"
 SQUARES = "def squares(n):\n"
 # Ten wrong answers to nbgrader's example, by the cell that they fill.
 WRONG = {
@@ -46,16 +47,17 @@ WRONG = {
 }
 
 
-def example(root: Path) -> tuple[Course, dict[str, dict[str, NotebookNode]]]:
-    """nbgrader's example course as it is shipped, with right, blank and wrong submissions."""
+def example(root: Path, name: str = PS1) -> tuple[Course, dict[str, dict[str, NotebookNode]]]:
+    """nbgrader's example course as it is shipped, with right, blank and wrong submissions; in `ps1_autotest`
+    AUTOTEST lines stand in the place of most assertions."""
     shutil.copytree(EXAMPLE, root / "source")
-    shutil.rmtree(root / "source" / "ps1_autotest")
+    shutil.copy(EXAMPLE.parent / "autotests.yml", root)
     (root / "nbgrader_config.py").write_text(EXAMPLE_CONFIG, encoding="utf-8")
     course = Course.find(start=root)
     handed_in = {"right": {}}
     for student, (label, source) in WRONG.items():
         handed_in[student] = {f"problem1/{label}": source}
-    return course, submissions(course, PS1, handed_in)
+    return course, submissions(course, name, handed_in)
 
 
 def small(kind: str, root: Path) -> tuple[Course, dict[str, dict[str, NotebookNode]]]:
@@ -71,6 +73,7 @@ def small(kind: str, root: Path) -> tuple[Course, dict[str, dict[str, NotebookNo
 
 def submissions(course: Course, name: str, handed_in: dict[str, dict[str, str]]) -> dict[str, dict[str, NotebookNode]]:
     """The instructor's notebooks with these answers, by student; and one as it was released."""
+    trial.settle(course, name)
     release.release(course, name)
     found: dict[str, dict[str, NotebookNode]] = {"blank": {}}
     for notebook in course.notebooks(name):
@@ -95,12 +98,11 @@ def compared(course: Course, name: str, handed_in: dict[str, dict[str, NotebookN
             nbformat.write(nb, folder / f"{notebook}.ipynb")
     plain = course.root / "plain"
     plain.mkdir()
-    for part in ("source", "submitted", "nbgrader_config.py"):
+    for part in sorted({"source", "submitted", "nbgrader_config.py", "autotests.yml"} & set(os.listdir(course.root))):
         (shutil.copytree if (course.root / part).is_dir() else shutil.copy)(course.root / part, plain / part)
     plainly(plain, "generate_assignment", name)
     plainly(plain, "autograde", name)
     there = points(Course.find(start=plain), name)
-    trial.settle(course, name)
     cohort.grade_class(course, name, list(handed_in), 2, Console(quiet=True))
     here = points(course, name)
     waiting = {student: graded for student, graded in results.load(course, name).items() if graded.broken}
@@ -119,10 +121,12 @@ def points(course: Course, name: str) -> dict[tuple[str, str], float | None]:
 def main(kinds: list[str]) -> int:
     """Compare the courses of these kinds; all, and the example, where none is named."""
     bad = 0
-    for kind in kinds or [PS1, *sheets.KINDS]:
+    shipped = (PS1, AUTOTEST)
+    for kind in kinds or [*shipped, *sheets.KINDS]:
         with tempfile.TemporaryDirectory(prefix="gdm-") as folder:
-            course, handed_in = example(Path(folder)) if kind == PS1 else small(kind, Path(folder))
-            count, lines = compared(course, PS1 if kind == PS1 else sheets.NAME, handed_in)
+            root = Path(folder)
+            course, handed_in = example(root, kind) if kind in shipped else small(kind, root)
+            count, lines = compared(course, kind if kind in shipped else sheets.NAME, handed_in)
         bad += len(lines)
         said = f"{kind}: {count} cells of {len(handed_in)} submissions, {len(lines)} differ"
         print(said, *lines, sep="\n  ", flush=True)

@@ -85,7 +85,7 @@ def main() -> None:
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")
     print(f"written to {TARGET.relative_to(ROOT)}")
-    findings = []
+    findings: list[str] = []
     for row in rows:
         findings += [f"{row.page}: {finding}" for finding in row.wrong]
     if findings:

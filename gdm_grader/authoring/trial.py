@@ -19,6 +19,7 @@ from gdm_grader.course import assignment as assignments
 from gdm_grader.course import code, places
 from gdm_grader.course.assignment import Assignment
 from gdm_grader.course.cells import is_test, key_of, label_of
+from gdm_grader.course.converter import fill
 from gdm_grader.course.course import Course
 from gdm_grader.course.places import INSIDE, OUTSIDE, TAGS, Place, Places
 from gdm_grader.errors import CourseError
@@ -54,6 +55,7 @@ class Trial:
 
 def settle(course: Course, name: str, isolation: Isolation | None = None) -> Places | None:
     """Decide the places of an assignment's tests if something that they depend on changed; None if they stand."""
+    fill(course, name)
     known = places.load(course, name)
     if known is not None and known.of == stamp(course, name):
         return None
@@ -65,13 +67,15 @@ def decide(course: Course, name: str, isolation: Isolation | None = None) -> Pla
 
     CourseError if the instructor's own solution loses points in both.
     """
+    fill(course, name)
     isolation = isolation or choose_isolation(no_sandbox=True)  # all of the code is the instructor's
     found: dict[str, Place] = {}
     for notebook, assignment in assignments.read_all(course, name).items():
         decided = _decide(course, assignment, isolation)
         found |= {key_of(name, notebook, label): place for label, place in decided.items()}
-    settled = Places(stamp(course, name), found)
-    if places.load(course, name) != settled:
+    known = places.load(course, name) or Places("", {})
+    settled = replace(known, of=stamp(course, name), cells=found)
+    if known != settled:
         places.save(course, name, settled)
     return settled
 

@@ -1,5 +1,6 @@
 """One notebook of an assignment as the referee uses it: cells of the release, names of the solutions, the catalogue."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -13,9 +14,12 @@ from nbgrader.utils import find_all_files
 
 from gdm_grader.course import catalogue, code, places
 from gdm_grader.course.catalogue import Answer
-from gdm_grader.course.cells import is_setup, is_test, key_of, label_of, task_of
+from gdm_grader.course.cells import is_setup, is_test, is_unfilled, key_of, label_of, task_of
 from gdm_grader.course.course import Course
 from gdm_grader.course.places import INSIDE, Place
+from gdm_grader.errors import CourseError
+
+AUTOTESTS = "autotests.yml"  # nbgrader's templates, beside the notebook or in the root of the course
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +79,7 @@ def read(course: Course, name: str, notebook: str = "") -> Assignment:
 def _read(course: Course, name: str, notebook: str, _: int) -> Assignment:
     folder = course.solutions / name
     nb = course.read_source(name, notebook)
+    _fill(course, name, notebook, nb)
     cells = [cell for cell in nb.cells if cell.cell_type == "code"]
     solutions = {label_of(cell): cell.source for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")}
     setup = tuple(cell.source for cell in cells if is_setup(cell))
@@ -86,6 +91,31 @@ def _read(course: Course, name: str, notebook: str, _: int) -> Assignment:
                       solutions, {label: tuple(code.defined(text)) for label, text in solutions.items()},
                       {task: tuple(given) for task, given in answers.items()}, catalogue.in_library(listed),
                       files_beside(course, name), places_of(course, name, notebook))
+
+
+def _fill(course: Course, name: str, notebook: str, nb: NotebookNode) -> None:
+    """Put what nbgrader made of AUTOTEST lines in their place; CourseError if it is not there, or of other cells."""
+    waiting = [cell for cell in nb.cells if is_unfilled(cell)]
+    known = places.load(course, name) if waiting else None
+    for cell in waiting:
+        if known is None or known.filled_of != unfilled(course, name):
+            raise CourseError(f"{notebook}.ipynb of {name} has AUTOTEST lines, of which no assertions have been made "
+                              f"since it changed. Run `gdm release {name}`.")
+        cell.source = known.filled[key_of(name, notebook, label_of(cell))]
+
+
+def unfilled(course: Course, name: str) -> str:
+    """Return a digest of all that AUTOTEST lines are filled in from; "" where there are none."""
+    notebooks = [course.read_source(name, notebook) for notebook in course.notebooks(name)]
+    cells: list[NotebookNode] = []
+    for nb in notebooks:
+        cells += nb.cells
+    if not any(is_unfilled(cell) for cell in cells):
+        return ""
+    sha = hashlib.sha256("\0".join(cell.source for cell in cells).encode())
+    for templates in (course.solutions / name / AUTOTESTS, course.root / AUTOTESTS):
+        sha.update(templates.read_bytes() if templates.is_file() else b"")
+    return sha.hexdigest()
 
 
 def places_of(course: Course, name: str, notebook: str) -> dict[str, Place]:

@@ -1,5 +1,6 @@
 """Cells of an assignment: grade_id, kind, and the task that one belongs to."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +9,7 @@ from nbformat import NotebookNode
 REMARKS = "gdm_remarks"
 GDM = "gdm"  # metadata of a test cell that failed: which part, and what explains it
 SCHEMA = 3
+AUTOTEST = re.compile(r"^\s*#.*\bAUTOTEST\b", re.MULTILINE)
 Resources = dict[str, Any]
 
 
@@ -50,6 +52,11 @@ def is_setup(cell: NotebookNode) -> bool:
     """Return True for code that tests and answers need: imports, and the locked helpers of the tests."""
     nbgrader = cell.metadata.get("nbgrader", {})
     return not label_of(cell) or not (nbgrader.get("grade") or nbgrader.get("solution") or is_story(cell))
+
+
+def is_unfilled(cell: NotebookNode) -> bool:
+    """Return True for code with AUTOTEST lines, of which nbgrader makes assertions by running the solution."""
+    return cell.cell_type == "code" and AUTOTEST.search(cell.source) is not None
 
 
 def named(cell: NotebookNode) -> str:

@@ -1,17 +1,23 @@
 """nbgrader's converter, whose failure is reported in one sentence, and its tables, made without a new process."""
 
 import logging
+import tempfile
+from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
-from nbgrader.api import Base
+from nbgrader.api import Base, Gradebook
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import create_engine, inspect, text
 
-from gdm_grader.course.course import Course
+from gdm_grader.course import places
+from gdm_grader.course.assignment import unfilled
+from gdm_grader.course.cells import is_unfilled, key_of, label_of
+from gdm_grader.course.course import RELEASE, Course, sqlite
 from gdm_grader.errors import CourseError
 
 
@@ -25,9 +31,32 @@ def convert(course: Course, name: str, target: Path, db_url: str) -> None:
     log = Complaints()
     converter.log = log.logger
     try:
-        converter.start()
+        with chdir(course.root):  # nbgrader looks for autotests.yml, and for a header, where it is started
+            converter.start()
     except NbGraderException:
         raise CourseError(f"nbgrader could not make the assignment {name}: {log.reason()}") from None
+
+
+def fill(course: Course, name: str) -> None:
+    """Have nbgrader make assertions of an assignment's AUTOTEST lines, and keep these; nothing is done if they stand.
+
+    It runs the notebook with the instructor's solution: some seconds.
+    """
+    of = unfilled(course, name)
+    known = places.load(course, name) or places.Places("", {})
+    if known.filled_of == of:
+        return
+    filled: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="gdm-") as scratch:
+        db_url = sqlite(Path(scratch) / "gradebook.db")
+        convert(course, name, Path(scratch) / RELEASE, db_url)
+        with Gradebook(db_url) as book:
+            for notebook in book.find_assignment(name).notebooks:
+                saved = {cell.name: cell.source for cell in notebook.source_cells}
+                for cell in course.read_source(name, notebook.name).cells:
+                    if is_unfilled(cell):
+                        filled[key_of(name, notebook.name, label_of(cell))] = saved[label_of(cell)]
+    places.save(course, name, replace(known, filled=filled, filled_of=of))
 
 
 class Complaints(logging.Handler):

@@ -5,7 +5,7 @@ sources of all assignments; grading reads it there and decides nothing of its ow
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from gdm_grader.course.course import Course
@@ -25,10 +25,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Places:
-    """The places of an assignment's test cells, by course.cells.key_of; `of` says of which cells they were decided."""
+    """The places of an assignment's test cells, by course.cells.key_of; `of` says of which cells they were decided.
+
+    `filled` are the sources that nbgrader made of cells with AUTOTEST lines, `filled_of` a digest of what they were
+    made from.
+    """
 
     of: str
     cells: dict[str, Place]
+    filled: dict[str, str] = field(default_factory=dict)
+    filled_of: str = ""
 
 
 def load(course: Course, name: str) -> Places | None:
@@ -37,7 +43,8 @@ def load(course: Course, name: str) -> Places | None:
     if stored is None:
         return None
     try:
-        return Places(stored["of"], {key: Place(**place) for key, place in stored["cells"].items()})
+        cells = {key: Place(**place) for key, place in stored["cells"].items()}
+        return Places(stored["of"], cells, dict(stored.get("filled", {})), stored.get("filled_of", ""))
     except (TypeError, KeyError, AttributeError):
         raise CourseError(f"Expected the places of the tests of {name} in {course.places}, got something else. "
                           f"`gdm release {name}` writes them anew.") from None
@@ -45,7 +52,8 @@ def load(course: Course, name: str) -> Places | None:
 
 def save(course: Course, name: str, places: Places) -> None:
     """Write the places of one assignment; those of the others stay."""
-    known = _read(course.places) | {name: asdict(places)}
+    kept = {key: value for key, value in asdict(places).items() if value or key in ("of", "cells")}
+    known = _read(course.places) | {name: kept}
     text = json.dumps({key: known[key] for key in sorted(known)}, indent=1, ensure_ascii=False)
     part = course.places.with_suffix(".part")
     part.write_text(text + "\n", encoding="utf-8")

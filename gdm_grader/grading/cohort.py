@@ -101,10 +101,22 @@ def without_page(course: Course, name: str) -> list[str]:
     """Return the graded students whose feedback is missing, or older than their result: a run was cut off between."""
     found = []
     for student, graded_at in results.times(course, name).items():
-        page = course.feedback / student / name / f"{name}.html"
-        if not page.is_file() or page.stat().st_mtime_ns < graded_at:
+        pages = (course.feedback / student / name).glob("*.html")
+        fresh = {page.stem for page in pages if page.stat().st_mtime_ns >= graded_at}
+        due = {nb.stem for nb in (course.autograded / student / name).glob("*.ipynb")}
+        # Where nothing could be graded, or drawn in time, one page under the assignment's name stands for all.
+        if not fresh or not (fresh >= due or name in fresh - due):
             found.append(student)
     return found
+
+
+def finish_feedback(course: Course, name: str, workers: int, console: Console) -> bool:
+    """Write the pages that a run left out which was ended; return whether all could be written."""
+    missing = without_page(course, name)
+    if not missing:
+        return True
+    with alone(course):
+        return write_feedback(course, name, missing, workers, console)
 
 
 def tell(graded: Graded, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""Of a student's files the notebook that counts."""
+"""Of a student's files the notebook that counts, or the notebooks, where an assignment has several."""
 
 import re
 from pathlib import PurePosixPath
@@ -6,6 +6,26 @@ from pathlib import PurePosixPath
 from gdm_grader.errors import SubmissionError
 from gdm_grader.intake.clean import AGAIN, COPY, ENDING, meant
 from gdm_grader.intake.layouts import Handed
+
+
+def chosen_each(files: list[Handed], names: list[str]) -> tuple[dict[str, Handed], list[str]]:
+    """The file that counts for each of an assignment's notebooks, by the notebook's name; those that are missing are
+    noted. SubmissionError if there is none at all."""
+    if len(names) == 1:
+        best, notes = chosen(files, names[0])
+        return {names[0]: best}, notes
+    notebooks, notes = _newest([handed for handed in files if ENDING.search(handed.file)])
+    found: dict[str, Handed] = {}
+    for name in names:
+        named = [handed for handed in notebooks if _is_for(handed, name, names)]
+        if named:
+            found[name] = max(named, key=_rank)
+        else:
+            notes.append(f"no {name}.ipynb")
+    if not found:
+        raise SubmissionError(f"none of {', '.join(f'{name}.ipynb' for name in names)}, but "
+                              f"{', '.join(sorted(handed.file for handed in files))[:200]}")
+    return found, notes
 
 
 def chosen(files: list[Handed], name: str) -> tuple[Handed, list[str]]:
@@ -16,11 +36,7 @@ def chosen(files: list[Handed], name: str) -> tuple[Handed, list[str]]:
         problems = [handed.entry.problem for handed in files if handed.entry.problem]
         said = f" ({problems[0]})" if problems else ""
         raise SubmissionError(f"no notebook, but {', '.join(sorted(handed.file for handed in files))[:200]}{said}")
-    notes = []
-    times = {handed.when for handed in notebooks if handed.when}
-    if times and len(times) > 1:
-        notebooks = [handed for handed in notebooks if handed.when == max(times)]
-        notes.append(f"the newest of {len(times)} attempts")
+    notebooks, notes = _newest(notebooks)
     named = [handed for handed in notebooks if _stem(handed) == _folded(name)]
     proper = [handed for handed in notebooks if handed.file.lower().endswith(".ipynb")]
     if not named and len(proper) == 1:
@@ -34,6 +50,22 @@ def chosen(files: list[Handed], name: str) -> tuple[Handed, list[str]]:
     if len(named) > 1:
         notes.append(f"{best.file} taken of {len(named)}: {', '.join(sorted(one.file for one in named))[:200]}")
     return best, notes
+
+
+def _newest(notebooks: list[Handed]) -> tuple[list[Handed], list[str]]:
+    """The files of the newest attempt, and a note if there were several."""
+    times = {handed.when for handed in notebooks if handed.when}
+    if len(times) < 2:
+        return notebooks, []
+    return [one for one in notebooks if one.when == max(times)], [f"the newest of {len(times)} attempts"]
+
+
+def _is_for(handed: Handed, name: str, names: list[str]) -> bool:
+    """Tell if a file is this one of the notebooks: "part-2" may be a notebook's name, or a second upload of "part"."""
+    stem = ENDING.sub("", PurePosixPath(handed.file).name).casefold()
+    if stem in map(str.casefold, names):
+        return stem == name.casefold()
+    return _stem(handed) == _folded(name)
 
 
 def _rank(handed: Handed) -> tuple[int, int, int, int, str]:

@@ -1,4 +1,4 @@
-"""Intake: from what a learning platform hands out to nbgrader's submitted/STUDENT/NAME/NAME.ipynb."""
+"""Intake: from what a learning platform hands out to nbgrader's submitted/STUDENT/NAME/NOTEBOOK.ipynb."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError, SubmissionError
 from gdm_grader.intake import ledger as ledgers
 from gdm_grader.intake.archive import open_archive
-from gdm_grader.intake.choose import chosen
+from gdm_grader.intake.choose import chosen_each
 from gdm_grader.intake.layouts import FOLDERS, Handed, handed_in
 from gdm_grader.intake.ledger import Ledger, Upload
 from gdm_grader.intake.roster.people import Teams
@@ -57,7 +57,7 @@ def collect(course: Course, name: str, source: Path, how: Intake | None = None) 
     ledger = ledgers.load(course.classroom)
     taken: list[Taken] = []
     with open_archive(source) as entries:
-        files, others = _of_assignment(handed_in(entries, name), name)
+        files, others = _of_assignment(handed_in(entries, name, course.notebooks(name)), name)
         taken += others
         students, nameless = folders(files, name, ledger)
         taken += nameless
@@ -137,22 +137,25 @@ def _take(course: Course, name: str, student: str, files: list[Handed], how: Int
           when: datetime | None) -> Taken:
     if len({handed.number for handed in files}) > 1:
         raise SubmissionError(f"two folders have this name: {', '.join(sorted({handed.number for handed in files}))}")
-    best, notes = chosen(files, name)
-    if best.entry.problem:
-        raise SubmissionError(f"{best.entry.path.name}: {best.entry.problem}")
-    data = best.entry.read()
-    notebook_of(data, PurePosixPath(best.file).name)
+    found, notes = chosen_each(files, course.notebooks(name))
+    data: dict[str, bytes] = {}
+    for notebook, one in found.items():
+        if one.entry.problem:
+            raise SubmissionError(f"{one.entry.path.name}: {one.entry.problem}")
+        data[f"{notebook}.ipynb"] = one.entry.read()
+        notebook_of(data[f"{notebook}.ipynb"], PurePosixPath(one.file).name)
+    best = max(found.values(), key=lambda one: one.upload)
     if best.late and when is None:
         notes.append("Canvas calls it late")
     when = when or _own_time(best, files, how.zone)
     if how.roster is not None and when is None:
         notes.append(f"no time of handing in in {how.roster.path.name}")
     number = None if best.platform in (FOLDERS, "github") else best.number or None
-    now = Upload(best.platform, number, best.late, best.upload, best.prefix or None, ledgers.digest_of(data))
-    status, why = _decided(course.submitted / student / name, f"{name}.ipynb", data, when, now,
-                           uploads.get(student), how.replacing)
+    digest = ledgers.digest_of(b"".join(data.values()))
+    now = Upload(best.platform, number, best.late, best.upload, best.prefix or None, digest)
+    status, why = _decided(course.submitted / student / name, data, when, now, uploads.get(student), how.replacing)
     if not how.dry:
-        _written(course.submitted / student / name, f"{name}.ipynb", data, status, when)
+        _written(course.submitted / student / name, data, status, when)
         uploads[student] = _remembered(uploads.get(student), now, status)
     return Taken(student, status, "; ".join(filter(None, [why, *notes])) or None)
 
@@ -169,13 +172,17 @@ def _own_time(best: Handed, files: list[Handed], zone: tzinfo | None) -> datetim
     return read_timestamp(beside[0].entry.read()) if beside else None
 
 
-def _decided(folder: Path, filename: str, data: bytes, when: datetime | None, now: Upload, known: Upload | None,
+def _decided(folder: Path, data: Mapping[str, bytes], when: datetime | None, now: Upload, known: Upload | None,
              replacing: bool) -> tuple[str, str | None]:
-    """The status, and why. Contents are compared; what is older by its time or its number stays out."""
-    path, before = folder / filename, timestamp(folder)
-    if not path.is_file():
+    """The status, and why. Contents are compared; what is older by its time or its number stays out.
+
+    `data` are the notebooks' contents by their file's name.
+    """
+    before = timestamp(folder)
+    here = {path.name: path.read_bytes() for path in map(folder.joinpath, data) if path.is_file()}
+    if not here:
         return "new", None
-    if path.read_bytes() == data:
+    if here == data:
         return "unchanged", None
     if replacing:
         return "replaced", None
@@ -201,13 +208,14 @@ def _remembered(known: Upload | None, now: Upload, status: str) -> Upload:
     return replace(now, earlier=[digest for digest in earlier if digest != now.digest])
 
 
-def _written(folder: Path, filename: str, data: bytes, status: str, when: datetime | None) -> None:
-    """Write the notebook, then its time: an interruption between the two is mended by collecting again."""
+def _written(folder: Path, data: Mapping[str, bytes], status: str, when: datetime | None) -> None:
+    """Write the notebooks, then their time: an interruption between the two is mended by collecting again."""
     if status == "kept":
         return
     folder.mkdir(parents=True, exist_ok=True)
     if status in ("new", "replaced"):
-        _write(folder / filename, data)
+        for filename, content in data.items():
+            _write(folder / filename, content)
     if when and timestamp(folder) != when.replace(microsecond=0):
         _write(folder / TIMESTAMP_FILE, text_of(when.astimezone(UTC)))
     elif not when and status == "replaced":

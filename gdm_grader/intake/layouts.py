@@ -6,7 +6,7 @@ exchange/submit.py of nbgrader; Blackboard's and Brightspace's are those of thei
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -158,8 +158,11 @@ PLATFORMS: tuple[Callable[[tuple[str, ...], Entry, str], Handed | None], ...] = 
     exchange, moodle, blackboard, brightspace, canvas)
 
 
-def handed_in(entries: list[Entry], name: str) -> list[Handed]:
-    """Whose file each is. One platform wrote the whole archive: the one that explains most of its names."""
+def handed_in(entries: list[Entry], name: str, notebooks: Sequence[str] = ()) -> list[Handed]:
+    """Whose file each is. One platform wrote the whole archive: the one that explains most of its names.
+
+    `notebooks` are those of the assignment, where they are not called like it.
+    """
     usable = [entry for entry in entries if not entry.path.is_absolute() and ".." not in entry.path.parts]
     unusable = [Handed("", str(entry.path), entry) for entry in entries if entry not in usable]
     common = _common(usable)
@@ -174,7 +177,7 @@ def handed_in(entries: list[Entry], name: str) -> list[Handed]:
                 best = [one or Handed("", str(entry.path), entry, platform.__name__)
                         for one, entry in zip(found, usable, strict=True)]
                 best = _with_whole_logins(best) if platform is blackboard else _read_alike(best, depth, name)
-    return unusable + (best or _in_folders(usable, name))
+    return unusable + (best or _in_folders(usable, name, notebooks))
 
 
 def _read_alike(files: list[Handed], depth: int, name: str) -> list[Handed]:
@@ -200,14 +203,15 @@ def _common(entries: list[Entry]) -> int:
     return deep
 
 
-def _in_folders(entries: list[Entry], name: str) -> list[Handed]:
+def _in_folders(entries: list[Entry], name: str, notebooks: Sequence[str]) -> list[Handed]:
     """STUDENT/NAME.ipynb, nbgrader's STUDENT/NAME/NAME.ipynb, NAME-STUDENT/NAME.ipynb of GitHub Classroom, or a flat
     folder of STUDENT.ipynb. The first folder below the archive's own says who it is: what lies deeper, a student named.
     """
     first = {entry.path.parts[0] for entry in entries}
     flat = [entry for entry in entries if len(entry.path.parts) == 1]
+    called = [entry for entry in entries if _fits_any(entry.path.stem, (name, *notebooks))]
     if len(flat) == len(entries) or (len(first) == 1 and all(len(entry.path.parts) == 2 for entry in entries)
-                                     and not any(_fits(entry.path.stem, name) for entry in entries)):
+                                     and not called):
         return [_of_flat(entry, name) for entry in entries]
     own = len(first) == 1 and not flat  # one folder around everything
     placed = [(entry, _below_the_own(entry.path.parts, name, own)) for entry in entries]
@@ -259,6 +263,10 @@ def _of_flat(entry: Entry, name: str) -> Handed:
 
 def _fits(stem: str, name: str) -> bool:
     return stem.split(".")[0].casefold() == name.casefold()
+
+
+def _fits_any(stem: str, names: Sequence[str]) -> bool:
+    return any(_fits(stem, name) for name in names)
 
 
 def _is_time(text: str) -> bool:

@@ -40,8 +40,12 @@ class Returned:
 def send_back(course: Course, name: str, target: Target, roster: Roster | None = None, teams: Teams | None = None
               ) -> Returned:
     """Write everyone's page in the form of `target`, below <class>/export."""
-    pages = {path.parts[-3]: path for path in sorted(course.feedback.glob(f"*/{name}/{name}.html"))}
-    pages = {student: page for student, page in pages.items() if student in set(course.students(name))}
+    notebooks = set(course.notebooks(name))
+    pages: dict[str, list[Path]] = {}
+    for student in course.students(name):
+        own = [path for path in sorted((course.feedback / student / name).glob("*.html")) if path.stem in notebooks]
+        if own:
+            pages[student] = own
     if not pages:
         raise InputError(f"Expected feedback in {course.feedback}, found none. Run `gdm grade {name}` first.")
     if book_of(course) is None and (course.root / "book").is_dir():
@@ -59,18 +63,19 @@ def book_of(course: Course) -> str | None:
     return course.config().Summary.get("book") or book(course)
 
 
-def _zipped(course: Course, name: str, target: Target, pages: dict[str, Path]) -> Returned:
+def _zipped(course: Course, name: str, target: Target, pages: dict[str, list[Path]]) -> Returned:
     uploads = ledger.load(course.classroom).of(name)
     path = _folder(course) / f"{name}-feedback-{target}.zip"
     complaints = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for student, page in pages.items():
+        for student, own in pages.items():
             prefix = _prefix(target, uploads.get(student))
             if prefix is None:
                 complaints.append(f"{student}: not collected from {str(target).title()}, which would not know the file")
                 continue
-            entry = zipfile.ZipInfo(f"{prefix}{name}.html", EARLIEST)
-            archive.writestr(entry, page.read_bytes(), zipfile.ZIP_DEFLATED)
+            for page in own:
+                entry = zipfile.ZipInfo(f"{prefix}{page.name}", EARLIEST)
+                archive.writestr(entry, page.read_bytes(), zipfile.ZIP_DEFLATED)
     return Returned(path, len(pages) - len(complaints), complaints)
 
 
@@ -85,15 +90,16 @@ def _prefix(target: Target, upload: Upload | None) -> str | None:
     return f"{who}_{upload.number}_{upload.upload}_" if upload.upload else None
 
 
-def _tree(course: Course, name: str, pages: dict[str, Path]) -> Returned:
+def _tree(course: Course, name: str, pages: dict[str, list[Path]]) -> Returned:
     """Leave the pages in <class>/feedback, which nbgrader reads; it needs the timestamp.txt of each submission."""
     complaints = [f"{student}: no timestamp.txt, which `nbgrader release_feedback` asks for" for student in pages
                   if timestamp(course.submitted / student / name) is None]
     return Returned(course.feedback, len(pages) - len(complaints), complaints)
 
 
-def _mail(course: Course, name: str, pages: dict[str, Path], roster: Roster | None, teams: Teams | None) -> Returned:
-    """One folder with everyone's page, and a table with a line a person: who gets which, with what points."""
+def _mail(course: Course, name: str, pages: dict[str, list[Path]], roster: Roster | None, teams: Teams | None
+          ) -> Returned:
+    """One folder with everyone's pages, and a table with a line a person: who gets which, with what points."""
     if roster is None:
         raise InputError("Expected --roster, the class with its addresses as Canvas or Moodle exports it.")
     folder = _folder(course) / f"{name}-feedback-mail"
@@ -107,8 +113,10 @@ def _mail(course: Course, name: str, pages: dict[str, Path], roster: Roster | No
         if not address:
             complaints.append(f"{student}: the roster has no address of {roster.name_of(row)}")
             continue
-        lines.append((student, roster.name_of(row), address, f"{points.get(student, 0.0):g}", f"{student}.html"))
-        shutil.copyfile(pages[student], folder / f"{student}.html")
+        files = [f"{student}.html" if len(pages[student]) == 1 else f"{student}-{page.name}" for page in pages[student]]
+        for page, file in zip(pages[student], files, strict=True):
+            shutil.copyfile(page, folder / file)
+        lines.append((student, roster.name_of(row), address, f"{points.get(student, 0.0):g}", "; ".join(files)))
     _write_table(folder / "mail.csv", lines)
     return Returned(folder, len(lines), complaints)
 

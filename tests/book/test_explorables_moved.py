@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Locator
 
-from .explorables import WHERE, opened, text
+from .explorables import WHERE, Open, opened, show, text
 
 
 @pytest.mark.parametrize("name", WHERE)
@@ -65,6 +65,10 @@ def on_a_phone(browser: Browser, origin: str, name: str) -> Iterator[Locator]:
         yield element
 
 
+TEXT_SIZES = """e => [...e.querySelectorAll("svg text")].map(
+  (text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
+
+
 @pytest.mark.parametrize("name", WHERE)
 def test_a_finger_that_swipes_up_scrolls_the_page_and_moves_nothing(browser: Browser, origin: str, name: str) -> None:
     with on_a_phone(browser, origin, name) as element:
@@ -74,6 +78,7 @@ def test_a_finger_that_swipes_up_scrolls_the_page_and_moves_nothing(browser: Bro
         before, scrolled = element.evaluate("e => ({ ...e.values })"), element.page.evaluate("scrollY")
         swipe(element, box["x"] + 0.25 * box["width"], box["y"] + 0.6 * box["height"], 0, -150)
         assert element.page.evaluate("scrollY") > scrolled + 50
+        assert min(element.evaluate(TEXT_SIZES), default=10) >= 10
         after = element.evaluate("e => ({ ...e.values })")
         assert {key: after[key] for key in before} == before  # what learns by itself may have more to say by now
 
@@ -121,6 +126,47 @@ def test_matrices_and_choices_can_be_linked_too(browser: Browser, origin: str) -
     with opened(browser, origin, "one-pass") as element:
         element.page.goto(f"{origin}book/{WHERE['one-pass']}.html?one-pass.model=IAF&one-pass.direction=h")
         assert element.page.locator("one-pass").first.evaluate("e => [e.model, e.direction]") == ["IAF", "f"]
+
+
+# One state of each that is not its first, by what a reader can change.
+STATES = {
+    "receptive-field": {"kernel": 5, "layers": 1, "first": "B", "stack": "gated", "color": "green", "row": 3,
+                        "column": 7},
+    "causal-order": {"preset": "hand", "order": [2, 1, *range(3, 17)], "mask": [True] * 5 + [False] * 4},
+    "change-of-variables": {"slope": 1.7, "place": -0.4, "strip": 1.1},
+    "linear-maps": {"first": [0.5, 0, 1, -1.3], "second": [1, 2, 0, 1]},
+    "flow-learns": {"target": "points", "points": [[0.5, -1.25], [2, 0]], "direction": "reverse", "kind": "coupling",
+                    "layers": 1, "show": "grid", "cross1": 1, "cross2": -2, "seed": 3},
+    "flow-steps": {"step": 2},
+    "two-divergences": {"mean": 1.5, "deviation": 0.75},
+    "one-pass": {"model": "IAF", "direction": "g", "m": 4, "passes": 2},
+    "pixelcnn-paints": {"step": 40, "label": 7, "temperature": 0.6, "seed": 12, "begin": "half", "ink": [1, 16] * 16},
+    "maf-by-numbers": {"z1": 0.3, "z2": -0.7, "z3": 0.9, "z4": -0.1, "step": 3, "back": False},
+}
+# The element anew, as the address that it has made shows it.
+LINKED = """(e) => {
+  const query = new URLSearchParams(e.kept.map((key) => [key, e.keptValue(key)]));
+  const script = e.querySelector("script")?.cloneNode(true);
+  const other = document.createElement(e.localName);
+  if (script) other.append(script);
+  other.addressed = (key) => query.get(key);
+  document.body.append(other);
+  const settings = Object.fromEntries(e.kept.map((key) => [key, other[key]]));
+  return [e.text.textContent, other.text.textContent, settings];
+}"""
+
+
+@pytest.mark.parametrize("name", WHERE)
+def test_an_address_holds_all_that_a_reader_can_change(open_element: Open, name: str) -> None:
+    element = open_element(name)
+    fresh = text(element)
+    show(element, **STATES[name])
+    said, linked, settings = element.evaluate(LINKED)
+    assert said != fresh
+    if name == "flow-learns":  # the linked one has only just begun
+        said, linked = said.split(" KL. ")[0], linked.split(" KL. ")[0]
+    assert linked == said
+    assert {key: settings[key] for key in STATES[name]} == STATES[name]
 
 
 def test_without_a_change_the_address_stays_as_it_is(browser: Browser, origin: str) -> None:

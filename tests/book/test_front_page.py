@@ -37,7 +37,16 @@ def test_the_model_that_paints_is_the_one_that_the_page_on_sampling_has_trained(
     assert json.loads(data[0][1]) == json.loads(data[1][1])
     with browser.new_page() as page:
         page.goto(origin + INDEX)
-        page.wait_for_function("document.querySelector('pixelcnn-paints').values.step > 2")
+        page.wait_for_function("document.querySelector('pixelcnn-paints').values.step > 22")
+
+
+def test_there_is_ink_as_soon_as_the_page_is_there_and_then_more(browser: Browser, origin: str) -> None:
+    ink = "[...document.querySelectorAll('.paint-ink')].filter((cell) => cell.getAttribute('fill-opacity') > 0).length"
+    with browser.new_page() as page:
+        page.goto(origin + INDEX)
+        first = page.evaluate(ink)
+        assert first > 5
+        page.wait_for_function(f"{ink} > {first}")
 
 
 def test_it_does_not_move_for_those_who_ask_for_stillness(browser: Browser, origin: str) -> None:

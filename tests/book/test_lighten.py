@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+import shutil
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from fontTools.ttLib import TTFont
-from gdm_book.lighten import reduce_colors
+from gdm_book.lighten import reduce_colors, squeeze
 from PIL import Image
 from playwright.sync_api import Browser
 
 from gdm_lib import plot
+
+from .live import SCRIPTS
 
 ICONS = """() => [...document.querySelectorAll("[class*='fa-'], .admonition-title")]
   .map((e) => getComputedStyle(e, "::before"))
@@ -54,6 +57,25 @@ def on(ground: str, png: bytes) -> np.ndarray:
     picture = Image.open(io.BytesIO(png)).convert("RGBA")
     canvas = Image.new("RGBA", picture.size, ground)
     return np.asarray(Image.alpha_composite(canvas, picture).convert("RGB")).astype(float)
+
+
+def test_our_scripts_lose_comments_and_spaces_and_do_the_same(browser: Browser, tmp_path: Path) -> None:
+    shutil.copytree(SCRIPTS, tmp_path / "served")
+    (tmp_path / "served" / "theirs.js").write_text("// not ours\n")
+    squeeze(tmp_path / "served", SCRIPTS)
+    assert (tmp_path / "served" / "theirs.js").read_text() == "// not ours\n"
+    texts = []
+    for folder in (SCRIPTS, tmp_path / "served"):
+        with browser.new_page() as page:
+            page.set_content("<receptive-field></receptive-field><change-of-variables></change-of-variables>")
+            for name in ("explorable", "receptive-field", "change-of-variables"):
+                page.add_script_tag(path=folder / f"{name}.js", type="module" if name != "explorable" else "")
+            page.wait_for_function("document.querySelectorAll('.explorable-text').length === 2")
+            texts.append(page.locator(".explorable-text").all_inner_texts())
+        assert all(path.read_text("utf-8") for path in folder.glob("*.js"))
+    assert texts[0] == texts[1]
+    for path in SCRIPTS.glob("*.js"):
+        assert (tmp_path / "served" / path.name).stat().st_size < 0.8 * path.stat().st_size
 
 
 def test_a_small_figure_is_left_alone(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_every_number_is_that_of_the_flow(element: Locator, noise: list[float]) 
     flow, z = ByHand(4).double(), torch.tensor([noise], dtype=torch.float64)
     x, log_det = flow.g_sequential(z)
     mu, log_sigma = flow.conditionals(x)
-    shown = show(element, **{f"z{j}": value for j, value in enumerate(noise, 1)}, steps=4, back=True)
+    shown = show(element, **{f"z{j}": value for j, value in enumerate(noise, 1)}, step=4, back=True)
     log_prob = NormalizingFlow(StandardNormal(4), flow).double().log_prob(x)
     expected = {"x": x, "mu": mu, "sigma": log_sigma.exp(), "found": flow.f(x)[0]}
     for name, values in expected.items():
@@ -58,7 +58,7 @@ def test_a_press_says_what_the_next_number_is_computed_from(element: Locator, no
     flow = ByHand(4).double()
     x = flow.g_sequential(torch.tensor([noise], dtype=torch.float64))[0]
     mu, log_sigma = flow.conditionals(x)
-    show(element, **{f"z{j}": value for j, value in enumerate(noise, 1)}, steps=0, back=False)
+    show(element, **{f"z{j}": value for j, value in enumerate(noise, 1)}, step=0, back=False)
     for j in range(4):
         element.get_by_role("button", name="Next step").click()
         before, (m, s) = x[0, :j].tolist(), (mu[0, j].item(), log_sigma[0, j].exp().item())
@@ -67,7 +67,7 @@ def test_a_press_says_what_the_next_number_is_computed_from(element: Locator, no
 
 
 def test_the_way_back_is_one_press_from_any_step(element: Locator) -> None:
-    show(element, z1=-1, z2=0.5, z3=0.2, z4=1, steps=2, back=False)
+    show(element, z1=-1, z2=0.5, z3=0.2, z4=1, step=2, back=False)
     element.get_by_role("button", name="Back").click()
     assert "gives z = (−1, 0.5, 0.2, 1)" in text(element)
     assert "−0.916" in text(element)  # -log 2.5

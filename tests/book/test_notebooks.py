@@ -127,12 +127,18 @@ def only_checks(source: str) -> bool:
 
     def is_check(statement: ast.stmt) -> bool:
         if isinstance(statement, ast.For):
-            return all(isinstance(inner, ast.Assign) or is_check(inner) for inner in statement.body)
+            checks = [is_check(inner) for inner in statement.body if not isinstance(inner, ast.Assign)]
+            return any(checks) and all(checks)
         called = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
         return isinstance(statement, ast.Assert) or (called and "assert_close" in ast.unparse(statement))
 
     body = ast.parse(source).body
     return any(map(is_check, body)) and all(isinstance(one, ast.Assign) or is_check(one) for one in body)
+
+
+def test_a_loop_that_only_assigns_is_no_check() -> None:
+    assert only_checks("for k in range(3):\n    assert k < 3")
+    assert not only_checks("for k in range(3):\n    for j in range(3):\n        found[k, j] = k + j")
 
 
 @every_notebook

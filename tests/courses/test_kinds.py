@@ -10,13 +10,14 @@ import pytest
 
 from gdm_grader.authoring import release, trial
 from gdm_grader.course import assignment as assignments
-from gdm_grader.course.cells import GDM, label_of
+from gdm_grader.course.cells import GDM, REMARKS, label_of
 from gdm_grader.course.course import Course
 from gdm_grader.course.places import INSIDE, OUTSIDE
 from gdm_grader.grading import diagnosis, verdict
 from gdm_grader.grading.grade import shared_kernels
 from gdm_grader.grading.profile import profile
 from gdm_grader.referee.notebook.kernel_run import Times
+from gdm_grader.referee.notebook.notebook_run import COMPARED
 from tests.courses import sheets
 
 ONE = [sheets.read(kind) for kind in sheets.KINDS if kind != "two_notebooks"]
@@ -91,8 +92,11 @@ def test_wrong_answers_lose_the_points_of_their_tests_and_no_others(graded, numb
         answer = wrong[number % len(wrong)]
         chosen[answer.solution] = answer.source
         expected |= answer.points
-    points, _ = graded(chosen)
+    points, nb = graded(chosen)
     assert {label: score for label, score in points.items() if label in expected} == expected
+    # Of the object that one of them gives back the report says why it cannot be compared.
+    remarks = [remark for remark in nb.metadata[REMARKS] if remark == f"test_half: {COMPARED}"]
+    assert len(remarks) == ("Half" in "".join(chosen.values()))
 
 
 def test_a_released_notebook_without_answers_gets_nothing(course, graded, tmp_path):

@@ -28,6 +28,9 @@ def test_a_class_goes_from_release_to_report(gdm, course):
     assert "the class's page: _build/class/report/tiny.html" in table
     page = course.feedback / "blank" / "tiny" / "tiny.html"
     page.unlink()
+    assert "2 submissions, 0 to grade" in gdm(course, "grade", "tiny", "--workers", "1")[1]
+    assert page.is_file()  # as after a run that was killed between grading and feedback
+    page.unlink()
     assert gdm(course, "feedback", "tiny", "--workers", "1")[0] == 0
     assert page.is_file()
 

@@ -1,6 +1,6 @@
 """One fork server for all tests of the referee; a kernel to ask, or a whole notebook to examine, for each."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
@@ -11,6 +11,7 @@ from gdm_grader.authoring import demo
 from gdm_grader.course import assignment as assignments
 from gdm_grader.course.cells import REMARKS, label_of
 from gdm_grader.course.course import Course
+from gdm_grader.course.places import Place
 from gdm_grader.grading import diagnosis, verdict
 from gdm_grader.grading.profile import profile
 from gdm_grader.records.results import Diagnosis
@@ -86,8 +87,8 @@ def kernels(fork_server):
 def examined(kernels):
     """Grade a notebook of an assignment, with little patience."""
     def examined(name: str, nb: nbformat.NotebookNode, seed: int = SEED, files: dict[str, bytes] | None = None,
-                 patience: float = 8.0) -> Result:
-        assignment = assignment_of(name)
+                 patience: float = 8.0, places: dict[str, Place] | None = None) -> Result:
+        assignment = replace(assignment_of(name), places=places or {})
         tested = verdict.decide(nb, assignment, kernels, seed, Times(20, patience), files or {})
         return Result(verdict.points(tested, nb), diagnosis.explain(nb, assignment, tested, seed), nb)
     return examined

@@ -7,6 +7,7 @@ import pytest
 
 from gdm_grader.authoring.leaks import secret_lines
 from gdm_grader.course.cells import label_of
+from gdm_grader.course.places import INSIDE, Place
 from gdm_grader.intake.submission import read_submission
 from tests.attacks import corpus
 
@@ -33,6 +34,23 @@ def test_an_attack_gains_nothing(kind, name, examined, tmp_path, monkeypatch, re
     assert result.scores.keys() == points_of(assignment).keys()
     assert result.lost(assignment) == CAUSAL if kind == "crash" else sum(result.scores.values()) == 0
     assert result.remarks or any(map(result.says, result.scores))
+
+
+@pytest.mark.parametrize(("kind", "name"), [case for case in CASES if case.values[0] != "crash"])
+def test_an_attack_on_tests_inside_gains_no_point_outside(kind, name, examined, tmp_path, monkeypatch, record_property):
+    """Every other test cell runs inside. Their own points rest on the student's word: how many is recorded."""
+    monkeypatch.setenv("GDM_SECRET", "of-the-grader")
+    assignment = corpus.assignment(kind, name)
+    course, sheet = course_of(), assignment_of(assignment)
+    text = corpus.submission(kind, name, sheet, course.read_release(assignment))
+    (tmp_path / f"{assignment}.ipynb").write_text(text, encoding="utf-8")
+    inside = {label: Place(INSIDE, "") for label in list(points_of(assignment))[::2]}
+    result = examined(assignment, read_submission(tmp_path, assignment), patience=6, places=inside)
+    outside = {label: score for label, score in result.scores.items() if label not in inside}
+    record_property("inside", sum(score for label, score in result.scores.items() if label in inside))
+    assert sum(outside.values()) == 0, outside
+    assert outside
+    assert secrets(course, assignment, shown(result)) == []
 
 
 def secrets(course, assignment, text) -> list[str]:

@@ -13,14 +13,18 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gdm_grader.referee.data_types import DATA_TYPES
 from gdm_grader.referee.host.proxies import StudentError
 from gdm_grader.referee.host.remote import MAX_STALE, RemoteKernel
-from gdm_grader.referee.protocol import HEADER, MAX_FRAME_BYTES, Reader, Unreadable, Writer, frame, parse, size_of
+from gdm_grader.referee.protocol import HEADER, MAX_FRAME_BYTES, Unreadable, frame, parse, size_of
+from gdm_grader.referee.reader import Reader
+from gdm_grader.referee.writer import Writer
 
 EXAMPLES = int(os.environ.get("GDM_FUZZ_EXAMPLES", "0"))  # by `make fuzz`: many, and others each time
 MAX_GROWTH_BYTES = 300 << 20
 FORMS = ("list", "tuple", "size", "set", "iterator", "dict", "namespace", "dtype", "complex", "array", "scalar",
-         "tensor", "same", "kept", "opaque", "again", "numbered", "function", "__init__", "value", "")
+         "tensor", "same", "kept", "opaque", "again", "numbered", "function", "__init__", "value", "", "data", "pairs",
+         "texts", "objects", "like", *DATA_TYPES)
 quick = settings(max_examples=EXAMPLES or 300, derandomize=not EXAMPLES, deadline=None,
                  suppress_health_check=list(HealthCheck))
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(FORMS)

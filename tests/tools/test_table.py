@@ -1,17 +1,20 @@
 """`make table`: goes on where it was stopped, repeats itself, and the page's numbers are those of the recipes here."""
 
 import json
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from gdm_lib import data
 from gdm_lib.autoregressive import MADE, Bernoulli
 from tools.table import __main__ as table
-from tools.table.cells import CELLS, MNIST, Cell, Recipe, many_orders, no_hidden_layer
+from tools.table.cells import CELLS, GATED, MNIST, Cell, Recipe, many_orders, markov, no_hidden_layer
 
+LOADER = sys.modules["gdm_lib.data.binary"]                                # the function of this name hides the module
 PAGE = Path(__file__).parents[2] / "book/results/papers.json"
 TINY = Cell("dna", "tiny", lambda m: MADE(m, Bernoulli(), (4,), direct=True), Recipe(3, 1e-2, 1e-3), -5.0, "nobody")
 
@@ -62,6 +65,42 @@ def test_no_two_cells_are_kept_under_one_name():
     assert len(keys) == len(set(keys))
 
 
+def test_a_model_of_another_size_is_kept_under_another_name():
+    cell = next(cell for cell in CELLS if cell.model == "Markov, d = 4")
+    assert table.key_of(cell, 0) != table.key_of(replace(cell, build=markov(5)), 0)
+    assert table.key_of(cell, 0) == table.key_of(replace(cell, build=markov(4)), 0)
+
+
+@pytest.mark.parametrize("cell", [cell for cell in CELLS if cell.model == GATED], ids=lambda cell: cell.data)
+def test_a_vector_laid_out_as_a_picture_is_read_in_its_own_order(cell):
+    m = LOADER.SHAPES[cell.data][0][1]
+    model = cell.build(m)
+    assert list(model.places()) == [tuple(map(int, place)) for place in np.ndindex(model.shape)]
+    assert np.prod(model.shape) == m
+
+
+def test_the_second_command_reads_its_file_trains_both_models_and_leaves_the_page_alone(monkeypatch, tmp_path, capsys):
+    sizes = ((40, 784), (20, 784), (20, 784))                               # the file itself has 70,000 vectors
+    monkeypatch.setitem(LOADER.SHAPES, "binarized_mnist", sizes)
+    draw = np.random.default_rng(0)
+    parts = {part: draw.integers(2, size=size).astype("float32")
+             for part, size in zip(("train_data", "valid_data", "test_data"), sizes, strict=True)}
+    np.savez(tmp_path / "binarized_mnist.npz", **parts)
+    short = [replace(cell, recipe=replace(cell.recipe, steps=2, batch_size=8)) for cell in MNIST]
+    monkeypatch.setattr(table, "MNIST", short)
+    monkeypatch.setattr(table, "SEEDS", (0,))
+    monkeypatch.setattr(table, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr("sys.argv", ["tools.table", str(tmp_path), "--mnist"])
+    before = PAGE.read_bytes()
+    table.main()
+    rows = json.loads((tmp_path / "kept/binarized_mnist.json").read_text(encoding="utf-8"))
+    assert [row["model"] for row in rows] == ["MADE", "gated PixelCNN"]
+    coins = 784 * float(np.log(2))                                          # what such vectors cost at least
+    assert all(-1.3 * coins < row["mean"] < -0.9 * coins for row in rows)
+    assert PAGE.read_bytes() == before
+    assert "written to" in capsys.readouterr().out
+
+
 def test_the_models_of_the_table_are_made_for_any_m():
     for build in (no_hidden_layer, many_orders):
         assert build(6).log_prob(torch.zeros(2, 6, dtype=torch.long)).shape == (2,)
@@ -71,4 +110,5 @@ def test_the_numbers_of_the_page_are_those_of_the_recipes_as_they_are():
     rows = json.loads(PAGE.read_text(encoding="utf-8"))
     assert [(row["data"], row["model"], row["recipe"]) for row in rows] == [
         (cell.data, cell.model, asdict(cell.recipe)) for cell in CELLS]
-    assert [(row["paper"], row["source"]) for row in rows] == [(cell.paper, cell.source) for cell in CELLS]
+    assert [(row["paper"], row["source"], row["checked"]) for row in rows] == [
+        (cell.paper, cell.source, cell.checked) for cell in CELLS]

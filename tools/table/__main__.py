@@ -43,7 +43,9 @@ def run(cell: Cell, seed: int, split: data.BinarySplit, checkpoint: Path) -> dic
 
 def key_of(cell: Cell, seed: int) -> str:
     """A name for one training that changes with its recipe and with the code that builds the model."""
-    recipe = hashlib.sha256((repr(cell.recipe) + inspect.getsource(cell.build)).encode()).hexdigest()[:8]
+    sizes = inspect.getclosurevars(cell.build).nonlocals                    # such as the order of a Markov MLP
+    described = repr(cell.recipe) + inspect.getsource(cell.build) + repr(sizes)
+    recipe = hashlib.sha256(described.encode()).hexdigest()[:8]
     return f"{cell.data}-{cell.model}-{seed}-{recipe}".replace(" ", "").replace("=", "").replace(",", "-")
 
 
@@ -74,7 +76,8 @@ def summary(cells: list[Cell], results: dict[str, dict[str, float]]) -> list[dic
         mean = sum(nats) / len(nats)
         row = {"data": cell.data, "model": cell.model, "seeds": list(SEEDS), "nats": nats, "mean": round(mean, 3),
                "half": round((max(nats) - min(nats)) / 2, 3), "paper": cell.paper, "source": cell.source,
-               "seconds": round(sum(one["seconds"] for one in found), 1), "recipe": vars(cell.recipe)}
+               "checked": cell.checked, "seconds": round(sum(one["seconds"] for one in found), 1),
+               "recipe": vars(cell.recipe)}
         if cell.paper is not None:
             row["difference"] = round(mean - cell.paper, 3)
         rows.append(row)
@@ -83,11 +86,12 @@ def summary(cells: list[Cell], results: dict[str, dict[str, float]]) -> list[dic
 
 def printed(rows: list[dict]) -> Table:
     table = Table("data", "model", "ours", "paper's", "difference", "seconds of CPU",
-                  title="Test log-likelihood in nats, mean over three seeds ± half their range")
+                  title="Test log-likelihood in nats, mean over three seeds ± half their range",
+                  caption="* not looked up again in a public index of results")
     for row in rows:
         paper, difference = "", ""
         if row["paper"] is not None:
-            paper = f"{row['paper']:.2f}"
+            paper = f"{row['paper']:.2f}{'' if row['checked'] else ' *'}"
             difference = f"{row['difference']:+.2f} ({100 * row['difference'] / abs(row['paper']):+.1f} %)"
         table.add_row(row["data"], row["model"], f"{row['mean']:.2f} ± {row['half']:.2f}", paper, difference,
                       f"{row['seconds']:.0f}")

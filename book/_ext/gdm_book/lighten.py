@@ -1,4 +1,4 @@
-"""Make what weighs most on a page lighter after the build: the theme's icon fonts, and large figures."""
+"""Make what weighs most on a page lighter after the build: the theme's icon fonts, large figures, our scripts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from PIL import Image
+from rjsmin import jsmin
 from sphinx.application import Sphinx
 
 NAME = re.compile(r"\bfa-[a-z0-9-]+")
@@ -48,6 +49,14 @@ def reduce_colors(picture: Path) -> None:
         reduced.save(picture, optimize=True)
 
 
+def squeeze(scripts: Path, sources: Path) -> None:
+    """Drop comments and indentation from those scripts of a folder that are our own: that have a source there."""
+    for source in sources.rglob("*.js"):
+        script = scripts / source.relative_to(sources)
+        if script.is_file():
+            script.write_text(jsmin(source.read_text("utf-8")) + "\n", "utf-8")
+
+
 def lighten(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
         site = Path(app.outdir)
@@ -56,6 +65,8 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
             keep_icons(font, icons)
         for picture in (site / "_images").glob("*.png"):
             reduce_colors(picture)
+        for folder in app.config.html_static_path:
+            squeeze(site / "_static", Path(app.confdir) / folder)
 
 
 def setup(app: Sphinx) -> None:

@@ -21,7 +21,7 @@ const RASTER_A = [true, true, true, true, false, false, false, false, false];
 class CausalOrder extends Explorable {
   build() {
     this.panel.classList.add("order-boards");
-    this.mask = [...RASTER_A];
+    this.mask = this.listed("mask", (taps) => taps.length === 9)?.map(Boolean) ?? [...RASTER_A];
     this.order = Array(N * N).fill(0);
     const board = (title, size) => {
       const part = this.add(this.panel, "div", { class: "order-board", role: "group", "aria-label": title });
@@ -39,6 +39,14 @@ class CausalOrder extends Explorable {
     this.button("Raster mask, type A", () => this.update({ mask: [...RASTER_A] }));
     this.button("Same, type B", () => this.update({ mask: RASTER_A.map((open, t) => open || t === 4) }));
     this.number();
+    const order = this.listed("order", CausalOrder.isOrder);
+    if (order && this.preset === "hand") this.update({ order });
+  }
+
+  // Pixels have places 1, 2, ... up to some number, the others 0.
+  static isOrder(places) {
+    const taken = places.filter((place) => place !== 0).sort((a, b) => a - b);
+    return places.length === N * N && taken.every((place, i) => place === i + 1);
   }
 
   // Places 1, 2, ... of a known order, or none yet for one drawn by hand.

@@ -129,6 +129,13 @@ class Explorable extends HTMLElement {
     return new URLSearchParams(location.search).get(`${this.address()}.${key}`);
   }
 
+  // Numbers that no control holds, but an address does, if they are right.
+  listed(key, right) {
+    this.kept.push(key);
+    const numbers = (this.addressed(key) ?? "").split(",").map(Number);
+    return numbers.every(Number.isFinite) && right(numbers) ? numbers : null;
+  }
+
   address() {
     const name = this.localName;
     const place = [...document.querySelectorAll(name)].indexOf(this);
@@ -150,8 +157,8 @@ class Explorable extends HTMLElement {
   }
 
   keptValue(key) {
-    const value = this[key];
-    return typeof value === "number" ? String(Math.round(value * 1000) / 1000) : String(value);
+    const plain = (part) => (typeof part === "string" ? part : Math.round(1000 * Number(part)) / 1000);
+    return [this[key]].flat(2).map(plain).join(",");
   }
 
   update(changes = {}) {

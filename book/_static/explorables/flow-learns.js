@@ -10,24 +10,28 @@ const LIVE_TARGETS = {
   checkerboard: "a checkerboard",
   points: "your own points",
 };
-const LIVE_SIZE = 300; // of the picture, which shows -LIVE_REACH to LIVE_REACH on both axes
-const LIVE_REACH = 3.5; // as the worker's
+const { size: LIVE_SIZE, reach: LIVE_REACH, side: LIVE_SIDE } = LIVE_BOARD;
 const LIVE_MOST = 100; // points that a reader may draw
-const [LIVE_WIDE, LIVE_TALL] = [300, 110]; // of the curve
+const CURVE = { left: 38, right: 288, top: 18, floor: 104, axis: 112, most: 4 }; // the picture's units; nats above the floor
 const livePlace = (x, y) => [((x + LIVE_REACH) / (2 * LIVE_REACH)) * LIVE_SIZE, ((LIVE_REACH - y) / (2 * LIVE_REACH)) * LIVE_SIZE];
+const LIVE_LARGE = 1000; // nats that are not told any closer
+const liveNumber = (value, digits = 2) => {
+  if (value === Infinity) return "infinite";
+  return value > LIVE_LARGE ? `more than ${LIVE_LARGE}` : value.toFixed(digits).replace("-", "−");
+};
 
 class FlowLearns extends Explorable {
   build() {
-    this.points = [];
-    this.seed = 1;
+    this.points = this.drawn() ?? [];
+    this.seed = this.listed("seed", ([seed]) => Number.isInteger(seed) && seed > 0)?.[0] ?? 1;
     this.steps = Number(this.getAttribute("steps") ?? 1500);
     this.buildPictures();
-    const number = (value) => value.toFixed(1).replace("-", "−");
+    const number = (value) => liveNumber(value, 1);
     this.choice("target", "Target", LIVE_TARGETS);
     this.choice("direction", "Learns by", { forward: "forward KL", reverse: "reverse KL" });
     this.choice("kind", "Layers are", { maf: "autoregressive", coupling: "couplings" });
     this.slider("layers", "Layers", 0, 5, 1, 3, (layers) => (layers === 0 ? "0: one Gaussian" : String(layers)));
-    this.choice("show", "Show", { density: "density and samples", grid: "bent grid" });
+    this.choice("show", "Show", { density: "density, samples", grid: "bent grid" });
     this.learnButton = this.button("Learn", () => (this.learning ? this.pause() : this.learn()));
     this.button("New start at the cross", () => this.renew());
     this.slider("cross1", "Cross, x₁", -3, 3, 0.5, 0, number);
@@ -46,7 +50,7 @@ class FlowLearns extends Explorable {
 
   buildPictures() {
     const board = this.add(this.panel, "div", { class: "live-board", "aria-hidden": "true" });
-    this.canvas = this.add(board, "canvas", { width: 48, height: 48 });
+    this.canvas = this.add(board, "canvas", { width: LIVE_SIDE, height: LIVE_SIDE });
     this.svg = this.add(board, "svg", { viewBox: `0 0 ${LIVE_SIZE} ${LIVE_SIZE}` });
     const ticks = [-3, -2, -1, 0, 1, 2, 3];
     const [across, up] = [(value) => livePlace(value, 0)[0], (value) => livePlace(0, value)[1]];
@@ -55,16 +59,26 @@ class FlowLearns extends Explorable {
     const path = (kind, parent = this.svg) => this.add(parent, "path", { class: kind });
     this.paths = { data: path("live-dots live-data"), samples: path("live-dots live-samples"), grid: path("plot-line plot-map live-grid") };
     this.paths.cross = path("plot-line live-cross");
-    this.plot = this.picture(LIVE_WIDE, LIVE_TALL);
+    this.plot = this.picture(300, 134);
+    this.axes = this.add(this.plot, "g");
     this.paths.floor = path("plot-line live-floor", this.plot);
     this.paths.curve = path("plot-line plot-second", this.plot);
-    this.floorText = this.add(this.plot, "text", { x: 4, y: LIVE_TALL - 4 });
-    this.curveText = this.add(this.plot, "text", { x: LIVE_WIDE - 4, y: 14, "text-anchor": "end" });
+    const words = (y, kind) => this.add(this.plot, "text", { x: CURVE.right, y, "text-anchor": "end", class: kind });
+    this.curveText = words(14, "live-second");
+    this.floorText = words(30, "plot-label");
+    new MutationObserver(() => this.paint()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
   disconnectedCallback() {
     this.worker?.terminate();
     this.worker = null;
+  }
+
+  // The points that an address holds.
+  drawn() {
+    const inside = (value) => Math.abs(value) <= LIVE_REACH;
+    const numbers = this.listed("points", (list) => list.length % 2 === 0 && list.length <= 2 * LIVE_MOST && list.every(inside));
+    return numbers && Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i], numbers[2 * i + 1]]);
   }
 
   // A drawn point; with the first one the target becomes the reader's own.
@@ -81,8 +95,12 @@ class FlowLearns extends Explorable {
 
   learn() {
     if (!this.possible) return;
-    if (this.report?.step === this.report?.steps) this.renew();
+    if (this.report && this.report.step === this.report.steps) this.renew();
     this.update({ learning: true });
+    if (!this.starting) this.begin(); // else as soon as it has started
+  }
+
+  begin() {
     this.worker.postMessage({ do: "learn", calm: Explorable.still() });
   }
 
@@ -103,7 +121,8 @@ class FlowLearns extends Explorable {
     if (key === this.key) return;
     this.key = key;
     this.learning = false;
-    this.report = null;
+    this.report = this.newest = null;
+    this.told = -1;
     this.asked = { ...settings, at: [this.cross1, this.cross2] };
     if (this.possible && !this.starting) this.ask();
   }
@@ -114,20 +133,35 @@ class FlowLearns extends Explorable {
       this.worker.onmessage = ({ data }) => this.receive(data);
     }
     this.starting = true;
-    this.worker.postMessage(this.asked);
+    this.run = (this.run ?? 0) + 1;
+    this.worker.postMessage({ ...this.asked, run: this.run });
     this.asked = null;
   }
 
+  // A report waits for the next frame of the screen; of those that come in between only the last is shown.
   receive(report) {
-    if (this.starting && report.step > 0) return; // of the run before
+    if (report.run !== this.run) return; // of the run before
     const first = this.starting;
     this.starting = false;
-    if (first && this.asked) {
+    if (this.asked) {
       if (this.possible) this.ask();
       return;
     }
-    this.report = report;
-    this.update(first ? {} : { learning: report.learning });
+    if (first && this.learning) {
+      this.begin();
+      report.learning = true;
+    }
+    this.newest = { data: this.newest?.data ?? this.report?.data, ...report };
+    this.frame ??= requestAnimationFrame(() => this.follow());
+  }
+
+  follow() {
+    this.frame = null;
+    if (!this.newest) return; // a setting has changed since
+    this.report = this.newest;
+    this.learning = this.report.learning;
+    this.newest = null;
+    this.update();
   }
 
   draw() {
@@ -135,35 +169,41 @@ class FlowLearns extends Explorable {
     this.learnButton.textContent = this.learning ? "Pause" : "Learn";
     this.fingerButton?.setAttribute("aria-pressed", this.finger);
     this.svg.classList.toggle("explorable-draws", this.finger);
-    const { target, direction, kind, layers, points, learning, report } = this;
-    const { step, steps, entropy, forward, reverse, missed, outside } = report ?? {};
-    this.values = { target, direction, kind, layers, points, learning: Boolean(learning), seed: this.seed, show: this.show };
-    Object.assign(this.values, { cross: [this.cross1, this.cross2], step, steps, entropy, forward, reverse, missed, outside });
+    const { target, direction, kind, layers, points, learning, seed, show, possible, cross1, cross2 } = this;
+    const { data, samples, grid, shade, curve, theta, ...numbers } = this.report ?? {};
+    this.values = { target, direction, kind, layers, points, seed, show, possible, cross: [cross1, cross2], ...numbers };
+    this.values.learning = Boolean(learning);
     this.paint();
-    if (!this.possible && target === "checkerboard") {
-      return "The checkerboard has density 0 beside its squares, so the reverse KL of every flow is infinite. Take the forward KL.";
-    }
-    if (!this.possible) return "Draw points with a finger or the mouse, or put them at the cross. A round Gaussian stands on each.";
-    if (!report) return `${this.sentence()} It is at its start.`;
+    const { step } = this.values;
     // While it learns, the sentence follows in large steps: it is read out.
     if (learning && step > 0 && Math.floor(step / 300) === this.told) return this.text.textContent;
     this.told = Math.floor(step / 300);
-    return `${this.sentence()} ${this.measured()}`;
+    return FlowLearns.sentence(this.values);
   }
 
-  sentence() {
-    const model = this.layers === 0 ? "One Gaussian" : `A flow of ${this.layers} ${this.kind === "maf" ? "autoregressive layer" : "coupling"}${this.layers === 1 ? "" : "s"}`;
-    return `${model} learns ${LIVE_TARGETS[this.target]} by the ${this.direction} KL.`;
+  // What it says of a state: the settings, and what the worker has measured, if it has.
+  static sentence(state) {
+    const { target, direction, kind, layers, possible, step } = state;
+    if (!possible && target === "checkerboard") {
+      return "The checkerboard has density 0 beside its squares, so the reverse KL of every flow is infinite. Take the forward KL.";
+    }
+    if (!possible) return "Draw points with a finger or the mouse, or put them at the cross. A round Gaussian stands on each.";
+    const layer = `${kind === "maf" ? "autoregressive layer" : "coupling"}${layers === 1 ? "" : "s"}`;
+    const model = layers === 0 ? "One Gaussian" : `A flow of ${layers} ${layer}`;
+    const learns = `${model} learns ${LIVE_TARGETS[target]} by the ${direction} KL.`;
+    return step === undefined ? `${learns} It is at its start.` : `${learns} ${FlowLearns.measured(state)}`;
   }
 
-  measured() {
-    const { step, steps, entropy, forward, reverse, missed, outside } = this.values;
-    const number = (value) => (value === Infinity ? "infinite" : value.toFixed(2).replace("-", "−"));
+  // Divergences are estimates from points, so they come with their standard error; none is below 0, whatever the points say.
+  static measured({ step, steps, entropy, forward, forwardError, reverse, reverseError, missed, outside }) {
+    const above = Math.max(0, forward);
+    const nats = (value) => `${liveNumber(value)}${value === Infinity ? "" : " nats"}`;
+    const kl = (value, error) => (value > LIVE_LARGE ? nats(value) : `${liveNumber(Math.max(0, value))} ± ${nats(error)}`);
     const percent = (part) => `${Math.round(100 * part)} %`;
     return (
-      `Step ${step} of ${steps}: NLL ${number(entropy + forward)} nats, and the floor, the entropy, is ${number(entropy)}. ` +
-      `Forward KL ${number(forward)}, reverse KL ${number(reverse)}${reverse === Infinity ? "" : " nats"}. ` +
-      `${percent(missed)} of the target lies where the model has less than a tenth of its density, ` +
+      `Step ${step} of ${steps}: NLL ${liveNumber(entropy + above)} nats, and the floor, the entropy, is ${liveNumber(entropy)}. ` +
+      `Forward KL ${kl(forward, forwardError)}, reverse KL ${kl(reverse, reverseError)}. ` +
+      `About ${percent(missed)} of the target lies where the model has less than a tenth of its density, ` +
       `${percent(outside)} of the model where the target has less than a tenth of the model's.`
     );
   }
@@ -171,61 +211,55 @@ class FlowLearns extends Explorable {
   paint() {
     const [x, y] = livePlace(this.cross1, this.cross2);
     this.set(this.paths.cross, { d: `M${x - 6} ${y}h12M${x} ${y - 6}v12` });
-    const report = this.report;
+    const { data = "", samples = "", grid = "", shade } = this.report ?? {};
     const own = this.target === "points" ? this.points : [];
-    const dots = (rows) => (rows ? this.dots(Array.from({ length: rows.length / 2 }, (_, s) => [rows[s], rows[rows.length / 2 + s]])) : "");
     const bent = this.show === "grid";
-    this.set(this.paths.data, { d: this.dots(own) + dots(report?.data) });
-    this.set(this.paths.samples, { d: bent ? "" : dots(report?.samples) });
-    this.set(this.paths.grid, { d: bent && report ? this.lines(report.grid, report.line) : "" });
-    this.shade(bent ? null : report?.density);
-    this.curve(report);
+    this.set(this.paths.data, { d: own.map((place) => `M${livePlace(...place).join(" ")}h0`).join("") + data });
+    this.set(this.paths.samples, { d: bent ? "" : samples });
+    this.set(this.paths.grid, { d: bent ? grid : "" });
+    this.shade(bent ? null : shade);
+    this.curve(this.report);
   }
 
-  dots(places) {
-    return places.map(([x, y]) => `M${livePlace(x, y).map((value) => value.toFixed(1)).join(" ")}h0`).join("");
-  }
-
-  // Lines of so many points each, two rows of coordinates.
-  lines(rows, length) {
-    const count = rows.length / 2;
-    let d = "";
-    for (let i = 0; i < count; i++) {
-      const [x, y] = livePlace(rows[i], rows[count + i]);
-      d += `${i % length ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
-    }
-    return d;
-  }
-
-  // The density, as the opacity of one color.
-  shade(density) {
+  // The density's pixels, in the page's color.
+  shade(pixels) {
     const context = this.canvas.getContext("2d");
-    context.clearRect(0, 0, 48, 48);
-    if (!density) return;
-    const hex = getComputedStyle(this).getPropertyValue("--one").trim() || "#2f86c8";
-    const color = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-    const top = density.reduce((high, value) => Math.max(high, value), 0);
-    const image = context.createImageData(48, 48);
-    density.forEach((value, i) => image.data.set([...color, 200 * Math.sqrt(value / top)], 4 * i));
-    context.putImageData(image, 0, 0);
+    context.clearRect(0, 0, LIVE_SIDE, LIVE_SIDE);
+    if (!pixels) return;
+    context.putImageData(new ImageData(pixels, LIVE_SIDE), 0, 0);
+    context.globalCompositeOperation = "source-in";
+    context.fillStyle = getComputedStyle(this).getPropertyValue("--one");
+    context.fillRect(0, 0, LIVE_SIDE, LIVE_SIDE);
+    context.globalCompositeOperation = "source-over";
   }
 
   // What is minimized, over the steps, and the floor under it: for the forward direction the NLL and the entropy.
   curve(report) {
-    if (!report) {
-      ["floor", "curve"].forEach((name) => this.set(this.paths[name], { d: "" }));
-      this.floorText.textContent = this.curveText.textContent = "";
-      return;
-    }
-    const forward = this.direction === "forward";
-    const top = Math.max(0.3, ...report.curve.map(([, kl]) => Math.min(kl, 4))); // nats above the floor
-    const height = (kl) => LIVE_TALL - 20 - Math.min(kl / top, 1) * (LIVE_TALL - 26);
-    const points = report.curve.map(([step, kl]) => [(step / report.steps) * LIVE_WIDE, height(kl)]);
-    this.set(this.paths.curve, { d: Explorable.path(points) });
-    this.set(this.paths.floor, { d: `M0 ${height(0)}H${LIVE_WIDE}` });
-    this.floorText.textContent = forward ? `floor: entropy ${report.entropy.toFixed(2)} nats` : "floor: 0 nats";
-    const last = report.curve[report.curve.length - 1][1] + (forward ? report.entropy : 0);
-    this.curveText.textContent = `${forward ? "NLL" : "reverse KL"} ${last.toFixed(2)} nats`;
+    this.plot.style.visibility = report ? "visible" : "hidden";
+    if (!report) return;
+    const { curve, steps, entropy } = report;
+    const [name, floor] = this.direction === "forward" ? ["NLL", entropy] : ["reverse KL", 0];
+    const { left, right, top, floor: bottom, most } = CURVE;
+    const high = Math.max(0.3, ...curve.map(([, kl]) => Math.min(kl, most))); // nats above the floor
+    const across = (step) => left + (step / steps) * (right - left);
+    const up = (nats) => bottom - Explorable.clamp((nats - floor) / high, 0, 1) * (bottom - top);
+    this.set(this.paths.curve, { d: Explorable.path(curve.map(([step, kl]) => [across(step), up(kl + floor)])) });
+    this.set(this.paths.floor, { d: `M${left} ${bottom}H${right}` });
+    this.curveText.textContent = `${name} ${liveNumber(floor + Math.max(0, curve[curve.length - 1][1]))} nats`;
+    this.floorText.textContent = `dashed, the floor: ${floor === 0 ? "0" : `entropy ${liveNumber(entropy)}`} nats`;
+    const key = `${floor} ${high} ${steps}`;
+    if (key !== this.axes.dataset.key) this.numberAxes(floor, high, steps, across, up);
+    this.axes.dataset.key = key;
+  }
+
+  numberAxes(floor, high, steps, across, up) {
+    this.axes.replaceChildren();
+    const apart = [0.1, 0.2, 0.5, 1].find((size) => high / size < 5);
+    const ticks = [];
+    for (let i = Math.ceil(floor / apart); i * apart <= floor + high; i++) ticks.push(Number((i * apart).toFixed(1)));
+    this.axis(this.axes, { from: floor, to: floor + high, ticks, place: up, at: CURVE.left, upright: true });
+    this.axis(this.axes, { from: 0, to: steps, ticks: [0, steps / 2, steps], place: across, at: CURVE.axis });
+    [["nats", 11], ["step", CURVE.axis + 15]].forEach(([word, y]) => this.add(this.axes, "text", { x: 2, y, class: "plot-label" }, word));
   }
 }
 

@@ -13,14 +13,9 @@ const show = (number) => {
 class LinearMaps extends Explorable {
   build() {
     const read = (name, otherwise) => (this.getAttribute(name) ?? otherwise).split(" ").map(Number);
-    const linked = (name, otherwise) => {
-      const numbers = (this.addressed(name) ?? "").split(",").map(Number);
-      const whole = numbers.length === 4 && numbers.every((n) => Number.isFinite(n) && Math.abs(n) <= 3);
-      return whole ? numbers : read(name, otherwise);
-    };
-    this.first = linked("first", "2 1 0 1");
-    this.second = linked("second", "1 0 1 0.5");
-    this.kept.push("first", "second");
+    const right = (numbers) => numbers.length === 4 && numbers.every((number) => Math.abs(number) <= 3);
+    this.first = this.listed("first", right) ?? read("first", "2 1 0 1");
+    this.second = this.listed("second", right) ?? read("second", "1 0 1 0.5");
     this.panel.classList.add("linear-panels");
     this.boards = [
       this.board("first", "first map W₁", "W₁"),
@@ -77,7 +72,7 @@ class LinearMaps extends Explorable {
     const log = (area) => show(Math.log(Math.abs(area)));
     const ending = flat
       ? "The square is flattened: many points go to one, and there is no way back."
-      : `The logarithms add: ${log(one)} + ${log(two)} ≈ ${log(both)}.`;
+      : `The logarithms add: ${log(one)} + ${log(two).replace(/^−.*/, "($&)")} ≈ ${log(both)}.`;
     const mirror = both < 0 ? " The sign says that the picture is mirrored; an area has none." : "";
     return (
       `det W₁ = ${show(one)}, det W₂ = ${show(two)}, det W₂ W₁ = ${show(both)}: ` +

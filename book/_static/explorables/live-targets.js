@@ -26,6 +26,7 @@ function liveTargets() {
 
   // The checkerboard: uniform on the 8 dark unit squares of a 4 x 4 board. Its density has no slope, and is 0 elsewhere.
   const checkerboard = {
+    bounded: true, // its density is 0 beside the squares
     evaluate(x) {
       const B = x.length / 2;
       const dark = (a, b) => Math.max(Math.abs(a), Math.abs(b)) < 2 && (Math.floor(a) + Math.floor(b)) % 2 === 0;

@@ -5,6 +5,8 @@ const [ROW, Z_AT, BOX_AT, X_AT] = [56, 34, 190, 372]; // the picture's units
 const index = (j) => "₁₂₃₄"[j];
 const decimal = (value) => String(Number(value.toFixed(3)) || 0).replace("-", "−");
 const list = (values) => `(${values.map(decimal).join(", ")})`;
+const exact = (value) => Math.abs(1000 * value - Math.round(1000 * value)) < 1e-6; // with the three decimals shown
+const equals = (...values) => (values.every(exact) ? "=" : "≈");
 
 // What the page does by hand. Its "network" is: mean and standard deviation of x_j from the values before it.
 function conditional(before) {
@@ -27,15 +29,22 @@ class MafByNumbers extends Explorable {
   build() {
     this.svg = this.picture(410, SIZE * ROW + 30);
     [-1, 0.5, 0.2, 1].forEach((value, j) => this.slider(`z${j + 1}`, `z${index(j)}`, -1, 1, 0.1, value, decimal));
-    this.steps = 0; // how many x_j are there
-    this.back = false; // whether z has been computed from x again
-    this.button("Next step", () => this.update({ steps: this.steps % SIZE + 1, back: false }));
-    this.button("Back: z from x, one step", () => this.update({ steps: SIZE, back: true }));
-    this.button("Start again", () => this.update({ steps: 0, back: false }));
+    const upTo = (most) => ([number]) => Number.isInteger(number) && number >= 0 && number <= most;
+    this.back = this.listed("back", upTo(1))?.[0] === 1; // whether z has been computed from x again
+    this.step = this.listed("step", upTo(SIZE))?.[0] ?? 0; // how many x_j are there
+    if (this.back) this.step = SIZE;
+    this.button("Next step", () => this.update({ step: this.step % SIZE + 1, back: false }));
+    this.button("Back: z from x, one step", () => this.update({ step: SIZE, back: true }));
+    this.button("Start again", () => this.update({ step: 0, back: false }));
   }
 
   draw() {
-    const z = [this.z1, this.z2, this.z3, this.z4];
+    this.values = MafByNumbers.values([this.z1, this.z2, this.z3, this.z4], this.step, this.back);
+    this.paint();
+    return MafByNumbers.sentence(this.values);
+  }
+
+  static values(z, step, back) {
     const x = toData(z);
     const laws = x.map((_, j) => conditional(x.slice(0, j)));
     const mu = laws.map((law) => law.mu);
@@ -43,27 +52,32 @@ class MafByNumbers extends Explorable {
     const found = laws.map((law, j) => (x[j] - law.mu) / law.sigma);
     const logDet = sigma.reduce((sum, value) => sum + Math.log(value), 0); // of g, from z to x
     const logBase = found.reduce((sum, value) => sum - 0.5 * value ** 2 - 0.5 * Math.log(2 * Math.PI), 0);
-    this.values = { z, x, mu, sigma, found, logDet, logProb: logBase - logDet, steps: this.steps, back: this.back };
-    this.paint();
-    if (this.back) return this.backwards();
-    return this.steps === 0 ? `z = ${list(z)} is drawn. Nothing of x is known yet: press for the first step.` : this.step();
+    return { z, x, mu, sigma, found, logDet, logProb: logBase - logDet, step, back };
   }
 
-  step() {
-    const { z, x, mu, sigma } = this.values;
-    const j = this.steps - 1;
-    const from = j === 0 ? "From nothing" : `From ${x.slice(0, j).map((value, i) => `x${index(i)} = ${decimal(value)}`).join(", ")}`;
-    const law = `μ${index(j)} = ${decimal(mu[j])} and σ${index(j)} = ${decimal(sigma[j])}`;
+  static sentence(values) {
+    if (values.back) return MafByNumbers.backwards(values);
+    if (values.step === 0) return `z = ${list(values.z)} is drawn. Nothing of x is known yet: press for the first step.`;
+    return MafByNumbers.forwards(values);
+  }
+
+  // The last number that became known, and from what. Where the three decimals shown are not all, it says "≈".
+  static forwards({ z, x, mu, sigma, step }) {
+    const j = step - 1;
+    const known = x.slice(0, j).map((value, i) => `x${index(i)} ${equals(value)} ${decimal(value)}`);
+    const from = j === 0 ? "From nothing" : `From ${known.join(", ")}`;
+    const law = `μ${index(j)} ${equals(mu[j])} ${decimal(mu[j])} and σ${index(j)} ${equals(sigma[j])} ${decimal(sigma[j])}`;
     const factor = z[j] < 0 ? `(${decimal(z[j])})` : decimal(z[j]);
-    const sum = `${decimal(mu[j])} + ${decimal(sigma[j])} · ${factor}`;
-    return `Step ${this.steps} of ${SIZE}. ${from}: ${law}. So x${index(j)} = ${sum} = ${decimal(x[j])}.`;
+    const sum = `${equals(mu[j], sigma[j])} ${decimal(mu[j])} + ${decimal(sigma[j])} · ${factor}`;
+    return `Step ${step} of ${SIZE}. ${from}: ${law}. So x${index(j)} ${sum} ${equals(mu[j], sigma[j], x[j])} ${decimal(x[j])}.`;
   }
 
-  backwards() {
-    const { x, mu, sigma, found, logDet, logProb } = this.values;
+  static backwards({ x, mu, sigma, found, logDet, logProb }) {
+    const told = (name, values) => `${name} ${equals(...values)} ${list(values)}`;
     return (
-      `Back in one step. All of x = ${list(x)} is there, so are all μ = ${list(mu)} and σ = ${list(sigma)}, ` +
-      `and (x − μ) / σ gives z = ${list(found)}. The log-det of this direction is ${decimal(-logDet)}, log p(x) = ${decimal(logProb)} nats.`
+      `Back in one step. All of ${told("x", x)} is there, so are all ${told("μ", mu)} and ${told("σ", sigma)}, ` +
+      `and (x − μ) / σ gives ${told("z", found)}. The log-det of this direction is ${exact(logDet) ? "" : "about "}${decimal(-logDet)}, ` +
+      `and log p(x) ≈ ${decimal(logProb)} nats.`
     );
   }
 
@@ -74,8 +88,8 @@ class MafByNumbers extends Explorable {
     [[Z_AT, "noise z"], [BOX_AT, "μ, σ of each line"], [X_AT, "data x"]].forEach(([place, text]) => label(place, 10, text));
     for (let j = 0; j < SIZE; j++) {
       const y = 50 + j * ROW;
-      const known = j < this.steps;
-      const now = this.back || j === this.steps - 1; // computed by the last press
+      const known = j < this.step;
+      const now = this.back || j === this.step - 1; // computed by the last press
       for (let i = 0; i < j; i++) {
         const [from, bend] = [50 + i * ROW, X_AT - 70 - 12 * (j - i)];
         this.arrow(`M${X_AT - 28} ${from + 8}Q${bend} ${(from + y) / 2} ${BOX_AT + 70} ${y - 8 + 5 * i}`, known, now);

@@ -16,7 +16,7 @@ class PixelcnnPaints extends Explorable {
     this.ink = this.readInk(this.addressed("ink"));
     this.kept.push("ink");
     this.buildPicture(side, levels);
-    this.slider("step", "Pixels painted", 0, this.pixels, 1, this.hasAttribute("autoplay") ? 0 : 20);
+    this.slider("step", "Pixels painted", 0, this.pixels, 1, 20);
     this.button("Next pixel", () => this.onward());
     this.playButton = this.button("Paint", () => (this.playing ? this.rest() : this.play()));
     this.button("Another", () => this.again({ seed: (this.seed % 999) + 1, step: 0 }));
@@ -24,7 +24,7 @@ class PixelcnnPaints extends Explorable {
     if (this.hasAttribute("small")) Object.assign(this, { temperature: 1, seed: 1, begin: "nothing" });
     else this.buildChoices(side);
     this.controls.addEventListener("input", () => this.rest());
-    if (this.hasAttribute("autoplay") && !Explorable.still()) this.timer = setTimeout(() => this.play(labels), PAINT_REST);
+    if (this.hasAttribute("autoplay") && !Explorable.still()) this.timer = setTimeout(() => this.play(labels), PAINT_PAUSE);
   }
 
   // What the reader may change beside the digit. A small one on the front page goes without.
@@ -158,19 +158,25 @@ class PixelcnnPaints extends Explorable {
   draw() {
     if (this.step < this.first) this.step = this.first;
     this.followers.forEach((follow) => follow());
-    const { uniforms, pixels } = this.painting();
-    const { step, label, temperature, seed, begin, ink } = this;
-    const known = pixels.slice(0, step);
-    const next = pixels[step];
-    const nats = (of) => of.reduce((sum, { logProb }) => sum + logProb, 0);
-    this.values = { step, label, temperature, seed, begin, ink, uniforms, x: known.map(({ value }) => value) };
-    Object.assign(this.values, { probabilities: next?.probabilities ?? null, field: next ? this.net.field(step) : [] });
-    this.values.bits = -nats(known.slice(this.first)) / Math.LN2;
-    this.playButton.textContent = this.playing ? "Pause" : step < this.pixels ? "Paint" : "Paint again";
+    this.values = this.state(this.step);
+    this.playButton.textContent = this.playing ? "Pause" : this.step < this.pixels ? "Paint" : "Paint again";
     this.paintBoard();
     this.paintBars();
-    if (this.playing && step < this.pixels) return `It paints a ${label}, pixel by pixel.`; // read out once, not at each
-    return next ? this.sentence() : this.ending();
+    if (this.playing && this.step < this.pixels) return `It paints a ${this.label}, pixel by pixel.`; // read out once, not at each
+    return PixelcnnPaints.sentence(this.values);
+  }
+
+  // All that is known when so many pixels are painted.
+  state(step) {
+    const { uniforms, pixels } = this.painting();
+    const { label, temperature, seed, begin, ink, first } = this;
+    const x = pixels.slice(0, step).map(({ value }) => value);
+    const bits = pixels.slice(first, step).reduce((sum, { logProb }) => sum - logProb / Math.LN2, 0);
+    const before = step > first ? pixels[step - 1].probabilities[x[step - 1]] : null; // probability of the last pixel's value
+    const { value: drawn = null, probabilities = null } = pixels[step] ?? {};
+    const field = step < this.pixels ? this.net.field(step) : [];
+    const now = { step, x, bits, before, drawn, probabilities, field, uniforms };
+    return { side: this.net.side, first, label, temperature, seed, begin, ink, ...now };
   }
 
   paintBoard() {
@@ -199,35 +205,31 @@ class PixelcnnPaints extends Explorable {
     this.barsTitle.textContent = probabilities ? `value of pixel ${step + 1}` : "";
   }
 
-  where(p) {
-    return `row ${Math.floor(p / this.net.side) + 1}, column ${(p % this.net.side) + 1}`;
-  }
-
-  sentence() {
-    const { step, probabilities, field, uniforms } = this.values;
+  // What it says of a state.
+  static sentence(state) {
+    const { step, side, probabilities, field, uniforms, drawn } = state;
+    if (!probabilities) return PixelcnnPaints.ending(state);
     const percent = (probability) => `${(100 * probability).toFixed(probability < 0.1 ? 1 : 0)} %`;
     const best = probabilities.indexOf(Math.max(...probabilities));
     const entropy = -probabilities.reduce((sum, p) => sum + (p > 0 ? p * Math.log2(p) : 0), 0);
-    const done = step === 0 ? "Nothing is painted yet." : this.before();
+    const where = `row ${Math.floor(step / side) + 1}, column ${(step % side) + 1}`;
     const looks = step === 0 ? "It looks at no pixel, only at the label" : `It looks at ${field.length} of the ${step} pixels before it`;
-    const drawn = this.painted.pixels[step].value;
     return (
-      `${done} Now pixel ${step + 1} (${this.where(step)}). ${looks}, and finds ${best} most likely, with ${percent(probabilities[best])}; ` +
-      `it is uncertain by ${entropy.toFixed(2)} bits. The uniform number ${uniforms[step].toFixed(3)} will make it ${drawn}.`
+      `${PixelcnnPaints.before(state)} Now pixel ${step + 1} (${where}). ${looks}, and finds ${best} most likely, ` +
+      `with ${percent(probabilities[best])}; it is uncertain by ${entropy.toFixed(2)} bits. ` +
+      `The uniform number ${uniforms[step].toFixed(3)} will make it ${drawn}.`
     );
   }
 
-  before() {
-    const { step, x } = this.values;
-    if (step === this.first) return "The upper half is yours.";
-    const { probabilities } = this.painted.pixels[step - 1];
-    return `Pixel ${step} became ${x[step - 1]}, which had ${(100 * probabilities[x[step - 1]]).toFixed(1)} %.`;
+  static before({ step, first, x, before }) {
+    if (step === 0) return "Nothing is painted yet.";
+    if (step === first) return "The upper half is yours.";
+    return `Pixel ${step} became ${x[step - 1]}, which had ${(100 * before).toFixed(1)} %.`;
   }
 
-  ending() {
-    const { bits, label, temperature } = this.values;
-    const count = this.pixels - this.first;
-    const all = this.first ? `The lower half, ${count} pixels, is completed` : `All ${count} pixels are painted`;
+  static ending({ bits, label, temperature, side, first }) {
+    const count = side * side - first;
+    const all = first ? `The lower half, ${count} pixels, is completed` : `All ${count} pixels are painted`;
     const warm = temperature === 1 ? "" : ` At temperature ${temperature.toFixed(1)} this is not a sample of the model.`;
     return `${all}, as a ${label}. The model gives them ${bits.toFixed(1)} bits, ${(bits / count).toFixed(2)} a pixel.${warm}`;
   }

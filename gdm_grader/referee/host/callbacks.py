@@ -2,14 +2,21 @@
 
 import inspect
 from collections.abc import Callable
+from datetime import date, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import PurePath
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import torch
 
+from gdm_grader.referee.data_types import Named
+
 MAX_COUNT = 10_000_000  # the largest whole number that a test's function is given: it may be a size to make
-_PLAIN = (type(None), bool, int, float, complex, str, torch.Size, torch.dtype, np.generic)
+_PLAIN = (type(None), bool, int, float, complex, str, bytes, range, Fraction, Decimal, date, time, timedelta, PurePath,
+          torch.Size, torch.dtype, np.generic)
 
 
 class Callbacks:
@@ -90,7 +97,11 @@ def _copy(value: Any, made: dict[int, tuple[Any, Any]]) -> Any:
         raise ValueError(f"a function that a test passes takes whole numbers up to {MAX_COUNT}")
     if isinstance(value, _PLAIN):
         return value
-    if isinstance(value, (list, tuple, set)):
+    if isinstance(value, Named):
+        return Named(value.fields, [copied(entry, made) for entry in value])
+    if isinstance(value, list):
+        return [copied(entry, made) for entry in value]
+    if isinstance(value, (tuple, set)):
         return type(value)([copied(entry, made) for entry in value])
     if isinstance(value, dict):
         return {copied(key, made): copied(entry, made) for key, entry in value.items()}

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from gdm_grader.referee.data_types import DATA_TYPES, Named, parts_of
 from gdm_grader.referee.host.proxies import RemoteFunction, RemoteObject, renamed, words_of
 
 MAX_CALLS = 2_000  # that one test cell keeps
@@ -83,16 +84,23 @@ def freeze(value: Any) -> Frozen:
     if isinstance(value, torch.Tensor):
         return ("tensor", value.detach().clone(), value.requires_grad)
     if isinstance(value, (np.ndarray, np.generic)):
-        return ("array", torch.from_numpy(np.array(value)), False)
+        return _frozen_array(np.array(value))
     if isinstance(value, (list, tuple)):
-        return (type(value).__name__, *map(freeze, value))
+        return ("tuple" if isinstance(value, Named) else type(value).__name__, *map(freeze, value))
     if isinstance(value, dict):
         return ("dict", *((freeze(key), freeze(entry)) for key, entry in value.items()))
     if isinstance(value, SimpleNamespace):
         return ("namespace", *((key, freeze(entry)) for key, entry in vars(value).items()))
     if isinstance(value, RemoteObject) or callable(value):
         return ("object", type(value).__name__ if not isinstance(value, RemoteObject) else value.__dict__["_kind"])
-    return ("value", value)
+    apart = parts_of(value)
+    return ("value", value) if apart is None else (apart[0], *map(freeze, apart[1]))
+
+
+def _frozen_array(value: np.ndarray) -> Frozen:
+    if value.dtype.kind in "UO":
+        return ("list", *map(freeze, value.ravel().tolist()))
+    return ("array", torch.from_numpy(value), False)
 
 
 def without_numbers(words: str) -> str:
@@ -169,6 +177,8 @@ def shown(value: Frozen, most: int = MAX_SHOWN_CHARS) -> str:
         text = "a function" if parts[0] in ("function", "builtin_function_or_method") else f"a {parts[0]}"
     elif kind in ("namespace", "dict"):
         text = f"a {'model' if kind == 'namespace' else 'dict'}"
+    elif kind in DATA_TYPES:
+        text = f"{kind}({', '.join(shown(part, most) for part in parts)})"
     elif kind in ("list", "tuple", "Size"):
         inside = ", ".join(shown(part, most) for part in parts)
         text = f"[{inside}]" if kind == "list" else f"({inside})"

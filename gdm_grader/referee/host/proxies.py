@@ -11,6 +11,8 @@ KINDS = frozenset({"function", "type", "module", "method", "builtin_function_or_
 class Asks(Protocol):
     """The questions that can be asked about an object of the kernel, by its place there."""
 
+    compared: bool  # an object that equals nothing here was compared
+
     def attribute(self, target: list, name: str) -> Any:
         """Return an attribute of the object."""
 
@@ -41,11 +43,14 @@ def words_of(error: BaseException) -> tuple[str, str]:
     return str(getattr(error, "kind", type(error).__name__)), str(error)[:MAX_ERROR_CHARS]
 
 
-def error_of(kind: str, words: str, trace: str) -> StudentError:
-    """Return what a student's function raised, as an error that a test may catch by its built-in type."""
+def error_of(kind: str, words: str, trace: str, base: str = "") -> StudentError:
+    """Return what a student's function raised, as an error that a test may catch by its built-in type.
+
+    `base` is that type where the error is of the student's own.
+    """
     plain = words.encode("utf-8", "replace").decode()
     try:
-        error = _type(kind)(plain)
+        error = _type(base or kind)(plain)
     except Exception:
         error = StudentError(plain)
     error.kind, error.trace = (kind if kind.isidentifier() else "Error"), trace.encode("utf-8", "replace").decode()
@@ -67,6 +72,8 @@ class RemoteObject:
         raise AttributeError(f"a {self._kind} of your notebook: {name} cannot be set")
 
     def __eq__(self, other: object) -> bool:
+        if other is not None and not isinstance(other, RemoteObject):
+            self._remote.compared = True
         return False
 
     def __hash__(self) -> int:
@@ -81,6 +88,43 @@ class RemoteFunction(RemoteObject):
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         return self._remote.call(self._place, arguments, named)
+
+
+class _Asked:
+    """An object of the kernel beside its entries: it is asked for attributes that Python's own type does not have."""
+
+    _place: list
+    _remote: Asks
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"a {type(self).__name__} of your notebook: {name} cannot be asked for")
+        return self._remote.attribute(self._place, name)
+
+
+class RemoteList(_Asked, list):
+    """The entries of an object of the kernel that unpacks, and the object."""
+
+
+class RemoteDict(_Asked, dict):
+    """The pairs of an object of the kernel that is a dict in all but its type, and the object."""
+
+
+RemoteList.__name__, RemoteDict.__name__ = "list", "dict"  # as a message names them
+
+
+def like(remote: Asks, place: list, plain: list | dict) -> RemoteList | RemoteDict:
+    """Return what stands for an object of the student's that amounts to this list, or dict."""
+    made = RemoteList(plain) if isinstance(plain, list) else RemoteDict(plain)
+    made._remote, made._place = remote, place
+    return made
+
+
+def place_of(value: Any) -> list | None:
+    """Return where in the kernel a stand-in's object is; None for what is no stand-in."""
+    if isinstance(value, RemoteObject):
+        return value.__dict__["_place"]
+    return value._place if isinstance(value, (RemoteList, RemoteDict)) else None
 
 
 def stand_in(remote: Asks, place: list, kind: str, calls: bool) -> RemoteObject:

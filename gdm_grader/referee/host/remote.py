@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.autograd.function import once_differentiable
 
 from gdm_grader.referee.host import mirror
 from gdm_grader.referee.host.callbacks import Callbacks
-from gdm_grader.referee.host.proxies import KINDS, MAX_ERROR_CHARS, RemoteObject, error_of, stand_in
-from gdm_grader.referee.protocol import Reader, Unreadable, Writer, frame, parse
+from gdm_grader.referee.host.gradient import RemoteGradient
+from gdm_grader.referee.host.proxies import KINDS, MAX_ERROR_CHARS, error_of, like, place_of, stand_in
+from gdm_grader.referee.protocol import Unreadable, frame, parse
+from gdm_grader.referee.reader import Reader
+from gdm_grader.referee.writer import Writer
 
 MAX_CALLBACKS = 10_000  # calls of a test's own functions that one call of a student's may make
 MAX_STALE = 100  # messages out of turn
@@ -32,7 +34,7 @@ class RemoteKernel:
         self.sent: dict[int, Any] = {}
         self.nodes: dict[int, torch.Tensor] = {}
         self.leaves: list[tuple[int, torch.Tensor]] = []
-        self.mirroring, self.changed = True, False
+        self.mirroring, self.changed, self.compared = True, False, False
         self._callbacks = Callbacks(self._hold)
         self._arguments: set[int] = set()  # of the call that runs: what the student's code may change
         self._results: set[int] = set()  # of the test's functions in that call: changes of these concern nobody
@@ -46,6 +48,7 @@ class RemoteKernel:
         self.nodes.clear()
         self._callbacks.clear()
         self._held = 0
+        self.compared = False
 
     def look(self, names: list[str]) -> dict[str, Any]:
         """Return what the notebook has under these names, as data or as a stand-in."""
@@ -107,7 +110,8 @@ class RemoteKernel:
             if reply.get("op") == "result":
                 return reader.value(reply.get("value"))
             if reply.get("op") == "error":
-                raise error_of(*(str(reply.get(key))[:MAX_ERROR_CHARS] for key in ("type", "message", "trace")))
+                keys = ("type", "message", "trace", "base")
+                raise error_of(*(str(reply.get(key))[:MAX_ERROR_CHARS] for key in keys))
             writer = ToKernel(self)
             message = self._answer(reply, reader, writer)
 
@@ -206,23 +210,6 @@ class RemoteKernel:
         return self._last
 
 
-class RemoteGradient(torch.autograd.Function):
-    """A tensor of the kernel, as a function of what was passed to the kernel."""
-
-    @staticmethod
-    def forward(ctx: Any, remote: RemoteKernel, number: int, leaves: list, value: torch.Tensor, *tensors: torch.Tensor
-                ) -> torch.Tensor:
-        """Return the value as a tensor of its own; the rest is kept for `backward`."""
-        ctx.remote, ctx.number, ctx.leaves = remote, number, leaves
-        return value.clone()
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: torch.Tensor) -> tuple:
-        """Return the gradients that the kernel computes, one for each tensor that was passed to it."""
-        return (None, None, None, None, *ctx.remote.pull(ctx.number, ctx.leaves, grad))
-
-
 class ToKernel(Writer):
     """Data is numbered where it can be changed or has a gradient; a function is only ever a number."""
 
@@ -233,8 +220,9 @@ class ToKernel(Writer):
 
     def own(self, value: Any, depth: int) -> Any:
         """Return a stand-in's place, or the form of what is numbered (tensor, container, function); else None."""
-        if isinstance(value, RemoteObject):
-            return value.__dict__["_place"]
+        place = place_of(value)
+        if place is not None:
+            return place
         if id(value) in self._here:
             return ["again", self._here[id(value)]]
         if isinstance(value, torch.Tensor):
@@ -264,7 +252,8 @@ class FromKernel(Reader):
     def __init__(self, tensors: list[torch.Tensor], remote: RemoteKernel) -> None:
         super().__init__(tensors)
         self.remote = remote
-        self.forms |= {"tensor": self.read_tensor, "same": self.read_same, "opaque": self.read_opaque}
+        self.forms |= {"tensor": self.read_tensor, "same": self.read_same, "opaque": self.read_opaque,
+                       "like": self.read_like}
 
     def read_tensor(self, body: list, depth: int) -> torch.Tensor:
         """The form `tensor`: a place and, where it is numbered, its number and whether it has a graph there."""
@@ -298,3 +287,11 @@ class FromKernel(Reader):
         if type(number) is not int:
             raise Unreadable("an object of no number")
         return stand_in(self.remote, ["kept", number], kind if kind in KINDS else "object", calls is True)
+
+    def read_like(self, body: list, depth: int) -> Any:
+        """The form `like`: a number, and the list or dict that the object amounts to."""
+        number, node = body
+        plain = self.value(node, depth)
+        if type(number) is not int or type(plain) not in (list, dict):
+            raise Unreadable("an object of no number")
+        return like(self.remote, ["kept", number], plain)

@@ -24,18 +24,21 @@ from gdm_grader.referee.kernel.values import notebook
 MAX_COPIED_BYTES = 20 << 20  # of files in the working folder; where there are more the copies share one folder
 MAX_SAID_CHARS = 4_000
 MAX_REPLY_BYTES = 100_000
+MAX_COPYING_SECONDS = 5.0  # of the files in the working folder
+READY = b"ready\n"  # what a copy says before anything is asked
 Request = dict[str, Any]
 
 _copies: dict[int, socket.socket] = {}
 
 
 def copy(number: int) -> None:
-    """Fork this process; the copy waits for test cells."""
+    """Fork this process; the copy waits for test cells. It has the files before the next cell can write to them."""
     ours, theirs = socket.socketpair()
     if os.fork() == 0:
         ours.close()
         _wait(theirs)
     theirs.close()
+    _line(ours.fileno(), MAX_COPYING_SECONDS)
     _copies[number] = ours
 
 
@@ -54,6 +57,7 @@ def _wait(line: socket.socket) -> NoReturn:
         for other in _copies.values():
             other.close()
         _take_files()
+        line.sendall(READY)
         for text in line.makefile("rb"):
             line.sendall(_tested(json.loads(text)) + b"\n")
     finally:

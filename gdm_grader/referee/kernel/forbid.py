@@ -35,7 +35,8 @@ def refuse(name: str) -> None:
     if len(value.__code__.co_freevars) == 0:
         value.__code__ = code  # whoever imported it before has it, too
     else:
-        for other in [other for path, other in sys.modules.items() if path.partition(".")[0] == "gdm_lib"]:
+        package = module.partition(".")[0]
+        for other in [other for path, other in sys.modules.items() if path.partition(".")[0] == package]:
             if vars(other).get(own) is value:
                 setattr(other, own, refused)
 

@@ -5,6 +5,7 @@ for that: to the referee its words are the student's answer. What the tests pass
 here it is a stand-in that asks over the wire.
 """
 
+import builtins
 import os
 import signal
 import threading
@@ -16,7 +17,8 @@ import torch
 from gdm_grader.referee.kernel import copies
 from gdm_grader.referee.kernel.forbid import leave_out_compiling, refuse
 from gdm_grader.referee.kernel.values import FromReferee, LookedUp, ToReferee, notebook, same, snapshot
-from gdm_grader.referee.protocol import Reader, frame, parse, size_of
+from gdm_grader.referee.protocol import frame, parse, size_of
+from gdm_grader.referee.reader import Reader
 from gdm_grader.referee.seeding import States, restore, seed, states
 
 TRACE = 4000  # characters of a traceback
@@ -95,8 +97,8 @@ class KernelServer:
                 self.number = outer
         except BaseException as error:
             with self.turn:
-                self.send({"op": "error", "type": type(error).__name__, "message": _words(error),
-                           "trace": _trace(error)}, ToReferee(self))
+                self.send({"op": "error", "type": type(error).__name__, "base": _base(error),
+                           "message": _words(error), "trace": _trace(error)}, ToReferee(self))
                 self.number = outer
         finally:
             del self.watched[before:]
@@ -173,6 +175,11 @@ class KernelServer:
     def watch(self, name: list, value: Any) -> None:
         """Keep how a value looks now; `changes` tells under this name when it looks otherwise."""
         self.watched.append((name, value, snapshot(value)))
+
+
+def _base(error: BaseException) -> str:
+    """Return the built-in type that an error is one of: a test may catch one of the student's own by it."""
+    return next(kind.__name__ for kind in type(error).__mro__ if getattr(builtins, kind.__name__, None) is kind)
 
 
 def _words(error: BaseException) -> str:

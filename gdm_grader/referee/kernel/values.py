@@ -1,8 +1,11 @@
 """Inside the kernel: how values go to the referee and come from it."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections import UserString
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from fractions import Fraction
 from itertools import islice
+from numbers import Integral, Rational, Real
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -10,7 +13,9 @@ import numpy as np
 import torch
 from torch.autograd.function import once_differentiable
 
-from gdm_grader.referee.protocol import MAX_FRAME_BYTES, MAX_VALUES, Reader, Writer, refuse_vast
+from gdm_grader.referee.protocol import MAX_FRAME_BYTES, MAX_VALUES, refuse_vast
+from gdm_grader.referee.reader import Reader
+from gdm_grader.referee.writer import Writer
 
 MAX_LOOKED_UP_BYTES = MAX_FRAME_BYTES // 2  # of tensors under all names together; the frame holds text, too
 
@@ -63,8 +68,21 @@ class ToReferee(Writer):
         return node
 
     def other(self, value: Any) -> Any:
-        """Return the form of a list for what can be unpacked like one, and a stand-in's for anything else."""
-        return self.data(list(islice(value, MAX_VALUES)), 1) if _has_entries(value) else self.opaque(value)
+        """Return the form of the plain value that an object amounts to, and a stand-in's where there is none.
+
+        A list or a dict of the student's own kind can still be asked for what it has besides its entries.
+        """
+        stored, count = len(self.tensors), self._count
+        try:
+            plain = plainly(value)
+            if plain is value:
+                return self.opaque(value)
+            node = self.data(plain, 1)
+            return ["like", self.keep(value), node] if type(plain) in (list, dict) else node
+        except Exception:  # an object of the student's may raise anything when it is asked for its entries
+            del self.tensors[stored:]
+            self._count = count
+            return self.opaque(value)
 
     def opaque(self, value: Any) -> list:
         """Return the form of an object that stays here."""
@@ -82,6 +100,7 @@ class _Trial(Reader):
     def __init__(self, tensors: list[torch.Tensor]) -> None:
         super().__init__(tensors)
         self.forms |= dict.fromkeys(("opaque", "same"), lambda body, depth: None)
+        self.forms["like"] = lambda body, depth: self.value(body[1], depth)
 
     def stored(self, number: Any) -> torch.Tensor:
         """Return the tensor of this place; Unreadable for one that no frame may hold."""
@@ -114,9 +133,31 @@ class LookedUp(ToReferee):
         return self.opaque(value)
 
 
-def _has_entries(value: Any) -> bool:
-    """Tell if this is a list in all but its type: a ParameterList, or an object of the student's that unpacks."""
-    return isinstance(value, torch.nn.ParameterList) or (isinstance(value, Iterable) and not callable(value))
+def plainly(value: Any) -> Any:
+    """Return the number, text, array, dict, set or list that an object stands for in all but its type; else itself.
+
+    A table of pandas' is an array, a number of SymPy's a number, an object of the student's that unpacks a list.
+    """
+    if callable(value) and not isinstance(value, torch.nn.ParameterList):
+        return value
+    for kind, plain in _NUMBERS:
+        if isinstance(value, kind):
+            return plain(value)
+    for kind, plain in _COLLECTIONS:
+        if isinstance(value, kind):
+            return plain(value)
+    if hasattr(type(value), "__array__"):
+        return np.asarray(value)
+    if isinstance(value, Iterable) or (hasattr(type(value), "__len__") and hasattr(type(value), "__getitem__")):
+        return list(islice(value, MAX_VALUES))
+    return value
+
+
+# By the abstract type that says it; the first that fits is taken.
+_Plain = tuple[type, Callable[[Any], Any]]
+_NUMBERS: tuple[_Plain, ...] = (
+    (Integral, int), (Rational, lambda value: Fraction(int(value.numerator), int(value.denominator))), (Real, float))
+_COLLECTIONS: tuple[_Plain, ...] = ((Mapping, dict), (Set, set), (UserString, str))
 
 
 class FromReferee(Reader):

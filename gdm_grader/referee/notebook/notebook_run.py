@@ -32,6 +32,7 @@ from gdm_grader.sandbox.host.kernels import Kernels
 
 COPY_SECONDS = 3.0  # for a copy to fork and to answer, beyond the cell's own time
 TOKEN_BYTES = 16  # by which the answer to a question is known; no other test cell could have written it
+COMPARED = "it compared an object that only the notebook's own Python can compare; outside it equals nothing"
 IMPATIENT = 1.0  # seconds a call, once one of the same task ran out of time
 
 
@@ -169,6 +170,8 @@ class NotebookRun(KernelRun):
         if isinstance(verdict.error, NoAnswer):
             self._remark(f"{task}: {verdict.error}")
             self._hung.add(task)
+        if verdict.where and self._remote.compared:
+            self._remark(f"{label}: {COMPARED}")
         if isinstance(verdict.error, test_cell.OutOfTime):
             self._remark(f"{task}: {label} ran out of time")
         if not self.kernel.alive or (self._exchange is not None and self._exchange.outcome.lost):

@@ -1,0 +1,30 @@
+"""The node of autograd that stands for what a kernel computed from what it was given."""
+
+from typing import Any, Protocol
+
+import torch
+from torch.autograd.function import once_differentiable
+
+
+class Kernel(Protocol):
+    """A kernel as the node uses it."""
+
+    def pull(self, tensor: int, leaves: list[tuple[int, torch.Tensor]], grad: torch.Tensor) -> list:
+        """Ask the kernel for the gradients of one of its tensors, one for each tensor that was passed to it."""
+
+
+class RemoteGradient(torch.autograd.Function):
+    """A tensor of the kernel, as a function of what was passed to the kernel."""
+
+    @staticmethod
+    def forward(ctx: Any, remote: Kernel, number: int, leaves: list, value: torch.Tensor, *tensors: torch.Tensor
+                ) -> torch.Tensor:
+        """Return the value as a tensor of its own; the rest is kept for `backward`."""
+        ctx.remote, ctx.number, ctx.leaves = remote, number, leaves
+        return value.clone()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple:
+        """Return the gradients that the kernel computes, one for each tensor that was passed to it."""
+        return (None, None, None, None, *ctx.remote.pull(ctx.number, ctx.leaves, grad))
