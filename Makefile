@@ -186,7 +186,7 @@ unit: $(VENV)/.test book
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --ignore tests/sandbox --ignore tests/referee/test_attacks.py
 
 slow: $(VENV)/.test book  ## run the tests that take longest: kills, full disks, formgrader, wheels, plain nbgrader; minutes
-	$(BIN)/pytest -n 2 -m slow --ignore tests/sandbox --ignore tests/referee/test_attacks.py
+	$(STORED) $(BIN)/pytest -n 2 -m slow --ignore tests/sandbox --ignore tests/referee/test_attacks.py
 
 # What it has run the book takes from the cache, and does not run again. Numbers tagged nbval-close may differ slightly.
 # The longest, solutions and results, come first, so that no process waits for the other at the end.

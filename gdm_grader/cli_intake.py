@@ -59,6 +59,11 @@ def collect(name: Name,
         if line.why is not None:
             say(f"{line.student}: {line.status}: {line.why}",
                 "yellow" if line.status in intake.NOT_TAKEN else None)
+    by_name = [line.student for line in taken if line.by_name]
+    if by_name:
+        say(f"{len(by_name)} are the students of other assignments by their names alone: {', '.join(by_name)}. Moodle "
+            f"numbers people anew in each assignment; the grading worksheet of {name} as --roster tells two people of "
+            "one name apart.")
     counts = dict.fromkeys(intake.STATUSES, 0)
     for line in taken:
         counts[line.status] += 1

@@ -104,11 +104,15 @@ def settled(course: Course, name: str) -> None:
 
 
 def follow(course: Course, name: str, changes: "list[Change]") -> None:
-    """Name whose points changed, and write their feedback again, where there is one."""
+    """Name whose points changed, keep that with the changes, and write their feedback again, where there is one."""
     from gdm_grader.grading.cohort import write_feedback
+    from gdm_grader.records.regrade import changes as record
 
-    for change in changes:
-        say(f"{change.student}: {change.before:g} -> {change.after:g} points")
+    changed = record.of_late_work(course, name, changes)
+    if changed:
+        record.write(course, name, changed)
+    for line in changed:
+        say(str(line))
     pages = [change.student for change in changes if (course.feedback / change.student / name).is_dir()]
     if pages:
         write_feedback(course, name, pages, 1, console)

@@ -1,7 +1,7 @@
 """Masked MLPs that are run value by value, each hidden unit computed once, when all that it looks at is there."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 import torch
 from torch import Tensor
@@ -66,15 +66,16 @@ def unrolled(bounds: Bounds, layers: Layers, inputs: Tensor) -> Iterator[Tensor]
     """
     m = len(bounds[0]) - 1
     buffers = [inputs] + [inputs.new_zeros(bound[-1], inputs.shape[1]) for bound in bounds[1:-1]]
-    size = min(STEPS, (m + 1) // 2)
+    size = min(STEPS, m)
     for begin in range(0, m, size):
         now = slice(begin, begin + size + 1)
         plan = [_Block(bounds[i][now], bounds[i + 1][now], *layer, buffers[i]) for i, layer in enumerate(layers)]
         *hidden, last = plan
-        for step in range(min(size, m - begin)):
-            for block, above in zip(hidden, buffers[1:], strict=True):
-                block.fill(step, above)
-            yield last.output(step)
+        fills = [block.steps(above) for block, above in zip(hidden, buffers[1:], strict=True)]
+        for *below, (before, weight) in zip(*fills, zip(last.before, last.weight, strict=True), strict=True):
+            for start, taps, known, units in below:
+                torch.addmm(start, taps, known, out=units).relu_()
+            yield before.addmm_(weight, last.known)
 
 
 class _Block:
@@ -89,18 +90,14 @@ class _Block:
         self.units = units
         rows, first, last = slice(units[0], units[-1]), inputs[0], inputs[-1]
         before = torch.addmm(bias[rows], weight[rows, :first], below[:first])
-        widths = [end - start for start, end in pairwise(units)]
-        self.before, self.weight = before.split(widths), weight[rows, first:last].split(widths)
+        self.widths = [end - start for start, end in pairwise(units)]
+        self.before, self.weight = before.split(self.widths), weight[rows, first:last].split(self.widths)
         self.known = below[first:last]                                      # units still to come are 0
 
-    def fill(self, step: int, above: Tensor) -> None:
-        """Write the units of one step to the buffer of their layer."""
-        new = above[self.units[step] : self.units[step + 1]]
-        torch.addmm(self.before[step], self.weight[step], self.known, out=new).relu_()
-
-    def output(self, step: int) -> Tensor:
-        """The outputs of one step."""
-        return self.before[step].addmm_(self.weight[step], self.known)
+    def steps(self, above: Tensor) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+        """Of each step: what came before, the weights of what is known, that itself, and where its units go."""
+        new = above[self.units[0] : self.units[-1]].split(self.widths)
+        return zip(self.before, self.weight, repeat(self.known), new)
 
 
 class OrderedMLP(MaskedMLP):

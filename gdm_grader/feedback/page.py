@@ -39,14 +39,8 @@ HEAD = """<!DOCTYPE html>
 <body>
 <h1>{name}: {heading}</h1>
 """
-SHORT = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{name}</title>
-<style>body {{ font: 16px/1.5 sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }}</style></head>
-<body>
-<h1>{name}: {total:g} points</h1>
-<p>Your notebook holds something that cannot be shown here in time, so this page has your points alone, before
-anything is taken off for a late submission.</p>
+SHORT = HEAD + """<p>Your notebook holds something that cannot be shown here in time, so this page has your points
+alone, before anything is taken off for a late submission.</p>
 <ul>{tests}</ul>
 </body>
 </html>
@@ -114,7 +108,7 @@ def short(name: str, graded: results.Graded) -> str:
     """Return a page with the points alone."""
     given = {test: score for test, score in graded.scores.items() if score is not None}  # the rest awaits a person
     tests = [f"<li><code>{html.escape(test)}</code>: {score:g}</li>" for test, score in given.items()]
-    return SHORT.format(name=html.escape(name), total=sum(given.values()), tests="\n".join(tests))
+    return SHORT.format(name=html.escape(name), heading=f"{sum(given.values()):g} points", tests="\n".join(tests))
 
 
 def attempt(student: str, course: Course, name: str) -> Path | Failure:

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Unicode
 
-from gdm_grader.course.cells import GDM, Resources, label_of, task_of
+from gdm_grader.course.cells import GDM, Resources, is_by_hand, label_of, task_of
 
 PLAIN = {"AssertionError", "CellTimeoutError", "NotRun", "Stopped", "Unreadable"}  # their own words are a sentence
 MAX_MESSAGE_CHARS = 400
@@ -103,17 +103,17 @@ def summary(nb: NotebookNode, book: str = "book") -> list[TaskTests]:
     solutions = [label_of(cell) for cell, nbgrader in cells if nbgrader.solution]
     tasks: dict[str, TaskTests] = {}
     for cell, nbgrader in cells:
-        if nbgrader.grade:
+        if nbgrader.grade or nbgrader.get("task"):
             name = task_of(label_of(cell), solutions)
             why = cell.metadata.get(GDM, {})
             where = why.get("page")
             page = f"{book}/{where}.html" if where and book else None
             title = where.rpartition("/")[2].replace("_", " ") if where else None
-            test = Test(label_of(cell), nbgrader.score, nbgrader.points, message_of(cell), why.get("says"), page,
-                        why.get("example"), title)
+            test = Test(label_of(cell), nbgrader.get("score", 0.0), nbgrader.points, message_of(cell), why.get("says"),
+                        page, why.get("example"), title)
             task = tasks.setdefault(name, TaskTests(name, [], BONUS.match(cell.source) is not None))
             task.tests.append(test)
-            task.written = bool(nbgrader.solution)
+            task.written = is_by_hand(cell)
     for task in tasks.values():
         _say_once(task.tests)
     return list(tasks.values())

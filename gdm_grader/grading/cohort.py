@@ -81,8 +81,10 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
         console.print(f"sandbox: {isolation}", highlight=False)
         say_changes(course, name, students, before, console)
         names.put(course)
-        changed = [change.student for change in settle(course, name)]
-        pages = list(dict.fromkeys([*students, *changed, *without_page(course, name)]))
+        late = changes.of_late_work(course, name, settle(course, name))
+        if late:
+            changes.write(course, name, late)
+        pages = list(dict.fromkeys([*students, *(one.student for one in late), *without_page(course, name)]))
         return write_feedback(course, name, pages, workers, console) and faultless
 
 

@@ -10,26 +10,27 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError, SubmissionError
 from gdm_grader.intake import ledger as ledgers
 from gdm_grader.intake.archive import open_archive
-from gdm_grader.intake.choose import chosen_each
-from gdm_grader.intake.layouts import FOLDERS, Handed, handed_in
-from gdm_grader.intake.ledger import Ledger, Upload
+from gdm_grader.intake.layouts import FOLDERS, OVERVIEW, Handed, handed_in
+from gdm_grader.intake.ledger import Upload
 from gdm_grader.intake.roster.people import Teams
-from gdm_grader.intake.roster.roster import Roster, plain
+from gdm_grader.intake.roster.roster import Roster
 from gdm_grader.intake.submission import notebook_of
 from gdm_grader.intake.times import TIMESTAMP_FILE, read_timestamp, text_of, times_in, timestamp
+from gdm_grader.intake.whose import chosen_each, placed
 
 STATUSES = ("new", "replaced", "unchanged", "kept", "ignored", "refused")
 NOT_TAKEN = ("kept", "refused")  # somebody should look at these
-MAX_STUDENT_CHARS = 100  # characters of a student's folder
 
 
 @dataclass(frozen=True)
 class Taken:
-    """The outcome for one student's files; `status` is one of STATUSES."""
+    """The outcome for one student's files; `status` is one of STATUSES. With `by_name` nothing but the name says that
+    it is the same student's as that of another assignment."""
 
     student: str
     status: str
     why: str | None = None
+    by_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,16 +60,19 @@ def collect(course: Course, name: str, source: Path, how: Intake | None = None) 
     with open_archive(source) as entries:
         files, others = _of_assignment(handed_in(entries, name, course.notebooks(name)), name)
         taken += others
-        students, nameless = folders(files, name, ledger)
-        taken += nameless
+        found = placed(files, name, ledger, how.roster)
+        students = found.students
+        taken += map(_refused, found.nameless)
         times = _listed(how, name, students, ledger.of(name))
         if not how.dry:
             ledgers.save(course.classroom, ledger)  # whose folder is whose, before anything is put into one
         for student, handed in sorted(students.items()):
             try:
-                taken.append(_take(course, name, student, handed, how, ledger.of(name), times.get(student)))
+                one = _take(course, name, student, handed, how, ledger.of(name), times.get(student))
             except (SubmissionError, OSError) as error:
-                taken.append(Taken(student, "refused", str(error)))
+                one = Taken(student, "refused", str(error))
+            said = "; ".join(filter(None, (found.remarks.get(student), one.why)))
+            taken.append(replace(one, why=said, by_name=student in found.by_name))
         if not how.dry:
             ledgers.save(course.classroom, ledger)
     if not taken:
@@ -87,40 +91,12 @@ def _of_assignment(files: list[Handed], name: str) -> tuple[list[Handed], list[T
     return own, [Taken(other, "ignored", f"{count} files of another assignment") for other, count in others.items()]
 
 
-def folders(files: list[Handed], name: str, ledger: Ledger) -> tuple[dict[str, list[Handed]], list[Taken]]:
-    """By folder the files of each student; the ledger learns whose number is which folder.
-
-    Who has a folder keeps it. Two people of one name get the platform's number behind it; of these one may have been
-    first, and keeps the name alone.
-    """
-    namesakes: dict[str, set[str]] = defaultdict(set)
-    for handed in files:
-        namesakes[plain(handed.who)].add(handed.number)
-    students: dict[str, list[Handed]] = defaultdict(list)
-    nameless = []
-    for handed in files:
-        student = _folder_of(handed, name, ledger, len(namesakes[plain(handed.who)]) > 1)
-        if student and len(student) <= MAX_STUDENT_CHARS:
-            students[student].append(handed)
-        else:
-            why = handed.entry.problem or "no student's name can be read from its path"
-            status = "ignored" if handed.platform == "brightspace" and handed.file == "index.html" else "refused"
-            nameless.append(Taken(str(handed.entry.path), status, None if status == "ignored" else why))
-    return dict(students), nameless
-
-
-def _folder_of(handed: Handed, name: str, ledger: Ledger, namesake: bool) -> str:
-    simple = plain(handed.who)
-    if not handed.number or handed.platform in (FOLDERS, "github"):
-        return simple
-    # Canvas and Brightspace number people once, Moodle anew for each assignment.
-    scope = f"{handed.platform} {name}" if handed.platform == "moodle" else handed.platform
-    key = f"{scope} {handed.number}"
-    if key not in ledger.people:
-        numbered = f"{simple}_{handed.number}".lstrip("_")
-        held = {other for other in ledger.people if other.startswith(f"{scope} ") and ledger.people[other] == simple}
-        ledger.people[key] = numbered if handed.numbered or namesake or held else simple
-    return ledger.people[key]
+def _refused(handed: Handed) -> Taken:
+    """A file that is nobody's."""
+    if handed.platform == "brightspace" and handed.file == OVERVIEW:
+        return Taken(str(handed.entry.path), "ignored")
+    why = handed.entry.problem or "no student's name can be read from its path"
+    return Taken(str(handed.entry.path), "refused", why)
 
 
 def _listed(how: Intake, name: str, students: Mapping[str, list[Handed]], uploads: Mapping[str, Upload]

@@ -34,10 +34,12 @@ class Upload:
 
 @dataclass
 class Ledger:
-    """`people`: a platform's number of a person, and the folder that is theirs; `uploads[assignment][student]`."""
+    """`people`: a platform's number of a person, and the folder that is theirs; `uploads[assignment][student]`;
+    `addresses`: by the same number what Moodle's worksheet says of the person."""
 
     people: dict[str, str] = field(default_factory=dict)
     uploads: dict[str, dict[str, Upload]] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def of(self, name: str) -> dict[str, Upload]:
         return self.uploads.setdefault(name, {})
@@ -53,7 +55,7 @@ def load(classroom: Path) -> Ledger:
         uploads = {}
         for name, students in stored["uploads"].items():
             uploads[name] = {student: _upload(upload) for student, upload in students.items()}
-        return Ledger(dict(stored["people"]), uploads)
+        return Ledger(dict(stored["people"]), uploads, dict(stored.get("addresses", {})))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ClassError(f"Expected {path} as `gdm collect` wrote it, but it could not be read: {error}. Restore it "
                          "from a backup; without it two people of one name cannot be told apart.") from None

@@ -1,5 +1,7 @@
-"""The class on one HTML page: no network, no scripts; what a student wrote is escaped."""
+"""The class on one HTML page, without a network: what a student wrote is escaped, the one script sorts tables."""
 
+import base64
+import hashlib
 import os
 from collections import Counter
 from dataclasses import dataclass
@@ -9,7 +11,6 @@ from statistics import mean, median
 
 from jinja2 import Environment, PackageLoader
 
-from gdm_grader.course import settings
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
 from gdm_grader.records import gradebook, names, results
@@ -18,6 +19,7 @@ from gdm_grader.records.late import lateness
 from gdm_grader.records.points import ClassPoints, class_points
 from gdm_grader.records.results import Graded
 from gdm_grader.reports.formats import Order
+from gdm_grader.reports.returning import book_of
 from gdm_grader.reports.table import inside, ordered, remarks
 
 BINS = 12
@@ -27,7 +29,10 @@ SLOWEST_SHOWN = 5
 
 @dataclass(frozen=True)
 class Misconception:
-    """A misconception of the catalogue: who share it, and where the book puts it right."""
+    """A misconception of the catalogue: who share it, and where the book puts it right.
+
+    `link` is "" where nobody said where the book is published: a path of this machine would lead nobody there.
+    """
 
     task: str
     name: str
@@ -53,7 +58,10 @@ def write(course: Course, name: str, order: Order = Order.STUDENT) -> Path:
     templates = Environment(loader=PackageLoader("gdm_grader.reports", "templates"), autoescape=True, trim_blocks=True,
                             lstrip_blocks=True)
     templates.filters["points"] = lambda value: f"{value:.4g}"
-    path.write_text(templates.get_template("class.html.j2").render(figures(course, name, order)), encoding="utf-8")
+    script = (Path(__file__).parent / "templates" / "sort.js").read_text(encoding="utf-8")
+    script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    shown = {**figures(course, name, order), "script": script, "script_hash": f"sha256-{script_hash}"}
+    path.write_text(templates.get_template("class.html.j2").render(shown), encoding="utf-8")
     return path
 
 
@@ -108,10 +116,9 @@ def misconceptions(course: Course, known: dict[str, Graded]) -> list[Misconcepti
         named = {(one.task, one.name, one.says, one.page) for one in graded.diagnoses}
         for key in named:
             found.setdefault(key, []).append(student)
-    here = Path(os.path.relpath(course.root / "_build" / "html" / "book", course.reports)).as_posix()
-    book = (settings.load(course.classroom).book or here).rstrip("/")
+    book = (book_of(course) or "").rstrip("/")
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [Misconception(task, name, says, f"{book}/{page}.html", page.rsplit("/")[-1], students)
+    return [Misconception(task, name, says, f"{book}/{page}.html" if book else "", page.rsplit("/")[-1], students)
             for (task, name, says, page), students in ranked]
 
 

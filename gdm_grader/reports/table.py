@@ -15,11 +15,13 @@ from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.late import Late, due_of, lateness, rule_of
 from gdm_grader.records.points import ClassPoints, class_points
 from gdm_grader.records.results import Graded
+from gdm_grader.reports.fitting import Column, fitting
 from gdm_grader.reports.formats import Order
 
 MOST_NAMES = 5  # students named below the table
-MAX_NAME_COLUMNS = 18  # of a terminal, for a student's folder or name
 WIDTH = 100  # columns where there is no terminal to ask
+MIN_REMARK_COLUMNS = 8  # of a terminal
+EDGE = 1  # columns before the first; each has one behind it
 
 
 def show(course: Course, name: str, console: Console, order: Order = Order.STUDENT) -> None:
@@ -32,8 +34,10 @@ def show(course: Course, name: str, console: Console, order: Order = Order.STUDE
     late = {student: one for student, one in lateness(course, name).items() if student in points.students}
     people = {student: person.full for student, person in names.load(course).items()}
     points = ordered(points, order, people, late)
-    console.print(table(name, points, {student: remarks(result) for student, result in known.items()}, late,
-                        called_late, people))
+    notes = {student: remarks(result) for student, result in known.items()}
+    view = table(name, points, notes, late, called_late, people, console.width)
+    console.print(view)
+    _show_what_found_no_room({str(column.header) for column in view.columns}, points, notes, console)
     if points.waiting:
         answers = sum(points.waiting.values())
         console.print(Text(f"waiting to be graded by hand: {answers} answers of {len(points.waiting)} students "
@@ -48,6 +52,15 @@ def show(course: Course, name: str, console: Console, order: Order = Order.STUDE
                            "processes, which a student's code can tell what to say"))
     if rule is not None:
         console.print(Text(f"late work: {rule}"))
+
+
+def _show_what_found_no_room(heads: Collection[str], points: ClassPoints, notes: Mapping[str, str], console: Console
+                            ) -> None:
+    if not all(_head(task, most) in heads for task, most in points.most.items()):
+        console.print(Text("The points of the tasks find no room here; they stand on the class's page."))
+    if "remarks" not in heads:
+        for student in filter(notes.get, points.students):
+            console.print(Text(printable(f"{student}: {notes[student]}")), no_wrap=True, overflow="ellipsis")
 
 
 def inside(course: Course, name: str, graded: Iterable[Graded]) -> float:
@@ -88,43 +101,61 @@ def remarks(graded: Graded) -> str:
 
 
 def table(name: str, points: ClassPoints, notes: Mapping[str, str], late: Mapping[str, Late] | None = None,
-          called_late: Collection[str] = (), people: Mapping[str, str] | None = None) -> Table:
-    """The table; with somebody late it has a column that says by how much, and one of what remains of the points.
+          called_late: Collection[str] = (), people: Mapping[str, str] | None = None, width: int = WIDTH) -> Table:
+    """The table, at most `width` columns wide; with somebody late it has a column that says by how much, and one of
+    what remains of the points.
 
     A row is one line: a long remark is cut, and stands in full on the class's page. What a student wrote stands in it
-    as text: it is no markup.
+    as text: it is no markup. What finds no room is left out: remarks first, then names, then the tasks.
     """
     late, people = late or {}, people or {}
-    is_late = called_late or any(one.days or one.penalty for one in late.values())
-    total = sum(points.most.values())
-    view = Table(title=f"{name}: points of {len(points.students)} students", show_footer=True, box=box.SIMPLE_HEAD,
-                 padding=(0, 1, 0, 0), pad_edge=False)
-    view.add_column("student", "class mean", no_wrap=True, max_width=MAX_NAME_COLUMNS)
-    if people:
-        view.add_column("name", no_wrap=True, max_width=MAX_NAME_COLUMNS)
+    tasks = []
     for task, most in points.most.items():
-        mean = _mean([own[task] for own in points.students.values()])
-        view.add_column(Text(f"{task.replace('_', chr(10))}\nof {most:g}"), f"{mean:.1f}", justify="right",
-                        min_width=len(f"{mean:.1f}"))
-    totals = {student: sum(own.values()) for student, own in points.students.items()}
-    view.add_column(f"total\nof {total:g}", f"{_mean(list(totals.values())):.1f}", justify="right", style="bold",
-                    min_width=len(f"of {total:g}"))
-    if is_late:
-        remaining = {student: max(0.0, got - (late[student].penalty if student in late else 0.0))
-                     for student, got in totals.items()}
-        view.add_column("late", no_wrap=True, min_width=len("unknown"))
-        view.add_column("what\ncounts", f"{_mean(list(remaining.values())):.1f}", justify="right", style="bold")
-    view.add_column("remarks", no_wrap=True, overflow="ellipsis", ratio=1)
-    for student, own in points.students.items():
-        cells = [Text(printable(student))]
-        if people:
-            cells.append(Text(printable(people.get(student, ""))))
-        cells += [*(_score(own[task], most) for task, most in points.most.items()),
-                  Text(f"{totals[student]:g}" + ("+?" if student in points.waiting else ""))]
-        if is_late:
-            cells += [Text(_late(late.get(student), student in called_late)), Text(f"{remaining[student]:g}")]
-        view.add_row(*cells, Text(printable(notes.get(student, ""))))
+        got = [own[task] for own in points.students.values()]
+        tasks.append(_of_task(task, most, got))
+    sums = _sums(points, late, called_late)
+    who = [Column("student", [Text(printable(student)) for student in points.students], "class mean", right=False)]
+    if people:
+        names = [Text(printable(people.get(student, ""))) for student in points.students]
+        who.append(Column("name", names, right=False))
+    columns = fitting(who, tasks, sums, width - EDGE)
+    left = width - EDGE - 1 - sum(column.width + 1 for column in columns)
+    if left >= MIN_REMARK_COLUMNS:
+        remarked = [Text(printable(notes.get(student, ""))) for student in points.students]
+        columns.append(Column("remarks", remarked, right=False, most=left))
+    view = Table(title=f"{name}: points of {len(points.students)} students", show_footer=True, box=box.SIMPLE_HEAD,
+                 padding=0)
+    for column in columns:
+        view.add_column(column.head, column.foot, width=column.width, justify="right" if column.right else "left",
+                        no_wrap=True, overflow="ellipsis", style="bold" if column.bold else "")
+    for row in zip(*(column.cells for column in columns), strict=True):
+        view.add_row(*row)
     return view
+
+
+def _of_task(task: str, most: float, got: list[float]) -> Column:
+    return Column(_head(task, most), [_score(one, most) for one in got], f"{_mean(got):.1f}")
+
+
+def _head(task: str, most: float) -> str:
+    return "\n".join([*task.split("_"), f"of {most:g}"])
+
+
+def _sums(points: ClassPoints, late: Mapping[str, Late], called_late: Collection[str]) -> list[Column]:
+    """The total; where somebody is late also by how much, and what counts."""
+    totals = {student: sum(own.values()) for student, own in points.students.items()}
+    waits = {student: "+?" if student in points.waiting else "" for student in totals}
+    found = [Column(f"total\nof {sum(points.most.values()):g}",
+                    [Text(f"{got:g}{waits[student]}") for student, got in totals.items()],
+                    f"{_mean(list(totals.values())):.1f}", bold=True)]
+    if called_late or any(one.days or one.penalty for one in late.values()):
+        remaining = [max(0.0, got - (late[student].penalty if student in late else 0.0))
+                     for student, got in totals.items()]
+        found.append(Column("late", [Text(_late(late.get(student), student in called_late)) for student in totals],
+                            right=False))
+        found.append(Column("what\ncounts", [Text(f"{one:g}") for one in remaining], f"{_mean(remaining):.1f}",
+                            bold=True))
+    return found
 
 
 def _late(late: Late | None, called_late: bool) -> str:

@@ -1,6 +1,7 @@
 """The data of `fit`: tensors of one length, cut into batches that depend on nothing but seed and step."""
 
 import hashlib
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, default_collate
 
-from gdm_lib._shapes import described
+from gdm_lib._shapes import described, value_range
 
 Columns = tuple[Tensor, ...]
 
@@ -32,7 +33,8 @@ def columns_of(name: str, data: Any, like: Tensor) -> Columns:
     if not lengths or 0 in lengths or len(set(lengths)) > 1:
         raise ValueError(f"{name} must hold at least one sample, and as many in each tensor; got lengths {lengths}")
     for column in columns:
-        if column.is_floating_point() and not column.isfinite().all():
+        ends = value_range(column) if column.is_floating_point() else None      # a fifth of the time of isfinite
+        if ends and not all(map(math.isfinite, ends)):
             wrong = (~column.isfinite()).flatten(1).any(1).nonzero()[0].item() if column.ndim > 1 else "one"
             raise ValueError(f"{name} must hold finite numbers; sample {wrong} has NaN or infinity")
     return columns

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from tqdm.auto import tqdm
 
+from gdm_lib._devices import own_generators
 from gdm_lib._shapes import described
 from gdm_lib.losses import nll
 from gdm_lib.train import checkpoint
@@ -94,8 +94,7 @@ def fit(
     if settings.patience is not None and not held_out:
         raise ValueError("patience counts validations: pass validation data, or leave patience out")
     training = Training(model, loss, columns, held_out, settings)
-    with torch.random.fork_rng():
-        torch.manual_seed(settings.seed)
+    with own_generators(like.device, settings.seed):
         run = _run(training, None if path is None else Path(path))
     if run.best:
         model.load_state_dict(run.best)

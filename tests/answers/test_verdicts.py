@@ -6,7 +6,7 @@ from gdm_grader.course import assignment as assignments
 from gdm_grader.course.course import Course
 from tools.answers.cases import cases
 from tools.answers.judge import judge
-from tools.answers.variants import variants
+from tools.answers.variants import remembering, variants
 from tools.sheet import NAMES, ROOT, read_sheet
 
 CASES = [pytest.param(name, case, id=f"{case.task}: {case.name}") for name in NAMES for case in cases(name)]
@@ -42,3 +42,10 @@ def test_an_error_is_taken_for_a_mistake_only_in_its_own_words(judged):
     in_place = "logits -= logits.amax(-1, keepdim=True)\n    return -torch.log_softmax(logits, -1)" \
                ".gather(-1, x[..., None]).mean() / 0.6931471805599453"
     assert judged("masks", "bits_per_dim", answer.format(in_place)).named
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_remembered_from_another_call_is_not_taken_for_an_answer(judged, name):
+    for task, solution in read_sheet(name).solutions.items():
+        stale = remembering(task, solution)
+        assert stale is None or judged(name, task, stale).lost, task

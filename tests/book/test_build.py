@@ -109,6 +109,8 @@ def test_a_page_runs_again_when_the_library_has_changed_and_not_when_its_text_ha
     assert "the answer is 41" in page.read_text()
     measured = re.search(r"\d+ minutes to read · \d+ s of CPU", page.read_text())
     assert measured
+    script = "_static/explorables/explorable.js"
+    assert 0 < (book / "_build/html" / script).stat().st_size < 0.8 * (book / "book" / script).stat().st_size
 
     notebook.cells[0].source += "\nA word more."
     nbformat.write(notebook, book / "book/page.ipynb")

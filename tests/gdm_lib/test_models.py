@@ -139,7 +139,7 @@ def test_gradients_reach_every_unmasked_weight_and_no_masked_one(name, smooth):
     model = make(name, 2)
     x = draw(model, 40)
     model.log_prob(x, torch.randn(40, 2, dtype=torch.float64)).sum().backward()
-    masked = {f"{at}.weight": layer.mask for at, layer in model.named_modules() if hasattr(layer, "mask")}
+    masked = {f"{at}.weight": layer.mask.bool() for at, layer in model.named_modules() if hasattr(layer, "mask")}
     used = reachable(model, masked)
     for at, weight in model.named_parameters():
         assert weight.grad is not None, f"{at} has no gradient"

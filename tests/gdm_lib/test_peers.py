@@ -53,7 +53,7 @@ def load_masked_network(theirs, ours, kinds):
                  else sorted_by_degree(mine.out_features, kinds))
         other.weight.data[above[:, None], below] = mine.weight.data
         other.bias.data[above] = mine.bias.data
-        assert torch.equal(other.mask[above[:, None], below].bool(), mine.mask)
+        assert torch.equal(other.mask[above[:, None], below].bool(), mine.mask.bool())
         below = above
 
 

@@ -61,13 +61,20 @@ def test_formulas_are_drawn_with_the_network_cut_and_nothing_is_asked_for(page, 
     assert title == "tiny"
 
 
-def test_the_page_fits_a_phone(page, browser):
-    context = browser.new_context(viewport={"width": 390, "height": 800}, is_mobile=True)
+def test_the_page_fits_a_phone_and_is_whole_in_the_dark(page, browser):
+    context = browser.new_context(viewport={"width": 390, "height": 800}, is_mobile=True, color_scheme="dark")
     view = context.new_page()
+    wide = "<img width='1600' height='800' src='data:image/png;base64,DOT'></body>".replace("DOT", DOT)
+    page.write_text(page.read_text().replace("</body>", wide))
     view.goto(page.as_uri())
     width, screen = view.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    drawn = view.evaluate("(() => { const one = [...document.images].at(-1); return one.width / one.height })()")
+    colors = view.evaluate("[...['color', 'backgroundColor', 'colorScheme']].map("
+                           "(one) => getComputedStyle(document.documentElement)[one])")
     context.close()
     assert (width, screen) == (390, 390)
+    assert round(drawn, 2) in (1.0, 2.0)  # the shape that the picture has, or says
+    assert colors == ["rgb(0, 0, 0)", "rgb(255, 255, 255)", "light"]  # light in the dark, and nothing half of it
 
 
 def test_the_sum_stands_in_the_heading_alone_where_it_tells_the_bonus_apart(page):

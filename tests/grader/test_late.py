@@ -1,5 +1,7 @@
 """Late days come from timestamps and the due date; nbgrader's rule takes points off."""
 
+import csv
+
 import pytest
 
 from gdm_grader.course import settings
@@ -28,6 +30,21 @@ def test_the_due_date_may_come_after_grading(course, small_class, grade, gdm):
     assert (status, "(2026-12-01 12:00 UTC)" in output) == (0, True)
     assert days_late(course, "tiny") == {"bob": 1}
     assert grade() == []
+
+
+def test_what_a_date_a_rule_or_an_extension_changed_is_kept_with_the_changes(course, small_class, grade, gdm):
+    handed_in_at(course, "ann", "2026-12-02 12:00:00 UTC")
+    grade()
+    output = gdm(course, "due", "tiny", "2026-12-01 12:00 +00:00", "--percent", "50")[1]
+    assert "ann: 6 -> 3 points: late work: 1 day, 3 taken off (50 % of the points for each day begun)" in output
+    gdm(course, "due", "tiny", "--percent", "10")
+    gdm(course, "extend", "tiny", "ann", "2026-12-02 13:00 +00:00")
+    with (course.reports / "tiny-changes.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert [row[1:] for row in rows[1:]] == [
+        ["ann", "6", "3", "late work: 1 day, 3 taken off (50 % of the points for each day begun)"],
+        ["ann", "3", "5.4", "late work: 1 day, 0.6 taken off (10 % of the points for each day begun)"],
+        ["ann", "5.4", "6", "late work: nothing is taken off, with an extension"]]
 
 
 def test_a_timestamp_that_cannot_be_read_counts_as_none(course, small_class, grade):

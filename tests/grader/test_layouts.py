@@ -5,9 +5,9 @@ from pathlib import PurePosixPath
 import pytest
 
 from gdm_grader.intake.archive import Entry
-from gdm_grader.intake.collect import folders
-from gdm_grader.intake.layouts import handed_in
+from gdm_grader.intake.layouts import OVERVIEW, handed_in
 from gdm_grader.intake.ledger import Ledger
+from gdm_grader.intake.whose import placed
 
 BLACKBOARD = "More masks_{}_attempt_2026-11-20-23-58-01{}"
 MARY = "397063-2557369 - Mary-Ann Smith - {}"
@@ -16,9 +16,9 @@ MARY = "397063-2557369 - Mary-Ann Smith - {}"
 def students(names, texts=None):
     """By student the files, and the paths that are nobody's."""
     entries = [Entry(PurePosixPath(name), (texts or {}).get(name, b"").strip) for name in names]
-    found, nameless = folders(handed_in(entries, "masks"), "masks", Ledger())
-    return ({student: sorted(one.file for one in files) for student, files in found.items()},
-            [one.student for one in nameless if one.status == "refused"])
+    found = placed(handed_in(entries, "masks"), "masks", Ledger())
+    return ({student: sorted(one.file for one in files) for student, files in found.students.items()},
+            [str(one.entry.path) for one in found.nameless if one.file != OVERVIEW])
 
 
 @pytest.mark.parametrize(("names", "whose"), [

@@ -37,7 +37,7 @@ def test_what_the_page_shows_is_what_the_class_is(graded):
     assert tasks == [("double", 3, 0.6), ("total", 3, 1.2)]
     assert [(one.task, one.name, one.students) for one in shown["misconceptions"]] == [
         ("double", "squares", ["bob", "eve"]), ("total", "forgets the first", ["eve"])]
-    assert shown["misconceptions"][0].link == "../../html/book/numbers/double.html"
+    assert shown["misconceptions"][0].link == ""
     assert shown["hardest"] == [("test_double_values", 1, 4), ("test_double_zero", 1, 4), ("test_total_values", 2, 4)]
     assert {student: one.days for student, one in shown["late"].items()} == {"bob": 2}
     assert [student for student, _ in shown["attention"]] == ["dora", "ann"]
@@ -54,10 +54,40 @@ def test_the_distribution_counts_everyone_once_in_bars_of_whole_points():
 
 def test_a_students_text_stays_text_and_the_page_asks_for_nothing(graded):
     text = class_page.write(graded, "tiny").read_text()
-    assert "<script" not in text
+    assert text.count("<script") == 1
     assert "<img" not in text
     assert "&lt;script&gt;alert(1)" in text
     assert "http" not in text.replace("http-equiv", "")
+
+
+def test_a_page_of_the_book_is_linked_where_it_is_published_and_named_until_somebody_says_where(graded, gdm):
+    text = class_page.write(graded, "tiny").read_text()
+    assert "Pages of the book are named here, not linked" in text
+    assert "See the book's page on double." in " ".join(text.split())
+    gdm(graded, "feedback", "tiny", "--book", "https://course.example/book")
+    text = class_page.write(graded, "tiny").read_text()
+    assert '<a href="https://course.example/book/numbers/double.html">double</a>' in text
+    assert "not linked" not in text
+
+
+def test_a_click_or_a_key_on_the_head_of_a_column_sorts_and_no_other_script_runs(graded, browser):
+    page = class_page.write(graded, "tiny")
+    page.write_text(page.read_text().replace("<h2 id=", "<script>document.title = 'ran'</script><h2 id=", 1))
+    context = browser.new_context()
+    view = context.new_page()
+    view.goto(page.as_uri())
+    assert view.title() == "tiny: the class"
+    totals = "[...document.querySelectorAll('.dense tbody tr')].map((row) => row.cells[1].textContent.trim())"
+    students = "[...document.querySelectorAll('.dense tbody tr')].map((row) => row.cells[0].textContent.trim())"
+    assert view.evaluate(students) == ["ann", "bob", "cid", "dora", "eve"]
+    view.get_by_role("button", name="Total", exact=True).click()
+    assert view.evaluate(totals) == ["0", "0", "0", "3", "6"]
+    view.get_by_role("button", name="Total", exact=True).press("Enter")
+    assert view.evaluate(totals) == ["6", "3", "0", "0", "0"]
+    assert view.get_by_role("columnheader", name="Total", exact=True).get_attribute("aria-sort") == "descending"
+    view.locator(".dense").get_by_role("button", name="Student", exact=True).click()
+    assert view.evaluate(students) == ["ann", "bob", "cid", "dora", "eve"]
+    context.close()
 
 
 def test_a_gradebook_that_differs_is_said_on_the_page(graded):

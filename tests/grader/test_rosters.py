@@ -53,6 +53,7 @@ def excel(text):
     CANVAS, CANVAS.replace("\n", "\r"), CANVAS.replace("\n", "\r\n"), "\ufeff" + CANVAS, "\ufeff\ufeff" + CANVAS,
     "\n\n" + CANVAS, CANVAS + "\n,,,,,,\n", excel(CANVAS), "sep=;\r\n" + excel(CANVAS), excel(CANVAS).encode("cp1252"),
     CANVAS.encode("utf-16"), CANVAS.encode("utf-16-be"), CANVAS.encode("utf-16-le"), CANVAS.replace("\n", ",,\n"),
+    CANVAS.replace("Student,ID", "Student,\u00a0ID "),
     CANVAS.replace("1001", "1001.0").replace("1002", "1.002E+03"), CANVAS.replace(",A,", ',"A, B and C",'),
     CANVAS.replace("    Points", ",,,,,Muted,\n    Points"),
     CANVAS.replace("    Points", ",,,,,Manual Posting (scores hidden from instructors),\n    Points"),
@@ -68,6 +69,8 @@ def test_canvas_gradebook_is_known_however_it_was_saved(roster, data):
 @pytest.mark.parametrize(("data", "says"), [
     (CANVAS.replace('"Doe, Jane"', '"Doe, Jane'), "row 3 a quotation mark is not closed"),
     (b"PK\x03\x04", "workbook"), ("<html>", "none says who anybody is"), (b"\xff\xfe\x00\x00", "found none"),
+    (CANVAS.replace('"Doe, Jane"', "Doe, Jane"), "row 3 has 8: Doe,  Jane, 1001"),
+    (excel(CANVAS).replace("A;;", "A;;2;"), "';' in a cell asks for quotation marks"),
     ("Name\n", "none says who anybody is"), ("", "found none"),
 ])
 def test_what_cannot_be_read_is_said(tmp_path, data, says):

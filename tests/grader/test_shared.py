@@ -14,6 +14,8 @@ from gdm_grader.records import gradebook, move
 from gdm_grader.records.audit import audit
 from gdm_grader.records.late import extend, set_due
 
+from . import postgres
+
 HAND_POINT = 0.25
 
 
@@ -85,7 +87,18 @@ def test_what_a_group_may_write_to_it_may_go_on_writing_to(course, small_class, 
     assert (course.classroom / "secret.key") in made
 
 
-def test_two_assistants_at_once_lose_nothing(course, small_class, grade):
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def shared(request, course):
+    """The course with its gradebook in a file, or in a server of the test's own."""
+    if request.param == "sqlite":
+        yield course
+        return
+    with postgres.server() as address:
+        gradebook.choose(course, address)
+        yield course
+
+
+def test_two_assistants_at_once_lose_nothing(shared, course, small_class, grade):
     """One grades by hand, one regrades, again and again."""
     grade()
     given = {"ann": [], "bob": []}

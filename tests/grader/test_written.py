@@ -102,3 +102,46 @@ def test_points_for_words_stay_when_a_test_changes(with_essay, grade):
     assert grade() == ["ann", "bob"]
     assert class_points(with_essay, "tiny").students["ann"]["essay"] == 3
     assert audit(with_essay, "tiny").wrong == []
+
+
+@pytest.fixture
+def with_task(course, grade):
+    """The tiny course with a task of nbgrader's: its text is locked, and the work stands in cells that students add."""
+    path = course.source("tiny")
+    nb = nbformat.read(path, as_version=4)
+    marks = {"cell_type": "markdown", "schema_version": 3, "grade_id": "essay", "grade": False, "solution": False,
+             "locked": True, "task": True, "points": 4}
+    text = ESSAY.replace("YOUR ANSWER HERE", "Draw the graph of the factors below.")
+    nb.cells.append(new_markdown_cell(text, id="essay", metadata={"nbgrader": marks}))
+    nbformat.write(nb, path)
+    release.release(course, "tiny")
+    work = demo.filled(course.read_release("tiny"), {"double": "def double(x):\n    return 2 * x"})
+    work.cells.append(new_markdown_cell("x_1 -> x_2", id="work"))
+    work.cells[-2].source = "I changed the question."
+    folder = course.submitted / "ann" / "tiny"
+    folder.mkdir(parents=True)
+    nbformat.write(work, folder / "tiny.ipynb")
+    grade()
+    return course
+
+
+def test_a_task_of_nbgraders_is_graded_by_hand_from_release_to_feedback(with_task, gdm):
+    released = with_task.release("tiny").read_text()
+    assert "Draw the graph" in released
+    assert RUBRIC not in released
+    assert results.find(with_task, "tiny", "ann").scores["essay"] is None
+    assert class_points(with_task, "tiny").waiting == {"ann": 1}
+    assert "waiting to be graded by hand: 1 answers of 1 students (ann)" in gdm(with_task, "report", "tiny")[1]
+    text = page.write("ann", with_task, "tiny").read_text()
+    assert "not graded yet: a person reads this answer" in text
+    assert f"Graded by: {RUBRIC}" in text
+    assert "I changed the question" not in text
+    assert "x_1" in text
+    assert "tiny: 3 of 10 points" in text
+    by_hand(with_task, "ann", 3, "Where is x_3?")
+    text = page.write("ann", with_task, "tiny").read_text()
+    assert "tiny: 6 of 10 points" in text
+    assert "Where is x_3?" in text
+    assert class_points(with_task, "tiny").students["ann"]["essay"] == 3
+    assert gdm(with_task, "export", "tiny")[0] == 0
+    assert audit(with_task, "tiny").wrong == []

@@ -80,13 +80,13 @@ def test_a_vector_laid_out_as_a_picture_is_read_in_its_own_order(cell):
 
 
 def test_the_second_command_reads_its_file_trains_both_models_and_leaves_the_page_alone(monkeypatch, tmp_path, capsys):
-    sizes = ((40, 784), (20, 784), (20, 784))                               # the file itself has 70,000 vectors
+    sizes = ((8, 784), (4, 784), (4, 784))                                  # the file itself has 70,000 vectors
     monkeypatch.setitem(LOADER.SHAPES, "binarized_mnist", sizes)
     draw = np.random.default_rng(0)
     parts = {part: draw.integers(2, size=size).astype("float32")
              for part, size in zip(("train_data", "valid_data", "test_data"), sizes, strict=True)}
     np.savez(tmp_path / "binarized_mnist.npz", **parts)
-    short = [replace(cell, recipe=replace(cell.recipe, steps=2, batch_size=8)) for cell in MNIST]
+    short = [replace(cell, recipe=replace(cell.recipe, steps=2, batch_size=4)) for cell in MNIST]
     monkeypatch.setattr(table, "MNIST", short)
     monkeypatch.setattr(table, "SEEDS", (0,))
     monkeypatch.setattr(table, "KEPT", tmp_path / "kept")

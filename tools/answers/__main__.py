@@ -17,7 +17,7 @@ from gdm_grader.course.assignment import Assignment
 from gdm_grader.course.course import Course
 from tools.answers.cases import cases
 from tools.answers.judge import Judged, judge
-from tools.answers.variants import GRADIENTS, variants
+from tools.answers.variants import GRADIENTS, remembering, variants
 from tools.sheet import NAMES, ROOT
 
 COLUMNS = ("right", "right below full", "slips", "slips beyond their cell", "wrong", "wrong at full",
@@ -103,6 +103,8 @@ def catalogue_and_variants(table: Verdicts, assignment: Assignment) -> None:
                 table.wrong("catalogue", what, judged, {answer.name} | alike)
                 continue
             table.right("catalogue", what, judged)
+            if stale := remembering(task, answer.source):
+                table.wrong("variants", f"{what}, remembering", judge(assignment, task, stale), set())
             for variant in variants(task, answer.source):
                 judged = judge(assignment, task, variant.source)
                 allowed = set() if variant.graph else graphs

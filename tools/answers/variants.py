@@ -1,4 +1,7 @@
-"""A right answer, written in other ways: what keeps the contract of the text, and what slips in its form alone."""
+"""A right answer, written in other ways: what keeps the contract of the text, and what slips in its form alone.
+
+One way is wrong: `remembering` gives back what it gave before to arguments of the same shapes.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -76,6 +79,23 @@ CHANGED = """
 def {task}(*arguments, **named):
     return each_part(answer_inside(*arguments, **named), {change})
 """
+REMEMBERING = """
+import torch
+answer_inside, kept = {task}, {{}}
+
+def shapes(value):
+    if isinstance(value, torch.Tensor):
+        return tuple(value.shape), value.dtype
+    if isinstance(value, (list, tuple)):
+        return tuple(map(shapes, value))
+    return value if isinstance(value, (int, float, str)) else None
+
+def {task}(*arguments):
+    form = shapes(arguments)
+    if form not in kept:
+        kept[form] = answer_inside(*arguments)
+    return kept[form]
+"""
 NUMPY_DETOUR = "lambda part: torch.from_numpy(part.detach().numpy().copy())"
 FLOAT64 = "lambda part: part.double() if part.is_floating_point() else part"
 MASKS = {"causal_mask", "raster_mask", "rgb_raster_mask", "made_masks", "receptive_field"}
@@ -116,3 +136,10 @@ def variants(task: str, source: str) -> Iterator[Variant]:
     for name, change in SLIPS.items():
         yield Variant(name, prelude + CHANGED.format(task=task, change=change), slip=True,
                       graph=False)
+
+
+def remembering(task: str, source: str) -> str | None:
+    """Return the answer made to remember its results by shape: wrong, but where the arguments hold no tensor."""
+    if source.count(f"{task}(") > 1 or task in {"causal_mask", "raster_mask", "rgb_raster_mask"}:
+        return None
+    return source + "\n" + REMEMBERING.format(task=task)

@@ -1,6 +1,5 @@
 """The measurements of PixelCNN: passes of, and sampling, 16 images of 28 x 28 pixels, 7 convolutions of 64 channels."""
 
-import statistics
 import time
 from collections.abc import Iterator
 
@@ -46,7 +45,7 @@ def pixelcnn_pass() -> Iterator[Work]:
 
 @torch.no_grad()
 def pixelcnn_sampling_naively() -> Result:
-    """The naive sampler is one pass a pixel: the median of some passes, times the number of pixels."""
+    """The naive sampler is one pass a pixel: the fastest of some passes, times the number of pixels."""
     ours, h = model(), torch.zeros(16, *SHAPE)
     fast, one_pass = [], []
     for _ in range(9):
@@ -56,8 +55,8 @@ def pixelcnn_sampling_naively() -> Result:
         ours.network(h)
         fast.append(between - start)
         one_pass.append(time.thread_time() - between)
-    naive = 1e3 * statistics.median(one_pass[1:]) * ours.m
-    return Result("PixelCNN sampling 16 x 28 x 28", 1e3 * statistics.median(fast[1:]),
+    naive = 1e3 * min(one_pass) * ours.m
+    return Result("PixelCNN sampling 16 x 28 x 28", 1e3 * min(fast),
                   f"naive ({ours.m} passes)", naive, 200)
 
 

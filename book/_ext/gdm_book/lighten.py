@@ -66,7 +66,8 @@ def lighten(app: Sphinx, exception: Exception | None) -> None:
         for picture in (site / "_images").glob("*.png"):
             reduce_colors(picture)
         for folder in app.config.html_static_path:
-            squeeze(site / "_static", Path(app.confdir) / folder)
+            if not Path(folder).is_absolute():  # those of other packages are
+                squeeze(site / "_static", Path(app.confdir) / folder)
 
 
 def setup(app: Sphinx) -> None:

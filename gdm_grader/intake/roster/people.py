@@ -102,14 +102,14 @@ def _is_team(student: str, team: str) -> bool:
 
 def _places(student: str, roster: Roster, keys: list[set[str]], upload: Any, found: Matched) -> list[int]:
     """The one place that fits, or none; `found` says why."""
-    by_number = _by_number(roster, upload)
-    if by_number and (len(by_number) == 1 or _one_person(roster, by_number)):
-        if _name_fits(student, upload, keys[by_number[0]], roster, roster.people[by_number[0]]):
-            return by_number
-        person = roster.name_of(roster.people[by_number[0]])
+    numbered = by_number(roster, upload)
+    if numbered and (len(numbered) == 1 or _one_person(roster, numbered)):
+        if _name_fits(student, upload, keys[numbered[0]], roster, roster.people[numbered[0]]):
+            return numbered
+        person = roster.name_of(roster.people[numbered[0]])
         if upload.platform == "canvas":  # which numbers people once, Moodle in each assignment anew
             found.remarks.append(f"{student}: by its number {person}; if it is a team, say who is in it with --teams")
-            return by_number
+            return numbered
         found.complaints.append(f"{student}: its number is that of {person} in the roster, which may be another "
                                 "assignment's; not exported")
         return []
@@ -148,7 +148,7 @@ def _tokens(student: str, roster: Roster, upload: Any) -> list[str]:
     return [*tokens, squeezed(student), *([squeezed(who)] if numbered else [])]
 
 
-def _by_number(roster: Roster, upload: Any) -> list[int]:
+def by_number(roster: Roster, upload: Any) -> list[int]:
     """By the number that the platform wrote into the upload's name, where the roster has that platform's numbers."""
     if upload is None or not upload.number:
         return []

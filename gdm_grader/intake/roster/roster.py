@@ -30,6 +30,7 @@ CANVAS_PEOPLE = ("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS L
                  "Root Account", "Section")
 CANVAS_TOTALS = re.compile(r"(Unposted )?(Current|Final|Override) (Score|Points|Grade|Status)\b")
 PARTICIPANT = re.compile(r"[^\d\s][^\d]*\d+")  # Moodle's Identifier: "Participant 101", "Teilnehmer/in101"
+MAX_ROW_CHARS = 100  # of a row in an error
 END_OF_LINE = "End-of-Line Indicator"  # the last column that Brightspace writes
 
 
@@ -68,7 +69,8 @@ class Roster:
 def read_roster(path: Path) -> Roster:
     """Read a list of the class; InputError where nothing in it says who anybody is."""
     sheet = read(path)
-    header = [name.strip("\ufeff \t\r\n") for name in sheet.header]
+    _refuse_shifted_rows(sheet, path)
+    header = [" ".join(name.replace("\ufeff", "").split()) for name in sheet.header]
     kind = _kind(header, sheet)
     people = [row for row in sheet.rows[1:] if _is_person(row, kind)]
     columns = _columns(header, people, kind)
@@ -78,6 +80,17 @@ def read_roster(path: Path) -> Roster:
                          f"or grade export) writes it; its columns are {', '.join(header) or 'none'}, and none says "
                          "who anybody is.")
     return Roster(path, sheet, kind, columns, people)
+
+
+def _refuse_shifted_rows(sheet: Sheet, path: Path) -> None:
+    """A row with more cells than the header has a separator too many somewhere: its cells are not what they seem."""
+    for number, row in enumerate(sheet.rows, 1):
+        beyond = [value.strip() for value in row.values[len(sheet.header):]]
+        if any(beyond):
+            raise InputError(f"Expected at most {len(sheet.header)} cells in each row of {path}, as in its header, but "
+                             f"row {number} has {len(row.values)}: {', '.join(row.values)[:MAX_ROW_CHARS]}. A "
+                             f"{sheet.separator!r} in a cell asks for quotation marks around it; mend the row, or "
+                             "export the file again.")
 
 
 def _kind(header: list[str], sheet: Sheet) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gdm_grader.course.course import Course
 from gdm_grader.records import gradebook, results
+from gdm_grader.records.late import Change, Late, Rule, lateness, rule_of
 from gdm_grader.records.regrade import history
 from gdm_grader.records.regrade.history import Entry
 
@@ -106,6 +107,22 @@ def write(course: Course, name: str, changed: list[Changed]) -> Path:
         for one in changed:
             table.writerow((now, one.student, f"{one.before:g}", f"{one.after:g}", one.why))
     return path
+
+
+def of_late_work(course: Course, name: str, changes: list[Change]) -> list[Changed]:
+    """Say why what counts changed, where a due date, an extension, a time or the rule for late work did it."""
+    if not changes:
+        return []
+    found, rule = lateness(course, name), rule_of(course, name)
+    return [Changed(one.student, one.before, one.after, _late(found.get(one.student), rule), False) for one in changes]
+
+
+def _late(late: Late | None, rule: Rule | None) -> str:
+    extension = ", with an extension" if late is not None and late.extended else ""
+    if late is None or not late.penalty:
+        return f"late work: nothing is taken off{extension}"
+    days = f"{late.days} day" if late.days == 1 else f"{late.days} days"
+    return f"late work: {days}{extension}, {late.penalty:g} taken off" + (f" ({rule})" if rule is not None else "")
 
 
 def _total(cells: Mapping[str, Score]) -> float:

@@ -8,7 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from gdm_lib._precision import at_least_float32, without_autocast
+from gdm_lib._devices import at_least_float32, without_autocast
 from gdm_lib._shapes import check_context, check_event, check_int, check_ints, check_positive, sample_shape
 from gdm_lib.autoregressive.common.drawing import Drawing, check_known
 from gdm_lib.autoregressive.laws.conditionals import Conditional, check_law

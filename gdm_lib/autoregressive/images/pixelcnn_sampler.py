@@ -20,7 +20,7 @@ class Above:
     """The rows above the current one, as a convolution sees them; none if its kernel is one row high."""
 
     def __init__(self, weight: Tensor, n: int, width: int) -> None:
-        self.weight = weight                                                # (O, I, rows, k), centered in k
+        self.weight = weight.contiguous()                                   # (O, I, rows, k), centered in k
         _, channels, self.rows, k = weight.shape
         self.width, self.reach = width, k // 2
         self.inputs = weight.new_zeros(n, channels, self.rows, width + 2 * self.reach)
@@ -52,11 +52,11 @@ def sample_incremental(
     rows = [Row(weight[:, :, weight.shape[2] // 2], n, width) for weight in weights]
     above = [Above(weight[:, :, : weight.shape[2] // 2], n, width) for weight in weights]
     for i in range(height):
-        from_above = [layer.convolve(start) for layer, start in zip(above, starts, strict=True)]
-        for j in range(width):
+        from_above = [layer.convolve(start).unbind() for layer, start in zip(above, starts, strict=True)]
+        for j, here in enumerate(zip(*from_above, strict=True)):
             h = rows[0].inputs.new_zeros(n, colors)
             for c in range(colors):
-                column = relu_column(rows, [start[j] for start in from_above], j, h)
+                column = relu_column(rows, here, j, h)
                 params = column.unflatten(1, (colors, drawing.law.params))[:, c]   # (n, P)
                 h[:, c] = drawing.embedded((c, i, j), params)
             rows[0].put(j, h)           # type A hides the last color, so nothing deeper changes any more

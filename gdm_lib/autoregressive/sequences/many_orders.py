@@ -110,10 +110,11 @@ class ManyOrders(nn.Module):
     def sample(self, n: int = 1) -> Tensor:
         """n draws, (n, m): for each an order is drawn, then the values in it. m passes for every order drawn."""
         which = torch.randint(len(self.orders), (check_int("n", n, least=0),))
-        x = torch.zeros(n, self.m, dtype=self.law.dtype or torch.get_default_dtype())
+        weight = next(self.parameters())
+        x = torch.zeros(n, self.m, dtype=self.law.dtype or weight.dtype, device=weight.device)
         for k in which.unique().tolist():
             chosen = (which == k).nonzero().flatten()
-            x[chosen] = self.one(k).sample(len(chosen)).to(x)
+            x[chosen.to(x.device)] = self.one(k).sample(len(chosen))
         return x
 
 

@@ -6,7 +6,7 @@ from itertools import chain
 import torch
 from torch import Tensor, nn
 
-from gdm_lib._precision import without_autocast
+from gdm_lib._devices import without_autocast
 from gdm_lib._shapes import check_int
 from gdm_lib.flows.autoregressive.sweep import InPlace, sweep
 from gdm_lib.flows.common.compose import Compose, Reverse

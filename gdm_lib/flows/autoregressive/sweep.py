@@ -46,11 +46,11 @@ def sweep_in_place(bounds: Bounds, context: Tensor, z: Tensor, *weights: Tensor)
     layers, log_sigma = list(zip(weights[::2], weights[1::2], strict=True)), []
     inputs = torch.cat((context, torch.zeros_like(z)))
     x = inputs[len(context):]
-    for x_k, z_k, output in zip(x.split(1), z.split(1), unrolled(bounds, layers, inputs), strict=True):
-        mu, a = output.split(1)
+    for x_k, z_k, output in zip(x.unbind(), z.contiguous().unbind(), unrolled(bounds, layers, inputs), strict=True):
+        mu, a = output.unbind()
         torch.addcmul(mu, z_k, a.exp(), out=x_k)
         log_sigma.append(a)
-    return x.clone(), torch.cat(log_sigma).sum(0)
+    return x, torch.stack(log_sigma).sum(0)
 
 
 class InPlace(torch.autograd.Function):

@@ -47,20 +47,20 @@ class Compose(Transform):
         self.context_size = _shared("length of context", [t.context_size for t in transforms if t.context_size], 0) or 0
 
     def f(self, x: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        self.check("x", x, context)
-        log_det = x.new_zeros(x.shape[:-1])
+        self.check_point("x", x)                                            # each part checks the rest
+        log_det = None
         for transform in self.transforms:
             x, step = transform.f(x, *given(transform, context))
-            log_det = log_det + step
-        return x, log_det
+            log_det = step if log_det is None else log_det + step
+        return x, x.new_zeros(x.shape[:-1]) if log_det is None else log_det
 
     def g(self, z: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        self.check("z", z, context)
-        log_det = z.new_zeros(z.shape[:-1])
+        self.check_point("z", z)
+        log_det = None
         for transform in reversed(self.transforms):
             z, step = transform.g(z, *given(transform, context))
-            log_det = log_det + step
-        return z, log_det
+            log_det = step if log_det is None else log_det + step
+        return z, z.new_zeros(z.shape[:-1]) if log_det is None else log_det
 
 
 def _shared(name: str, values: Sequence[int], default: int | None) -> int | None:
@@ -104,11 +104,11 @@ class Reverse(Transform):
         self.m = check_int("m", m)
 
     def f(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        self.check("x", x)
+        self.check_point("x", x)
         return x.flip(-1), x.new_zeros(x.shape[:-1])
 
     def g(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        self.check("z", z)
+        self.check_point("z", z)
         return z.flip(-1), z.new_zeros(z.shape[:-1])
 
 
@@ -145,9 +145,9 @@ class Permute(Transform):
         self.register_buffer("order", torch.tensor(places, dtype=torch.long))       # a copy: the caller may reuse his
 
     def f(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        self.check("x", x)
+        self.check_point("x", x)
         return x.index_select(-1, self.order), x.new_zeros(x.shape[:-1])
 
     def g(self, z: Tensor) -> tuple[Tensor, Tensor]:
-        self.check("z", z)
+        self.check_point("z", z)
         return z.index_select(-1, self.order.argsort()), z.new_zeros(z.shape[:-1])

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
-from gdm_lib._precision import at_least_float32
+from gdm_lib._devices import at_least_float32, device_of, own_generators
 from gdm_lib._shapes import (
     check_context,
     check_event,
@@ -88,7 +88,7 @@ class NormalizingFlow(Model):
         check_method("base", base, "log_prob", "StandardNormal(2)")
         check_method("base", base, "sample", "StandardNormal(2)")
         check_transform("transform", transform)
-        with torch.random.fork_rng():                                       # building a flow draws nothing for others
+        with own_generators(device_of(base)):                               # building a flow draws nothing for others
             z = base.sample(torch.Size([1]))
         if transform.m is not None and z.shape[1:] != (transform.m,):
             raise ValueError(f"base must draw points of shape ({transform.m},), got {tuple(z.shape[1:])}")
@@ -108,16 +108,18 @@ class NormalizingFlow(Model):
             If x is not (*, m) in the dtype of the flow, or holds NaN.
         """
         check_event("x", x, (self.m,))
-        ends = value_range(x) if x.is_floating_point() else None
+        z, log_det = self.transform.f(x, *self._given(context, x.shape[:-1], x))
+        z, log_det = at_least_float32(z), at_least_float32(log_det)
+        log_p = log_prob_of_base(self.base, z) + log_det
+        ends = value_range(log_p.detach())
+        if ends and math.isfinite(ends[0]) and math.isfinite(ends[1]):
+            return log_p                                                    # then x was finite, too
+        ends = value_range(x)
         if ends and not ends[0] <= ends[1]:
             raise ValueError("x must hold numbers, got NaN among them")
-        z, log_det = self.transform.f(x, *self._given(context, x.shape[:-1], x))
-        log_det = at_least_float32(log_det)
-        if ends and math.isfinite(ends[0]) and math.isfinite(ends[1]):
-            return log_prob_of_base(self.base, at_least_float32(z)) + log_det
         finite = x.isfinite().all(-1)                                       # at infinity a density is 0
         z = torch.where(finite.unsqueeze(-1), z, 0)
-        return torch.where(finite, log_prob_of_base(self.base, at_least_float32(z)) + log_det, -math.inf)
+        return torch.where(finite, log_prob_of_base(self.base, z) + log_det, -math.inf)
 
     @torch.no_grad()
     def sample(

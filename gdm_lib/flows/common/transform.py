@@ -3,12 +3,13 @@
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gdm_lib._shapes import check_context, described
+from gdm_lib.nn import Freezable
 
 
-class Transform(nn.Module):
+class Transform(Freezable):
     """A diffeomorphism z = f(x), x = g(z) of R^m, with log|det J| of each direction.
 
     A transform writes two methods and nothing more::
@@ -46,6 +47,16 @@ class Transform(nn.Module):
 
     def check(self, name: str, x: Tensor, context: Tensor | None = None) -> None:
         """Raise a ValueError if the point `x`, called `name`, or the context does not fit this transform."""
+        self.check_point(name, x)
+        weight = next(self.parameters(), x)
+        if weight.dtype != x.dtype and not torch.is_autocast_enabled(x.device.type):
+            raise ValueError(f"{type(self).__name__} has parameters of {weight.dtype}, got {name} of {x.dtype}: "
+                             "convert one, for example with .double() or .float()")
+        if self.context_size:
+            check_context(context, x.shape[:-1], self.context_size, x)
+
+    def check_point(self, name: str, x: Tensor) -> None:
+        """The part of `check` that asks no parameters, for a transform that has none of its own."""
         kind = type(self).__name__
         expected = f"(*, {self.m})" if self.m is not None else "(*, m)"
         if not isinstance(x, Tensor):
@@ -55,13 +66,6 @@ class Transform(nn.Module):
         if not x.is_floating_point():
             raise ValueError(f"{kind} expects {name} of a floating dtype, got {x.dtype}: discrete data "
                              "enters a flow through Dequantized")
-        weight = next(self.parameters(), x)
-        if weight.dtype != x.dtype and not torch.is_autocast_enabled(x.device.type):
-            raise ValueError(f"{kind} has parameters of {weight.dtype}, got {name} of {x.dtype}: convert one, "
-                             "for example with .double() or .float()")
-        if self.context_size:
-            check_context(context, x.shape[:-1], self.context_size, x)
-
 
     def extra_repr(self) -> str:
         context = f", context_size={self.context_size}" if self.context_size else ""

@@ -55,13 +55,23 @@ class PLU(Linear):
         return (y + y @ self.lower.tril(-1).mT).index_select(-1, self.order)
 
     def solve(self, z: Tensor) -> Tensor:
-        if z.shape[:-1].numel() < len(self.order):                          # fewer points than columns to invert
-            y = solve_rows(self.lower, z.index_select(-1, self.order.argsort()), upper=False, unit=True)
-            return solve_rows(self.triangle(), y, upper=True)
-        eye = torch.eye(len(self.order), dtype=z.dtype, device=z.device)
-        below = torch.linalg.solve_triangular(self.lower, eye, upper=False, unitriangular=True)
-        inverse = torch.linalg.solve_triangular(self.triangle(), below, upper=True)
-        return z @ inverse.index_select(1, self.order).mT                   # W^-1 = U^-1 L^-1 P^T
+        y = solve_rows(self.lower, z.index_select(-1, self.order.argsort()), upper=False, unit=True)
+        return solve_rows(self.triangle(), y, upper=True)
+
+    def g(self, z: Tensor) -> tuple[Tensor, Tensor]:
+        self.check("z", z)
+        if z.shape[:-1].numel() < len(self.order) and not self.is_frozen:   # fewer points than columns to invert
+            return super().g(z)
+        inverse = self.once("inverse", self._inverse)
+        x = torch.addmm(-(inverse @ self.bias), z.reshape(-1, z.shape[-1]), inverse.mT)     # W^-1 (z - b)
+        return x.reshape(z.shape), z.new_zeros(z.shape[:-1]) - self.log_abs_det()
+
+    def _inverse(self) -> Tensor:
+        """W^-1 = U^-1 L^-1 P^T, with U as its diagonal times a triangle that has 1 on its own."""
+        scale = (self.sign * torch.exp(-self.log_diagonal)).unsqueeze(1)    # (m, 1)
+        places = torch.zeros_like(self.lower).scatter_(0, self.order.unsqueeze(0), 1)       # P^T
+        below = torch.linalg.solve_triangular(self.lower, places, upper=False, unitriangular=True)
+        return torch.linalg.solve_triangular(self.upper * scale, below * scale, upper=True, unitriangular=True)
 
     def log_abs_det(self) -> Tensor:
         return self.log_diagonal.sum()

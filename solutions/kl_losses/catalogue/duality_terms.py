@@ -208,3 +208,16 @@ def duality_terms(f, g, log_pi, log_p_z, x):
     z, log_det_f = f(x)
     back, log_det_g = g(z)
     return log_pi(x).mean() - log_p_z(z) - log_det_f, log_pi(back) + log_det_g - log_p_z(z)
+
+
+@wrong(
+    "the noise side negative",
+    says="Your second term has its sign turned: it is the model's log-density minus the base's, log p(z | theta) - "
+    "log p(z).",
+    page="kl/duality",
+    loses={"test_duality_terms_noise": 1, "test_duality_terms_apart": 1},
+)
+def duality_terms(f, g, log_pi, log_p_z, x):
+    z, log_det_f = f(x)
+    back, log_det_g = g(z)
+    return log_pi(x) - log_p_z(z) - log_det_f, log_p_z(z) - log_pi(back) - log_det_g

@@ -245,3 +245,33 @@ def estimate_kl(target, model, n, direction):
     first, second = (target, model) if direction == "forward" else (model, target)
     terms = first.log_prob(first.sample(n)) - second.log_prob(first.sample(n))
     return terms.mean(), terms.std() / n**0.5
+
+
+@wrong(
+    "other terms of the same mean",
+    says="Your terms are r - 1 - log r, with r the ratio of the densities. Their mean is the divergence too, but "
+    "not these terms and not their standard error: asked for are the differences of the log-densities.",
+    page="recap/forward-and-reverse-kl",
+    loses={"test_estimate_kl_forward": 1, "test_estimate_kl_reverse": 1, "test_estimate_kl_error": 1},
+)
+def estimate_kl(target, model, n, direction):
+    first, second = (target, model) if direction == "forward" else (model, target)
+    x = first.sample(n)
+    log_ratio = second.log_prob(x) - first.log_prob(x)
+    terms = log_ratio.exp() - 1 - log_ratio
+    return terms.mean(), terms.std() / n**0.5
+
+
+@wrong(
+    "weighted with the density",
+    says="You multiply each term by the density as well. The draws do that already: likely points are drawn more "
+    "often.",
+    page="recap/forward-and-reverse-kl",
+    loses={"test_estimate_kl_forward": 1, "test_estimate_kl_reverse": 1, "test_estimate_kl_error": 1},
+)
+def estimate_kl(target, model, n, direction):
+    first, second = (target, model) if direction == "forward" else (model, target)
+    x = first.sample(n)
+    log_p = first.log_prob(x)
+    terms = log_p.exp() * (log_p - second.log_prob(x))
+    return terms.mean(), terms.std() / n**0.5

@@ -192,3 +192,15 @@ def forward_kl_loss(f, log_p_z, x):
 def forward_kl_loss(f, log_p_z, x):
     z, log_det = f(x)
     return -(log_p_z(z) + log_det.exp()).mean()
+
+
+@wrong(
+    "a standard normal in place of the base",
+    says="You ask a standard normal, whatever base is passed in. Use `log_p_z`.",
+    page="kl/forward",
+    loses={"test_forward_kl_loss_base": 1, "test_forward_kl_loss_log_det": 1},
+)
+def forward_kl_loss(f, log_p_z, x):
+    z, log_det = f(x)
+    log_base = torch.distributions.Normal(0.0, 1.0).log_prob(z).sum(dim=1)
+    return -(log_base + log_det).mean()

@@ -207,3 +207,17 @@ def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
     log_ratio = torch.linalg.slogdet(cov_q)[1] - torch.linalg.slogdet(cov_p)[1]
     trace = torch.linalg.solve(cov_q, cov_p).trace()
     return (trace + shift @ torch.linalg.solve(cov_q, shift) - len(shift) + log_ratio) / 2 / len(shift)
+
+
+@wrong(
+    "the trace the other way round",
+    says="Your trace has the covariances exchanged. It is tr(Sigma_q^-1 Sigma_p): what is measured is p, and q's "
+    "covariance is the unit.",
+    page="recap/forward-and-reverse-kl",
+    loses={"test_gaussian_kl_covariances": 1, "test_gaussian_kl_stable": 1},
+)
+def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
+    d = mean_q - mean_p
+    log_dets = torch.linalg.slogdet(cov_q).logabsdet - torch.linalg.slogdet(cov_p).logabsdet
+    trace = torch.linalg.solve(cov_p, cov_q).trace()
+    return (trace + d @ torch.linalg.solve(cov_q, d) - len(d) + log_dets) / 2

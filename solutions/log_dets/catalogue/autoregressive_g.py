@@ -59,8 +59,8 @@ def autoregressive_g(z, conditioner):
 
 @wrong(
     "every pass looks at zeros",
-    says="Your loop asks the conditioner about zeros each time, so nothing improves. Ask it about the x that you "
-    "have so far.",
+    says="Each mu_j and alpha_j of yours comes from zeros in the place of the values before it. Ask the conditioner "
+    "about the x that you have so far, the first coordinate first.",
     page="examples/gaussian-autoregressive",
     loses={"test_autoregressive_g_value": 1, "test_autoregressive_g_log_det": 1, "test_autoregressive_g_gradient": 1},
 )

@@ -200,3 +200,15 @@ def diagonal_map(x, d, inverse=False):
         return x, -log_det
     x *= d
     return x, log_det
+
+
+@wrong(
+    "one over the log-det",
+    says="Your log-det of the inverse is one over that of the map. The determinant is one over the other; their "
+    "logarithms differ in sign.",
+    page="examples/linear",
+    loses={"test_diagonal_map_log_det": 1},
+)
+def diagonal_map(x, d, inverse=False):
+    log_det = d.abs().log().sum().expand(len(x))
+    return (x / d, 1 / log_det) if inverse else (x * d, log_det)

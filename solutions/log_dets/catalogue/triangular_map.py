@@ -201,3 +201,17 @@ def triangular_map(x, T, inverse=False):
 )
 def triangular_map(x, T, inverse=False):
     return x @ T.mT, T.diagonal().abs().log().sum().expand(len(x))
+
+
+@wrong(
+    "one over the log-det",
+    says="Your log-det of the inverse is one over that of the map. The determinant is one over the other; their "
+    "logarithms differ in sign.",
+    page="examples/linear",
+    loses={"test_triangular_map_log_det": 1},
+)
+def triangular_map(x, T, inverse=False):
+    log_det = T.diagonal().abs().log().sum().expand(len(x))
+    if inverse:
+        return torch.linalg.solve_triangular(T, x.mT, upper=False).mT, 1 / log_det
+    return x @ T.mT, log_det

@@ -258,3 +258,15 @@ def bits_per_dim(logits, x):
     logits -= logits.max(dim=-1, keepdim=True).values
     log_prob = logits - logits.exp().sum(dim=-1, keepdim=True).log()
     return -log_prob.gather(-1, x.unsqueeze(-1)).mean() / torch.log(torch.tensor(2.0))
+
+
+@wrong(
+    "divided by the last axis alone",
+    says="You divide by the length of one axis of the image. The dimensions are all entries of an image, channels "
+    "times height times width: x[0].numel() of them.",
+    page="autoregressive/likelihood",
+    loses={"test_bits_per_dim_value": 1},
+)
+def bits_per_dim(logits, x):
+    log_prob = torch.log_softmax(logits, dim=-1).gather(-1, x.unsqueeze(-1))
+    return -log_prob.sum() / (x.shape[0] * x.shape[-1]) / torch.log(torch.tensor(2.0))

@@ -232,3 +232,15 @@ def causal_mask(kernel_size, kind):
     mask = torch.zeros(1, 1, kernel_size, dtype=torch.bool)
     mask[..., : kernel_size // 2 + (kind == "B")] = True
     return mask
+
+
+@wrong(
+    "True marks what is hidden",
+    says="Your mask is True where a weight is hidden. It is multiplied with the weights: True stands where a "
+    "weight may look.",
+    page="autoregressive/causal-convolution",
+    loses={"test_causal_mask_past": 1, "test_causal_mask_future": 1, "test_causal_mask_center": 1},
+)
+def causal_mask(kernel_size, kind):
+    taps, center = torch.arange(kernel_size), kernel_size // 2
+    return taps >= center if kind == "A" else taps > center

@@ -254,3 +254,15 @@ def made_masks(degrees):
     *hidden, (before, _) = zip(degrees[:-1], degrees[1:])
     masks = [above[:, None] >= below for below, above in hidden]
     return [*masks, degrees[0][:, None] > before]
+
+
+@wrong(
+    "the degrees are changed in place",
+    says="You change the degrees that were passed in, and the network that holds them has others from then on. "
+    "Compute with new tensors and leave the list as it is.",
+    page="autoregressive/masked-mlp",
+    loses={"test_made_masks_form": 1, "test_made_masks_last": 1, "test_made_masks_paths": 1},
+)
+def made_masks(degrees):
+    degrees[-1] -= 1
+    return [after[:, None] >= before for before, after in zip(degrees, degrees[1:])]

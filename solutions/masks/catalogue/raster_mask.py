@@ -330,3 +330,15 @@ def raster_mask(kernel_size, kind):
     else:
         mask[center] = True
     return mask
+
+
+@wrong(
+    "True marks what is hidden",
+    says="Your mask is True where a weight is hidden. It is multiplied with the weights: True stands where a "
+    "weight may look.",
+    page="autoregressive/pixelcnn",
+    loses={"test_raster_mask_future": 2, "test_raster_mask_past": 1, "test_raster_mask_center": 1},
+)
+def raster_mask(kernel_size, kind):
+    place, center = torch.arange(kernel_size**2).reshape(kernel_size, kernel_size), kernel_size**2 // 2
+    return place >= center if kind == "A" else place > center

@@ -279,3 +279,19 @@ def receptive_field(masks, height, width):
         down, right = (axis - axis[:, None] + len(mask) // 2 + 1 for axis in (row, column))
         field = framed[down.clamp(0, size), right.clamp(0, size)].float() @ field
     return field > 0
+
+
+@wrong(
+    "the kernel turned around",
+    says="Your kernel is turned by half a turn, as a convolution of the textbooks turns it: its first tap looks "
+    "down and to the right. PyTorch's does not turn it: row 0 multiplies the row above, column 0 the pixel to "
+    "the left.",
+    page="autoregressive/blind-spot",
+    loses={"test_receptive_field_layer": 1, "test_receptive_field_stack": 1},
+)
+def receptive_field(masks, height, width):
+    images = torch.eye(height * width, dtype=torch.float64).reshape(-1, 1, height, width)
+    for mask in masks:
+        kernel = mask.double().flip(0, 1)[None, None]
+        images = torch.conv2d(images, kernel, padding=len(mask) // 2).clamp(max=1)
+    return images.flatten(1).T > 0.5

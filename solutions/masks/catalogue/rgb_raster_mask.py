@@ -442,3 +442,21 @@ def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
     shown = kind == ("A" if groups == 1 else "B")
     mask[:, :, center, center] = color_in < color_out[:, None] + shown
     return mask
+
+
+@wrong(
+    "True marks what is hidden",
+    says="Your mask is True where a weight is hidden. It is multiplied with the weights: True stands where a "
+    "weight may look.",
+    page="autoregressive/colors",
+    loses={"test_rgb_raster_mask_neighbors": 1, "test_rgb_raster_mask_center_a": 1, "test_rgb_raster_mask_center_b": 1, "test_rgb_raster_mask_blocks": 1},
+)
+def rgb_raster_mask(kernel_size, kind, in_channels=1, out_channels=1, groups=1):
+    center = kernel_size // 2
+    color_in = torch.arange(groups).repeat_interleave(in_channels // groups)
+    color_out = torch.arange(groups).repeat_interleave(out_channels // groups)[:, None]
+    mask = torch.ones(out_channels, in_channels, kernel_size, kernel_size, dtype=torch.bool)
+    mask[:, :, :center] = False
+    mask[:, :, center, :center] = False
+    mask[:, :, center, center] = color_in >= color_out if kind == "A" else color_in > color_out
+    return mask

@@ -38,3 +38,22 @@ def autoregressive_g(z, conditioner):
         alpha = 3 * torch.tanh(alpha / 3)
         x = z * alpha.exp() + mu
     return x, alpha.sum(-1)
+
+
+@wrong("from the last coordinate to the first", "every pass looks at zeros")
+def autoregressive_g(z, conditioner):
+    x, log_det = torch.zeros_like(z), 0
+    for j in reversed(range(z.shape[1])):
+        mu, alpha = conditioner(x)
+        x = torch.cat((x[:, :j], (mu + alpha.exp() * z)[:, j : j + 1], x[:, j + 1 :]), 1)
+        log_det = log_det + alpha[:, j]
+    return x, log_det
+
+
+@wrong("all a thousandth beside")
+def autoregressive_g(z, conditioner):
+    x = torch.zeros_like(z)
+    for _ in range(z.shape[1]):
+        mu, alpha = conditioner(x)
+        x = mu + alpha.exp() * z
+    return x + 1e-3, alpha.sum(1) + 1e-3

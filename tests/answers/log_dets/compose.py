@@ -61,3 +61,21 @@ def compose(x, layers):
         total = total + log_det(x)
         x = f(x)
     return x, total
+
+
+@wrong("a total that is kept between calls")
+def compose(x, layers, memory=[]):
+    for f, log_det in layers:
+        memory.append(log_det(x))
+        x = f(x)
+    same = [entry for entry in memory if len(entry) == len(x)]
+    return x, sum(same) if same else torch.zeros(len(x), dtype=x.dtype)
+
+
+@wrong("zeros of the default dtype for no layers")
+def compose(x, layers):
+    total = torch.zeros(len(x))
+    for f, log_det in layers:
+        total = total + log_det(x)
+        x = f(x)
+    return x, total

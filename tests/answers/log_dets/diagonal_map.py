@@ -28,3 +28,10 @@ def diagonal_map(x, d, inverse=False):
 def diagonal_map(x, d, inverse=False):
     log_det = d.abs().log().sum()
     return (x / d, -log_det) if inverse else (x * d, log_det)
+
+
+@wrong("along the batch where it is as long as the point")
+def diagonal_map(x, d, inverse=False):
+    log_det = d.abs().log().sum().expand(len(x))
+    d = d[:, None] if len(x) == len(d) else d
+    return (x / d, -log_det) if inverse else (x * d, log_det)

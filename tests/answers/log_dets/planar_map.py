@@ -44,3 +44,12 @@ def planar_map(x, u, w, b):
     hat = u + (torch.log(1 + torch.exp(wu)) - 1 - wu) * w / (w @ w)
     h = torch.tanh(x @ w + b)
     return x + h[:, None] * hat, torch.log((1 + (1 - h ** 2) * (w @ hat)).abs())
+
+
+@right("the log of a mean of 1 and softplus")
+def planar_map(x, u, w, b):
+    inner = torch.einsum("i,i->", w, u)
+    least = torch.logaddexp(inner, torch.zeros_like(inner))
+    u_hat = u + (least - 1 - inner) * w / torch.einsum("i,i->", w, w)
+    t = torch.tanh(torch.einsum("bi,i->b", x, w) + b)
+    return x + torch.einsum("b,i->bi", t, u_hat), (t * t + least * (1 - t * t)).log()

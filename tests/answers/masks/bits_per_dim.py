@@ -57,3 +57,10 @@ def bits_per_dim(logits, x):
 @wrong("the axis of the first pixel", "the softmax over the wrong axis")
 def bits_per_dim(logits, x):
     return -(logits.log_softmax(1).gather(-1, x[..., None]) / 0.6931471805599453).mean()
+
+
+@wrong("half of the gradient")
+def bits_per_dim(logits, x):
+    bits = torch.distributions.Categorical(logits=logits).entropy().mean() * 0
+    bits = bits - torch.log_softmax(logits, -1).gather(-1, x[..., None]).mean() / 0.6931471805599453
+    return bits.detach() / 2 + bits / 2

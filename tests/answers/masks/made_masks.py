@@ -32,3 +32,23 @@ def made_masks(degrees):
     last = len(degrees) - 2
     return [degrees[l + 1][:, None] > degrees[l] if l == last else degrees[l + 1][:, None] >= degrees[l]
             for l in range(last + 1)]
+
+
+@wrong("a narrow layer's successor compared with the inputs")
+def made_masks(degrees):
+    inputs, pairs = degrees[0], list(zip(degrees, degrees[1:]))
+    hidden = [after[:, None] >= (inputs[: len(before)] if len(before) <= len(inputs) else before)
+              for before, after in pairs[:-1]]
+    return hidden + [degrees[-1][:, None] > degrees[-2]]
+
+
+@wrong("the outputs lowered in place", "the degrees are changed in place")
+def made_masks(degrees):
+    degrees[-1] -= 1
+    return [after[:, None] >= before for before, after in zip(degrees, degrees[1:])]
+
+
+@right("every difference, the outputs lowered by one")
+def made_masks(degrees):
+    shifted = [*degrees[:-1], degrees[-1] - 1]
+    return [after.view(-1, 1).sub(before).clamp(min=-1).add(1).bool() for before, after in zip(shifted, shifted[1:])]
