@@ -72,7 +72,7 @@ def collect(course: Course, name: str, source: Path, how: Intake | None = None) 
             except (SubmissionError, OSError) as error:
                 one = Taken(student, "refused", str(error))
             said = "; ".join(filter(None, (found.remarks.get(student), one.why)))
-            taken.append(replace(one, why=said, by_name=student in found.by_name))
+            taken.append(replace(one, why=said or None, by_name=student in found.by_name))
         if not how.dry:
             ledgers.save(course.classroom, ledger)
     if not taken:
