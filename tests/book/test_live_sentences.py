@@ -70,7 +70,7 @@ def check_measured(state: dict[str, Any], sentence: str) -> None:
     assert nll >= floor
     for name in ("forward", "reverse"):
         assert (f"{name} KL infinite" in sentence) == (state[name] == math.inf)
-        assert (f"{name} KL more than {LARGE} nats" in sentence.lower()) == (LARGE < state[name] < math.inf)
+        assert (f"{name} kl more than {LARGE} nats" in sentence.lower()) == (LARGE < state[name] < math.inf)
         if state[name] > LARGE:
             continue
         told = number(f"(?i){name} KL ([−\\d.]+) ± ", sentence)

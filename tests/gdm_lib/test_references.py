@@ -30,7 +30,7 @@ LINEAR = {
 SEEDS = st.integers(0, 2**32 - 1)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(names=st.lists(st.sampled_from(list(LINEAR)), max_size=4), m=st.integers(1, 6), seed=SEEDS)
 def test_linear_transforms_of_a_normal_are_the_normal_of_scipy(names, m, seed):
     """x = A z + c has the mean c and the covariance A A^T."""
@@ -58,7 +58,7 @@ def drawn_mixture(law, seed):
     return params, weights / weights.sum(), means, np.exp(np.maximum(log_scales, -7))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(levels=st.integers(2, 300), components=st.integers(1, 5), seed=SEEDS)
 def test_a_mixture_of_discretized_logistics_is_that_of_scipy(levels, components, seed):
     law = DiscretizedLogisticMixture(levels, components)
@@ -74,7 +74,7 @@ def test_a_mixture_of_discretized_logistics_is_that_of_scipy(levels, components,
     assert ours.sum() == pytest.approx(1)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(components=st.integers(1, 5), seed=SEEDS)
 def test_a_mixture_of_gaussians_is_that_of_scipy(components, seed):
     law = GaussianMixture(components)
