@@ -56,7 +56,7 @@ def collect(name: Name,
             changes = [] if dry_run else settle(course, name)
             follow(course, name, changes)
     for line in taken:
-        if line.why:
+        if line.why is not None:
             say(f"{line.student}: {line.status}: {line.why}",
                 "yellow" if line.status in intake.NOT_TAKEN else None)
     by_name = [line.student for line in taken if line.by_name]

@@ -24,4 +24,4 @@ def history(name: Name, student: Annotated[str, typer.Argument(help="The student
                 f"work {entry.work[:DIGEST_CHARS]}  seed {entry.seed}")
         for cell, score in sorted(entry.by_hand.items()):
             line += f"  {cell} {score:g} by hand"
-        say(f"{line}  {entry.broken}".rstrip())
+        say(line if entry.broken is None else f"{line}  {entry.broken}")

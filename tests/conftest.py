@@ -1,4 +1,4 @@
-"""What holds for every test: one thread and a fixed seed, so that a run repeats to the last digit."""
+"""For every test: one thread and a fixed seed, so that a run repeats to the last digit."""
 
 import os
 from collections.abc import Iterator

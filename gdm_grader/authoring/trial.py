@@ -27,14 +27,17 @@ from gdm_grader.grading import verdict
 from gdm_grader.grading.digest import assignment_parts
 from gdm_grader.grading.grade import shared_kernels, times
 from gdm_grader.grading.profile import profile
+from gdm_grader.referee.notebook.kernel_run import Times
 from gdm_grader.referee.notebook.notebook_run import CellResult
 from gdm_grader.referee.notebook.setup import beside, trusted
 from gdm_grader.sandbox.host.probe import choose_isolation
 from gdm_grader.sandbox.isolation import Isolation
 
 KEY = 1  # what the inputs of a trial are drawn from
+PATIENCE = 4  # times the limits of grading: a busy machine must not decide where a test is run
 MAX_WHY_CHARS = 200
 ASKED = "the referee asks it"
+TRIED = "to see how it fares there"
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,8 @@ class Trial:
 
     def says(self, label: str) -> str:
         """Return what a failed test said, on one line."""
-        outputs = self.results[label].verdict.outputs if label in self.results else []
-        errors = [f"{output.ename}: {output.evalue}" for output in outputs if output.output_type == "error"]
-        return " ".join("".join(errors[-1:]).split())[:MAX_WHY_CHARS] or "it gave less than its points"
+        said = self.results[label].verdict.said if label in self.results else None
+        return "it gave less than its points" if said is None else said[:MAX_WHY_CHARS]
 
 
 def settle(course: Course, name: str, isolation: Isolation | None = None) -> Places | None:
@@ -81,7 +83,7 @@ def decide(course: Course, name: str, isolation: Isolation | None = None) -> Pla
 
 
 def differences(course: Course, name: str) -> list[str]:
-    """Return whether the places that are kept were decided from other cells than there are now, in a sentence."""
+    """Return a sentence if the places that are kept were decided from other cells than there are now."""
     known = places.load(course, name)
     if known is not None and known.of == stamp(course, name):
         return []
@@ -114,9 +116,9 @@ def _decide(course: Course, assignment: Assignment, isolation: Isolation) -> dic
     for cell in blank.cells:
         if label_of(cell) in assignment.released:
             cell.source = assignment.released[label_of(cell)].source
-    said = {label: reason for label, cell in tests.items() if (reason := _cannot(assignment, cell.source))}
-    outside = {label: Place(INSIDE if label in said else OUTSIDE, "") for label in tests}
-    inside = {label: Place(INSIDE, "") for label in tests}
+    reasons = {label: _cannot(assignment, cell.source) for label, cell in tests.items()}
+    outside = {label: Place(OUTSIDE if reason is None else INSIDE, TRIED) for label, reason in reasons.items()}
+    inside = {label: Place(INSIDE, TRIED) for label in tests}
     trials = {}
     for what, nb in (("solution", solved), ("blank", blank)):
         for where, given in ((OUTSIDE, outside), (INSIDE, inside)):
@@ -126,7 +128,7 @@ def _decide(course: Course, assignment: Assignment, isolation: Isolation) -> dic
     failing: list[str] = []
     for label, cell in tests.items():
         points = cell.metadata.nbgrader.points
-        place = _place(label, points, trials, said.get(label))
+        place = _place(label, points, trials, reasons[label])
         if label in tags:
             place = Place(tags[label], "the tag says so")
         if not trials["solution", place.where].passes(label, points):
@@ -160,8 +162,9 @@ def _place(label: str, points: float, trials: dict[tuple[str, str], Trial], reas
 
 
 def _run(course: Course, assignment: Assignment, nb: NotebookNode, isolation: Isolation) -> Trial:
-    kernels = shared_kernels(profile(course), isolation)
-    return Trial(verdict.decide(copy.deepcopy(nb), assignment, kernels, KEY, times(course), {}))
+    kernels, limits = shared_kernels(profile(course), isolation), times(course)
+    patient = Times(limits.cell * PATIENCE, limits.labelled * PATIENCE)
+    return Trial(verdict.decide(copy.deepcopy(nb), assignment, kernels, KEY, patient, {}))
 
 
 def table(course: Course, name: str, decided: Places) -> Table:

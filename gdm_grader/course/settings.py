@@ -11,18 +11,18 @@ SETTINGS_FILE = "class.json"
 
 @dataclass(frozen=True)
 class Settings:
-    """`db_url` is "" for the SQLite file in the class's folder; `book` is where the book is published, "" if unknown.
+    """`db_url` is None for the SQLite file in the class's folder, `book` is None until the book is published somewhere.
 
     `due` maps an assignment to an ISO time with its zone, `late` to the rule for late work (see records.late.Rule),
     `extensions` to the students who have a later date, `teams` a team's name to its members.
     """
 
-    db_url: str = ""
+    db_url: str | None = None
     due: dict[str, str] = field(default_factory=dict)
     late: dict[str, dict[str, float]] = field(default_factory=dict)
     extensions: dict[str, dict[str, str]] = field(default_factory=dict)
     teams: dict[str, list[str]] = field(default_factory=dict)
-    book: str = ""
+    book: str | None = None
 
 
 def load(classroom: Path) -> Settings:
@@ -31,8 +31,11 @@ def load(classroom: Path) -> Settings:
     if not path.is_file():
         return Settings()
     try:
-        return Settings(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        for key in ("db_url", "book"):
+            stored[key] = stored.get(key) or None  # older files have "" for none
+        return Settings(**stored)
+    except (ValueError, TypeError, AttributeError) as error:
         raise ClassError(f'Expected {path} to hold {{"db_url": "...", "due": {{"NAME": "..."}}}}, '
                          f"but it could not be read: {error}. Mend or remove it.") from None
 

@@ -80,9 +80,9 @@ def write(student: str, course: Course, name: str) -> Path:
     if graded is None:
         raise ClassError(f"Expected a graded submission of {student}, found none. Run `gdm grade {name}` first.")
     shutil.rmtree(page.parent, ignore_errors=True)
-    if graded.broken:
+    if graded.broken is not None:
         page.parent.mkdir(parents=True)
-        page.write_text(_not_graded(graded, course, name), encoding="utf-8")
+        page.write_text(_not_graded(graded, graded.broken, course, name), encoding="utf-8")
         return page
     try:
         with page_limit():
@@ -93,15 +93,15 @@ def write(student: str, course: Course, name: str) -> Path:
     return page if page.is_file() else min(page.parent.glob("*.html"))
 
 
-def _not_graded(graded: results.Graded, course: Course, name: str) -> str:
+def _not_graded(graded: results.Graded, broken: str, course: Course, name: str) -> str:
     """The page of a submission that no test graded; a person may have."""
     template, heading = (WAITING if graded.waits else BROKEN), "not graded"
     by_hand = points_by_hand(graded.student, course, name)
     if by_hand is not None and not graded.waits:
         template, heading = BY_HAND, f"{by_hand:g} points"
-    place = html.escape(book(course).rstrip("/"))
-    return template.format(name=html.escape(name), heading=heading, reason=html.escape(graded.broken.rstrip(".")),
-                           more=MORE.format(book=place) if place else "")
+    place = book(course)
+    return template.format(name=html.escape(name), heading=heading, reason=html.escape(broken.rstrip(".")),
+                           more="" if place is None else MORE.format(book=html.escape(place.rstrip("/"))))
 
 
 def short(name: str, graded: results.Graded) -> str:
@@ -119,18 +119,18 @@ def attempt(student: str, course: Course, name: str) -> Path | Failure:
         return Failure(str(error) or type(error).__name__, "".join(traceback.format_exception(error)))
 
 
-def book(course: Course) -> str:
+def book(course: Course) -> str | None:
     """Return the address of the published book: the class's own, else `html: baseurl:` of _config.yml.
 
-    Empty where neither is set, or the second is a placeholder at example.org: a link to this machine would lead a
+    None where neither is set, or the second is a placeholder at example.org: a link to this machine would lead a
     student nowhere, so a page of the book is then named and not linked.
     """
     own = settings.load(course.classroom).book
-    if own:
+    if own is not None:
         return own
     config = course.root / "_config.yml"
     found = PUBLISHED.search(config.read_text(encoding="utf-8")) if config.is_file() else None
-    return f"{found[1]}/book" if found else ""
+    return f"{found[1]}/book" if found else None
 
 
 def late_work(student: str, course: Course, name: str) -> dict[str, Any]:
@@ -156,7 +156,9 @@ def _convert(student: str, course: Course, name: str) -> None:
     config.GenerateFeedback.exporter_class = FeedbackExporter
     config.GenerateFeedback.preprocessors = steps(config)
     config.HTMLExporter.setdefault("sanitize_html", True)
-    config.Summary.setdefault("book", book(course))
+    place = book(course)
+    if place is not None:
+        config.Summary.setdefault("book", place)
     config.Summary.late = late_work(student, course, name)
     config.Summary.written = written(student, course, name)
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",

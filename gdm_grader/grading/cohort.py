@@ -77,7 +77,7 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
                     graded = graded or Graded(student, broken=NOT_GRADED, fault="it ended the grader's process, twice")
                     graded = record(course, name, graded, digest[student], book)
                     tell(graded, console)
-                    faultless = faultless and not graded.fault
+                    faultless = faultless and graded.fault is None
         console.print(f"sandbox: {isolation}", highlight=False)
         say_changes(course, name, students, before, console)
         names.put(course)
@@ -123,11 +123,11 @@ def finish_feedback(course: Course, name: str, workers: int, console: Console) -
 
 def tell(graded: Graded, console: Console) -> None:
     """Say what kept a submission from being graded; the traceback of a fault of the grader goes into the log."""
-    if graded.fault:
+    if graded.fault is not None:
         log.error("%s: a fault of the grader, not of the submission:\n%s", graded.student, graded.fault)
     for problem in graded.unexplained:
         log.warning("%s: a failure could not be explained; the points stand:\n%s", graded.student, problem)
-    if graded.broken:
+    if graded.broken is not None:
         console.print(f"{graded.student}: {graded.broken}", style="yellow", highlight=False, markup=False)
 
 

@@ -53,7 +53,7 @@ def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Iso
     that the class goes on.
     """
     started = time.monotonic()
-    level = ""
+    level: str | None = None
     try:
         folder = course.submitted / student / name
         with wall(READ_SECONDS):
@@ -127,10 +127,10 @@ def decide_twice(nb: NotebookNode, assignment: Assignment, kernels: Kernels, key
 
 
 def explained(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int, problems: list[str]
-              ) -> tuple[tuple[Diagnosis, ...], str]:
-    """Return the diagnoses and "", or none and a traceback: an explanation that fails costs no point."""
+              ) -> tuple[tuple[Diagnosis, ...], str | None]:
+    """Return the diagnoses and None, or none and a traceback: an explanation that fails costs no point."""
     try:
-        return diagnosis.explain(nb, assignment, tested, key, problems), ""
+        return diagnosis.explain(nb, assignment, tested, key, problems), None
     except Exception as error:
         return (), trace_of(error)
 

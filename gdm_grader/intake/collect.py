@@ -29,7 +29,7 @@ class Taken:
 
     student: str
     status: str
-    why: str = ""
+    why: str | None = None
     by_name: bool = False
 
 
@@ -72,7 +72,7 @@ def collect(course: Course, name: str, source: Path, how: Intake | None = None) 
             except (SubmissionError, OSError) as error:
                 one = Taken(student, "refused", str(error))
             said = "; ".join(filter(None, (found.remarks.get(student), one.why)))
-            taken.append(replace(one, why=said, by_name=student in found.by_name))
+            taken.append(replace(one, why=said or None, by_name=student in found.by_name))
         if not how.dry:
             ledgers.save(course.classroom, ledger)
     if not taken:
@@ -104,7 +104,7 @@ def _listed(how: Intake, name: str, students: Mapping[str, list[Handed]], upload
     """The times of handing in that the roster has."""
     if how.roster is None:
         return {}
-    known = {student: Upload(files[0].platform, files[0].number if files[0].number.isalnum() else "")
+    known = {student: Upload(files[0].platform, files[0].number if files[0].number.isalnum() else None)
              for student, files in students.items()}
     return times_in(how.roster, name, students, {**uploads, **known}, how.zone, how.teams)
 
@@ -126,13 +126,14 @@ def _take(course: Course, name: str, student: str, files: list[Handed], how: Int
     when = when or _own_time(best, files, how.zone)
     if how.roster is not None and when is None:
         notes.append(f"no time of handing in in {how.roster.path.name}")
-    now = Upload(best.platform, best.number if best.platform not in (FOLDERS, "github") else "", best.late,
-                 best.upload, best.prefix, ledgers.digest_of(b"".join(data.values())))
+    number = None if best.platform in (FOLDERS, "github") else best.number or None
+    digest = ledgers.digest_of(b"".join(data.values()))
+    now = Upload(best.platform, number, best.late, best.upload, best.prefix or None, digest)
     status, why = _decided(course.submitted / student / name, data, when, now, uploads.get(student), how.replacing)
     if not how.dry:
         _written(course.submitted / student / name, data, status, when)
         uploads[student] = _remembered(uploads.get(student), now, status)
-    return Taken(student, status, "; ".join([*([why] if why else []), *notes]))
+    return Taken(student, status, "; ".join(filter(None, [why, *notes])) or None)
 
 
 def _own_time(best: Handed, files: list[Handed], zone: tzinfo | None) -> datetime | None:
@@ -148,7 +149,7 @@ def _own_time(best: Handed, files: list[Handed], zone: tzinfo | None) -> datetim
 
 
 def _decided(folder: Path, data: Mapping[str, bytes], when: datetime | None, now: Upload, known: Upload | None,
-             replacing: bool) -> tuple[str, str]:
+             replacing: bool) -> tuple[str, str | None]:
     """The status, and why. Contents are compared; what is older by its time or its number stays out.
 
     `data` are the notebooks' contents by their file's name.
@@ -156,22 +157,22 @@ def _decided(folder: Path, data: Mapping[str, bytes], when: datetime | None, now
     before = timestamp(folder)
     here = {path.name: path.read_bytes() for path in map(folder.joinpath, data) if path.is_file()}
     if not here:
-        return "new", ""
+        return "new", None
     if here == data:
-        return "unchanged", ""
+        return "unchanged", None
     if replacing:
-        return "replaced", ""
+        return "replaced", None
     if when and before and when < before:
         return "kept", f"what is here is newer ({before:%Y-%m-%d %H:%M} UTC)"
     if when and before:
-        return "replaced", ""
+        return "replaced", None
     if known and now.upload and now.upload < known.upload:
         return "kept", "what is here was uploaded later"
     if known and now.digest in known.earlier:
         return "kept", "it was here before, and was replaced since; --replace takes it again"
     if now.platform == FOLDERS:
         return "kept", "another one is here, and no time tells which is newer; --replace takes this one"
-    return "replaced", ""
+    return "replaced", None
 
 
 def _remembered(known: Upload | None, now: Upload, status: str) -> Upload:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gdm_grader.errors import ClassError
 
@@ -17,16 +18,17 @@ LEDGER_FILE = "intake.json"
 class Upload:
     """The upload that counts: `late` if the platform calls it so, `prefix` as the platform's import wants it.
 
+    `platform`, `number` and `prefix` are None where there is none.
     `upload` grows with each of the platform's uploads, 0 if it does not count them. `digest` is that of the file,
     `earlier` those of the files that it replaced.
     """
 
-    platform: str = ""
-    number: str = ""
+    platform: str | None = None
+    number: str | None = None
     late: bool = False
     upload: int = 0
-    prefix: str = ""
-    digest: str = ""
+    prefix: str | None = None
+    digest: str | None = None
     earlier: list[str] = field(default_factory=list)
 
 
@@ -52,11 +54,17 @@ def load(classroom: Path) -> Ledger:
         stored = json.loads(path.read_text(encoding="utf-8"))
         uploads = {}
         for name, students in stored["uploads"].items():
-            uploads[name] = {student: Upload(**upload) for student, upload in students.items()}
+            uploads[name] = {student: _upload(upload) for student, upload in students.items()}
         return Ledger(dict(stored["people"]), uploads, dict(stored.get("addresses", {})))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ClassError(f"Expected {path} as `gdm collect` wrote it, but it could not be read: {error}. Restore it "
                          "from a backup; without it two people of one name cannot be told apart.") from None
+
+
+def _upload(stored: dict[str, Any]) -> Upload:
+    for key in ("platform", "number", "prefix", "digest"):
+        stored[key] = stored.get(key) or None  # older files have "" for none
+    return Upload(**stored)
 
 
 def save(classroom: Path, ledger: Ledger) -> None:

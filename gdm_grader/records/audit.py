@@ -44,7 +44,7 @@ def audit(course: Course, name: str) -> Audit:
             graded = known[student]
             if graded.waits:
                 continue
-            scores = graded.scores if not graded.broken else dict.fromkeys(released, 0.0)
+            scores = graded.scores if graded.broken is None else dict.fromkeys(released, 0.0)
             grades = submissions[student]
             cells += len(grades)
             for cell in sorted(set(scores) | set(grades)):

@@ -18,15 +18,15 @@ NAMES_FILE = "names.json"
 
 @dataclass(frozen=True)
 class Person:
-    """A student as the list of the class has them; what it does not say is empty."""
+    """A student as the list of the class has them; what it does not say is None."""
 
-    first: str = ""
-    last: str = ""
-    email: str = ""
+    first: str | None = None
+    last: str | None = None
+    email: str | None = None
 
     @property
     def full(self) -> str:
-        return f"{self.first} {self.last}".strip()
+        return " ".join(filter(None, [self.first, self.last]))
 
 
 def keep(course: Course, name: str, roster: Roster, teams: Teams | None = None) -> int:
@@ -50,7 +50,10 @@ def load(course: Course) -> dict[str, Person]:
     path = _path(course)
     if not path.is_file():
         return {}
-    return {student: Person(**stored) for student, stored in json.loads(path.read_text(encoding="utf-8")).items()}
+    found = {}
+    for student, stored in json.loads(path.read_text(encoding="utf-8")).items():
+        found[student] = Person(**{key: text or None for key, text in stored.items()})  # older files have "" for none
+    return found
 
 
 def put(course: Course) -> None:
@@ -61,8 +64,7 @@ def put(course: Course) -> None:
     with Gradebook(course.db_url) as book:
         for student in book.db.query(Student).filter(Student.id.in_(people)):
             person = people[student.id]
-            student.first_name, student.last_name = person.first or None, person.last or None
-            student.email = person.email or None
+            student.first_name, student.last_name, student.email = person.first, person.last, person.email
         book.db.commit()
 
 
@@ -77,7 +79,8 @@ def _person(roster: Roster, place: int) -> Person:
             first, last = behind.strip(), before.strip()
         else:
             first, _, last = full.rpartition(" ")
-    return Person(printable(first), printable(last), printable(roster.value(row, "email")))
+    email = roster.value(row, "email")
+    return Person(printable(first) or None, printable(last) or None, printable(email) or None)
 
 
 def _path(course: Course) -> Path:

@@ -28,8 +28,8 @@ class Diagnosis:
 class Graded:
     """The outcome for one student: the graded notebooks, or the reason why there are none.
 
-    `notebooks` are the graded notebooks' texts by name, `broken` says why nothing was graded, "" if it was; `fault` is
-    the traceback of what failed in the grader, "" if nothing did: with `broken` the submission waits to be graded,
+    `notebooks` are the graded notebooks' texts by name, `broken` says why nothing was graded, None if it was; `fault`
+    is the traceback of what failed in the grader, None if nothing did: with `broken` the submission waits to be graded,
     without it only the explanation is missing. `scores` are the points that the tests gave, by cell, None where a
     person gives them; `isolation` is how far the student's code was shut in; `inside` names the test cells that ran in
     the student's own process, `unexplained` holds what the course's cells raised while a failure was to be explained.
@@ -39,14 +39,14 @@ class Graded:
     student: str
     notebooks: dict[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
-    broken: str = ""
+    broken: str | None = None
     seconds: float = 0.0
     scores: dict[str, float | None] = field(default_factory=dict)
     diagnoses: tuple[Diagnosis, ...] = ()
-    isolation: str = ""
+    isolation: str | None = None
     seed: int = 0
-    fault: str = ""
-    digest: str = ""
+    fault: str | None = None
+    digest: str | None = None
     inside: tuple[str, ...] = ()
     unexplained: tuple[str, ...] = ()
 
@@ -57,11 +57,13 @@ class Graded:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Graded":
-        """Return what `save` wrote; TypeError or KeyError where it is of another form."""
+        """Return what `save` wrote, now or when "" stood for none; TypeError or KeyError if it is of another form."""
         known = {entry.name for entry in fields(cls)}
         values = {key: value for key, value in stored.items() if key in known}
         for key in ("remarks", "inside", "unexplained"):
             values[key] = tuple(values.get(key, ()))
+        for key in ("broken", "isolation", "fault", "digest"):
+            values[key] = values.get(key) or None
         values["diagnoses"] = tuple(Diagnosis(**entry) for entry in values["diagnoses"])
         return cls(**values)
 
@@ -71,7 +73,7 @@ def save(course: Course, name: str, graded: Graded, digest: str) -> None:
 
     What could not be graded by a fault of the grader keeps no digest, so that the next run grades it.
     """
-    kept = replace(graded, notebooks={}, digest="" if graded.waits else digest)
+    kept = replace(graded, notebooks={}, digest=None if graded.waits else digest)
     path = _path(course, name, graded.student)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")  # replaced as a whole: a full disk or a kill leaves no half of a result

@@ -93,7 +93,9 @@ def _replace(book: Gradebook, course: Course, name: str, graded: Graded) -> None
     _write_points(book, course, name, graded)
     if not graded.waits:
         folder.mkdir(parents=True)
-        notebooks = refused_notebooks(course, name, graded) if graded.broken else graded.notebooks
+        notebooks = graded.notebooks
+        if graded.broken is not None:
+            notebooks = refused_notebooks(course, name, graded.student, graded.broken)
         for notebook, text in notebooks.items():
             (folder / f"{notebook}.ipynb").write_text(text, encoding="utf-8")
 
@@ -108,7 +110,7 @@ def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) ->
         for grade in book.db.query(Grade).filter(Grade.notebook_id == notebook.id).options(joinedload(Grade.cell)):
             grade.auto_score = graded.scores.get(key_of(name, notebook.name, grade.name), 0.0)
             grade.needs_manual_grade = (grade.manual_score is not None or grade.auto_score is None
-                                        or bool(graded.broken))
+                                        or graded.broken is not None)
         for comment in book.db.query(Comment).filter(Comment.notebook_id == notebook.id).options(
                 joinedload(Comment.cell)):
             comment.auto_comment = comments.get(comment.name)
@@ -117,12 +119,12 @@ def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) ->
         settle(course, name, [graded.student])
 
 
-def refused_notebooks(course: Course, name: str, graded: Graded) -> dict[str, str]:
+def refused_notebooks(course: Course, name: str, student: str, broken: str) -> dict[str, str]:
     """Return what stands in formgrader for a submission that could not be graded, so that a person can give points."""
-    said = f"**{graded.student} handed in what could not be graded.** It lies in submitted/{graded.student}/{name}/."
+    said = f"**{student} handed in what could not be graded.** It lies in submitted/{student}/{name}/."
     found = {}
     for notebook in course.notebooks(name):
-        nb = new_notebook(cells=[new_markdown_cell(said), new_raw_cell(graded.broken)])
+        nb = new_notebook(cells=[new_markdown_cell(said), new_raw_cell(broken)])
         nb.cells += assignments.read(course, name, notebook).released.values()
         found[notebook] = nbformat.writes(nb)
     return found

@@ -76,7 +76,7 @@ def figures(course: Course, name: str, order: Order = Order.STUDENT) -> dict:
     most = sum(points.most.values())
     seconds = sorted(((graded.seconds, student) for student, graded in known.items()), reverse=True)
     checked = audit(course, name)
-    done = [graded for graded in known.values() if not graded.broken]
+    done = [graded for graded in known.values() if graded.broken is None]
     return {
         "name": name, "points": points, "totals": totals, "most": most, "mean": mean(totals.values()),
         "median": median(totals.values()), "bars": bars(list(totals.values()), most),
@@ -116,7 +116,7 @@ def misconceptions(course: Course, known: dict[str, Graded]) -> list[Misconcepti
         named = {(one.task, one.name, one.says, one.page) for one in graded.diagnoses}
         for key in named:
             found.setdefault(key, []).append(student)
-    book = book_of(course).rstrip("/")
+    book = (book_of(course) or "").rstrip("/")
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return [Misconception(task, name, says, f"{book}/{page}.html" if book else "", page.rsplit("/")[-1], students)
             for (task, name, says, page), students in ranked]
@@ -126,7 +126,7 @@ def hardest(course: Course, name: str, known: dict[str, Graded]) -> list[tuple[s
     """The tests that fewest submissions pass in full: (test, how many do, of how many)."""
     with gradebook.open_gradebook(course) as book:
         most = gradebook.most(book, name)
-    scores = [graded.scores for graded in known.values() if not graded.broken]
+    scores = [graded.scores for graded in known.values() if graded.broken is None]
     passed = dict.fromkeys(most, 0)
     for own in scores:
         for test, full in most.items():
@@ -138,6 +138,6 @@ def hardest(course: Course, name: str, known: dict[str, Graded]) -> list[tuple[s
 def attention(known: dict[str, Graded]) -> list[tuple[str, str]]:
     """The submissions that need a person: what could not be graded first, then what was remarked on."""
     said = [(student, remarks(graded)) for student, graded in known.items() if remarks(graded)]
-    return sorted(said, key=lambda one: not known[one[0]].broken)
+    return sorted(said, key=lambda one: known[one[0]].broken is None)
 
 

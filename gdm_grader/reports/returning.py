@@ -48,7 +48,7 @@ def send_back(course: Course, name: str, target: Target, roster: Roster | None =
             pages[student] = own
     if not pages:
         raise InputError(f"Expected feedback in {course.feedback}, found none. Run `gdm grade {name}` first.")
-    if not book_of(course) and (course.root / "book").is_dir():
+    if book_of(course) is None and (course.root / "book").is_dir():
         raise InputError("Expected to know where the book is published, so that the links of the feedback lead there. "
                          f"Say it once: `gdm feedback {name} --book https://.../book`.")
     if target is Target.NBGRADER:
@@ -58,9 +58,9 @@ def send_back(course: Course, name: str, target: Target, roster: Roster | None =
     return _zipped(course, name, target, pages)
 
 
-def book_of(course: Course) -> str:
-    """The address of the published book, set in nbgrader_config.py, for the class or in _config.yml; "" if nowhere."""
-    return str(course.config().Summary.get("book", "") or book(course))
+def book_of(course: Course) -> str | None:
+    """The address of the published book, set in nbgrader_config.py, for the class or in _config.yml; else None."""
+    return course.config().Summary.get("book") or book(course)
 
 
 def _zipped(course: Course, name: str, target: Target, pages: dict[str, list[Path]]) -> Returned:
@@ -81,7 +81,7 @@ def _zipped(course: Course, name: str, target: Target, pages: dict[str, list[Pat
 
 def _prefix(target: Target, upload: Upload | None) -> str | None:
     """The prefix by which the platform's import knows the student; None where it did not name the upload."""
-    if upload is None or upload.platform != str(target) or not upload.prefix:
+    if upload is None or upload.platform != str(target) or upload.prefix is None:
         return None
     if target is Target.MOODLE:
         return upload.prefix

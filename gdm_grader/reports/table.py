@@ -92,10 +92,10 @@ def remarks(graded: Graded) -> str:
     """Return one cell of the table: why nothing could be graded, else what was mended or ran out of time."""
     if graded.waits:
         return "grader: could not be graded, through no fault of the student's; see the log"
-    if graded.broken:
+    if graded.broken is not None:
         return graded.broken
     found = [remark.removesuffix(".") for remark in graded.remarks]
-    if graded.fault:
+    if graded.fault is not None:
         found.insert(0, "grader: the points stand, but the diagnosis failed; see the log")
     return "; ".join(found)
 

@@ -1,4 +1,4 @@
-"""Small JSON messages with file descriptors, between the grader and its warm process; both ends are ours."""
+"""Small JSON messages with file descriptors, between the grader and its fork server; both ends are ours."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""The ladder: how far a kernel can be shut in on this machine."""
+"""The isolation of a kernel: how far it can be shut in on this machine."""
 
 from enum import Enum
 

@@ -10,12 +10,12 @@ class Profile:
 
     `packages`: what notebooks import although it is not installed with Python's own packages, such as a checkout's
     library; kernels can read these folders. `preload`: modules that the fork server imports once for all kernels.
-    `hook`: a module whose `listen(descriptor)` a kernel calls before any cell runs, "" for none.
+    `hook`: a module whose `listen(descriptor)` a kernel calls before any cell runs, None for none.
     """
 
     packages: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
-    hook: str = ""
+    hook: str | None = None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -1,4 +1,4 @@
-"""What tests of assignments ask for: an assignment's sheet and its catalogue, by name."""
+"""The things that tests of assignments ask for: an assignment's sheet and its catalogue, by name."""
 
 import pytest
 import torch
@@ -42,7 +42,9 @@ def pytest_generate_tests(metafunc):
     if metafunc.definition.get_closest_marker("ours"):
         names = [name for name in NAMES if name in RULES["sheets"]]
     if "task" in metafunc.fixturenames:
-        cases = [pytest.param(name, task, id=f"{name}: {task}") for name in names for task in read_answers(name)]
+        cases = []
+        for name in names:
+            cases += [pytest.param(name, task, id=f"{name}: {task}") for task in read_answers(name)]
         metafunc.parametrize(["name", "task"], cases)
     elif "name" in metafunc.fixturenames:
         metafunc.parametrize("name", names)

@@ -28,7 +28,7 @@ _UP, _SET_FLAGS = 0x1 | 0x40, 0x8914
 
 
 class Scene(Protocol):
-    """What happens in a box: `prepare` and `look` in its first process, which nothing in the box can end."""
+    """The scene of an attack in a box: `prepare` and `look` in its first process, which nothing in the box can end."""
 
     def prepare(self) -> None: ...
 
@@ -37,8 +37,8 @@ class Scene(Protocol):
     def look(self, in_time: bool) -> Any: ...
 
 
-def run(scene: Scene, seconds: float) -> tuple[Any, str]:
-    """What `look` returned, through JSON, and "memory" if the box had to be ended (then that is None)."""
+def run(scene: Scene, seconds: float) -> tuple[Any, str | None]:
+    """Return `look`'s result, through JSON, and the limit for which the box had to be ended: one of them is None."""
     gate, inner = ipc.pair()
     with tempfile.TemporaryFile() as result:
         pid = syscalls.clone(lockdown.NAMESPACES)
@@ -56,18 +56,18 @@ def run(scene: Scene, seconds: float) -> tuple[Any, str]:
         return json.loads(result.read() or b"null"), why
 
 
-def _watch(pid: int, look: Callable[[], str]) -> str:
+def _watch(pid: int, look: Callable[[], str | None]) -> str | None:
     while not os.waitpid(pid, os.WNOHANG)[0]:
         try:
             why = look()
         except OSError:  # it ends just now
-            why = ""
-        if why:
+            why = None
+        if why is not None:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
             return why
         time.sleep(PAUSE)
-    return ""
+    return None
 
 
 def _live(scene: Scene, seconds: float, gate: socket.socket, result: int) -> NoReturn:
@@ -115,7 +115,7 @@ def _enter() -> None:
 
 
 def _ended(pid: int, seconds: float) -> bool:
-    """Whether it ended by itself, and within the time."""
+    """Return True if it ended by itself, and within the time."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if os.waitpid(pid, os.WNOHANG)[0]:

@@ -29,7 +29,7 @@ def source(kind: str, name: str) -> str:
 
 
 def tries(kind: str, name: str) -> str:
-    """What it tries, in a sentence."""
+    """Return what an attack tries, in a sentence."""
     return (ast.get_docstring(ast.parse(source(kind, name))) or "").splitlines()[0]
 
 

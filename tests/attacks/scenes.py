@@ -108,11 +108,13 @@ def points(root: Path, student: str, assignment: str) -> float:
 
 
 def printed(cells: Iterable[nbformat.NotebookNode]) -> str:
-    """What the code itself showed; tracebacks quote the tests that failed, and so do the words of an assertion."""
-    outputs = [output for cell in cells for output in cell.get("outputs", [])
-               if output.get("ename") != "AssertionError"]
-    return "\n".join(str(output.get("text", "")) + str(output.get("data", "")) + str(output.get("evalue", ""))
-                     for output in outputs).replace("\\n", "\n")
+    """The code's own words; tracebacks quote the tests that failed, and so do the words of an assertion."""
+    lines = []
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            if output.get("ename") != "AssertionError":
+                lines.append("".join(str(output.get(key, "")) for key in ("text", "data", "evalue")))
+    return "\n".join(lines).replace("\\n", "\n")
 
 
 __all__ = ["HONEST", "SECRET", "Alone", "Scene", "nbgrader"]

@@ -96,7 +96,7 @@ class World:
         return {"attack.py": ATTACK.encode(), "target.json": json.dumps(self.target).encode()}
 
     def harm(self) -> list[str]:
-        """What happened outside that must not have happened; [] if nothing did."""
+        """Return what happened outside that must not have happened."""
         found = [f"{path.name} was changed" for path, text in self.files.items()
                  if not path.exists() or path.read_text() != text]
         course = Path(self.target["course"])

@@ -19,15 +19,21 @@ PICTURE = re.compile(r"<script type='application/json'>.*?</script>", re.S)
 
 
 def close(stored: str, found: str) -> bool:
-    stored, found = (PICTURE.sub("<script>", text) for text in (stored, found))
-    pairs = zip(*([Decimal(number) for number in NUMBER.findall(text)] for text in (stored, found)), strict=True)
-    return NUMBER.sub("0", stored) == NUMBER.sub("0", found) and all(
-        abs(a - b) <= max(TOLERANCE * abs(a), Decimal(1).scaleb(a.as_tuple().exponent)) for a, b in pairs
-    )
+    """The same words, and each number near the one that is stored."""
+    stored, found = PICTURE.sub("<script>", stored), PICTURE.sub("<script>", found)
+    if NUMBER.sub("0", stored) != NUMBER.sub("0", found):
+        return False
+    pairs = zip(NUMBER.findall(stored), NUMBER.findall(found), strict=True)
+    return all(is_near(Decimal(one), Decimal(other)) for one, other in pairs)
+
+
+def is_near(stored: Decimal, found: Decimal) -> bool:
+    last_digit = Decimal(1).scaleb(stored.as_tuple().exponent)
+    return abs(stored - found) <= max(TOLERANCE * abs(stored), last_digit)
 
 
 class Close(str):
-    """What nbval compares: it asks stored != found."""
+    """A text that nbval compares: it asks stored != found."""
 
     def __ne__(self, other: object) -> bool:
         return not close(self, str(other))

@@ -1,4 +1,4 @@
-"""Where the things to move stand in the book, and how a test opens one."""
+"""The places where the things to move stand in the book, and how a test opens one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def opened(browser: Browser, origin: str, name: str, **options: Any) -> Iterator
 
 
 def text(element: Locator) -> str:
-    """What it says of itself to those who hear the page."""
+    """Return its words for those who hear the page."""
     return element.locator(".explorable-text").inner_text()
 
 

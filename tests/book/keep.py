@@ -1,4 +1,4 @@
-"""What nbval has run need not be run again for the book: python -m pytest -p tests.book.keep --nbval book
+"""A page that nbval has run need not be run again for the book: python -m pytest -p tests.book.keep --nbval book
 
 A page whose cells all passed goes, with its new outputs and pictures, into the cache that `make book` looks into.
 """

@@ -25,7 +25,7 @@ PERCENT = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?) ?(?:%|percent)")
 
 
 def prose(path: Path) -> str:
-    """What a page says in its text, its captions and its descriptions of figures."""
+    """The words of a page: its text, its captions and its descriptions of figures."""
     parts = []
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "markdown":

@@ -5,7 +5,6 @@ POINTS` (a text that a person grades), `handcode NAME POINTS`; `notebook NAME` b
 stand answers: `right NAME`, `wrong NAME loses TEST ...`, `wrong NAME gives TEST POINTS`.
 """
 
-import copy
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,15 +97,6 @@ def joined(sheets: list[Sheet]) -> NotebookNode:
         for nb in sheet.notebooks.values():
             cells += nb.cells
     return new_notebook(cells=cells, metadata=METADATA)
-
-
-def filled(nb: NotebookNode, answers: dict[str, str]) -> NotebookNode:
-    """A notebook with these sources in its cells, by their grade_id."""
-    copied = copy.deepcopy(nb)
-    for cell in copied.cells:
-        if label_of(cell) in answers:
-            cell.source = answers[label_of(cell)]
-    return copied
 
 
 def make(root: Path, notebooks: dict[str, NotebookNode], files: list[Path]) -> None:

@@ -42,7 +42,9 @@ def server() -> Iterator[str]:
 
 
 def _tools() -> Path:
-    found = [shutil.which("initdb"), *(path for place in PLACES for path in sorted(glob.glob(place)))]
+    found = [shutil.which("initdb")]
+    for place in PLACES:
+        found += sorted(glob.glob(place))
     for path in filter(None, found):
         return Path(path).resolve().parent
     pytest.fail("This test needs PostgreSQL. Install it: tools/install_system.sh", pytrace=False)

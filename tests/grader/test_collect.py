@@ -196,7 +196,7 @@ def hostile():
 def test_a_trick_costs_its_own_student_alone(course, zipped, tmp_path, trick):
     contents, student, why = hostile()[trick]
     taken = outcome(collect(course, "tiny", zipped({"ann/tiny.ipynb": TEXT} | contents)))
-    assert taken["ann"] == ("new", "")
+    assert taken["ann"] == ("new", None)
     assert taken[student][0] == "refused"
     assert why in taken[student][1]
     assert text_of(course, "ann") == TEXT

@@ -72,7 +72,7 @@ def everyone_has_full_points(course):
 
 @pytest.mark.parametrize("victim", ["gdm_grader.sandbox.forkserver.server", "forkserver"])
 def test_a_process_that_is_killed_costs_nobody_anything(handed_in, victim):
-    """The warm process, of which kernels are forks, or a worker, which is a fork of multiprocessing's server."""
+    """The fork server, of which kernels are forks, or a worker, which is a fork of multiprocessing's server."""
     run = grade(handed_in)
     wait_for(lambda: graded(handed_in))
     found = below(run, victim)

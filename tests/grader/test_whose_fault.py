@@ -36,7 +36,7 @@ def test_a_diagnosis_that_fails_costs_no_point(course, hand_in, monkeypatch, bug
     hand_in("ann", double=2, total=0)
     monkeypatch.setattr(diagnosis, "explain", bug)
     graded = grade.grade("ann", course, "tiny", seed=7)
-    assert (graded.broken, graded.waits) == ("", False)
+    assert (graded.broken, graded.waits) == (None, False)
     assert sum(graded.scores.values()) == 4
     assert bug.__name__ in graded.fault
     assert remarks(graded).startswith("grader: the points stand")

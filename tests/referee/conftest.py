@@ -31,7 +31,7 @@ SEED = 7
 
 @dataclass
 class Result:
-    """What came of one notebook."""
+    """The outcome of one notebook."""
 
     scores: dict[str, float]
     diagnoses: tuple[Diagnosis, ...]
@@ -51,7 +51,7 @@ class Result:
 
 
 def points_of(name: str) -> dict[str, float]:
-    """What every test cell of an assignment gives at most."""
+    """The most that each test cell of an assignment gives."""
     return {label: cell.metadata.nbgrader.points for label, cell in assignment_of(name).released.items()
             if cell.metadata.nbgrader.grade}
 

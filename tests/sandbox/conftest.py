@@ -1,4 +1,4 @@
-"""One warm process for all tests of the sandbox; a fresh kernel for each."""
+"""One fork server for all tests of the sandbox; a fresh kernel for each."""
 
 from pathlib import Path
 

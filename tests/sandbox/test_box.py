@@ -61,7 +61,7 @@ class Endless(Quiet):
 
 def test_nothing_in_the_box_reaches_the_machine_or_ends_who_looks():
     with socket.create_server(("127.0.0.1", 0)) as server:
-        assert box.run(Harm(server.getsockname()[1]), 30) == ([True, "", 1000, True], "")
+        assert box.run(Harm(server.getsockname()[1]), 30) == ([True, "", 1000, True], None)
     assert not Path("/tmp/left-by-the-box").exists()
 
 
@@ -72,5 +72,5 @@ def test_what_takes_too_much_memory_ends_the_box(monkeypatch):
 
 def test_what_does_not_end_is_looked_at_all_the_same():
     started = time.monotonic()
-    assert box.run(Endless(), 0.5) == (False, "")
+    assert box.run(Endless(), 0.5) == (False, None)
     assert time.monotonic() - started < 30

@@ -49,7 +49,7 @@ def next_cell(kernel):
 
 
 def children_of(pid: int) -> list[str]:
-    """Commands of the processes that a warm process still has, dead ones not yet buried among them."""
+    """Commands of the processes that a fork server still has, dead ones not yet buried among them."""
     deadline = time.monotonic() + 5
     while (found := [stat for stat in _stats() if stat[1] == str(pid)]) and time.monotonic() < deadline:
         time.sleep(0.05)

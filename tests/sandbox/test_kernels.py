@@ -1,4 +1,4 @@
-"""Kernels from the grader's side: start, run, interrupt, restart, and a warm process that can die."""
+"""Kernels from the grader's side: start, run, interrupt, restart, and a fork server that can die."""
 
 import os
 import signal

@@ -65,7 +65,7 @@ class Memory(threading.Thread):
 
 
 def _rss(process: psutil.Process) -> int:
-    """Kernels come and go, and share most of what they hold with the warm process: only what stays can grow."""
+    """Kernels come and go, and share most of what they hold with the fork server: only what stays can grow."""
     try:
         return process.memory_info().rss if time.time() - process.create_time() > STAYS else 0
     except psutil.NoSuchProcess:

@@ -3,6 +3,8 @@
 bijx (JAX) is not among them: it installs 24 packages, and XLA works in threads of its own, whose time is not measured.
 """
 
+from collections.abc import Iterable
+
 import nflows.transforms as nt
 import normflows as nf
 import torch
@@ -51,14 +53,13 @@ class Nflows(nn.Module):
             return self.flow.sample(n)
 
 
-class Normflows(nn.Module):
-    """Of normflows' parts; its autoregressive layer is fast from left to right, which here is data to noise."""
+class Layers(nn.Module):
+    """Layers of other libraries that map x to z with the log-det, reversed between."""
 
-    def __init__(self, m: int) -> None:
+    def __init__(self, m: int, layers: Iterable[nn.Module]) -> None:
         super().__init__()
         self.base = StandardNormal(m)
-        self.layers = nn.ModuleList(nf.flows.MaskedAffineAutoregressive(
-            m, WIDTH, num_blocks=1, use_residual_blocks=False) for _ in range(LAYERS))
+        self.layers = nn.ModuleList(layers)
 
     def log_prob(self, x: Tensor) -> Tensor:
         log_det = 0
@@ -66,6 +67,14 @@ class Normflows(nn.Module):
             x, step = layer(x)
             log_det, x = log_det + step, x.flip(-1)
         return self.base.log_prob(x) + log_det
+
+
+class Normflows(Layers):
+    """Of normflows' parts; its autoregressive layer is fast from left to right, which here is data to noise."""
+
+    def __init__(self, m: int) -> None:
+        super().__init__(m, [nf.flows.MaskedAffineAutoregressive(m, WIDTH, num_blocks=1, use_residual_blocks=False)
+                             for _ in range(LAYERS)])
 
     def sample(self, n: int) -> Tensor:
         with torch.no_grad():
@@ -75,22 +84,13 @@ class Normflows(nn.Module):
             return x
 
 
-class Torchflows(nn.Module):
+class Torchflows(Layers):
     """Of torchflows' parts, whose networks have tanh for ReLU."""
 
     def __init__(self, m: int) -> None:
-        super().__init__()
-        self.base = StandardNormal(m)
         network = {"n_hidden": WIDTH, "n_layers": 3}
-        self.layers = nn.ModuleList(
-            AffineForwardMaskedAutoregressive((m,), conditioner_kwargs=network) for _ in range(LAYERS))
-
-    def log_prob(self, x: Tensor) -> Tensor:
-        log_det = 0
-        for layer in self.layers:
-            x, step = layer(x)
-            log_det, x = log_det + step, x.flip(-1)
-        return self.base.log_prob(x) + log_det
+        super().__init__(m, [AffineForwardMaskedAutoregressive((m,), conditioner_kwargs=network)
+                             for _ in range(LAYERS)])
 
 
 PEERS: dict[str, type[nn.Module]] = {"zuko": Zuko, "nflows": Nflows, "normflows": Normflows,

@@ -55,7 +55,8 @@ def grade(student: str, course: Course, name: str, seed: int = 7, isolation: Iso
             cell.outputs = [new_output("error", ename="AssertionError", evalue=f"{task} is wrong", traceback=[])]
             if answer is not None:
                 diagnoses.append(Diagnosis(label, task, answer.name, answer.says, answer.page))
-    return Graded(student, {name: nbformat.writes(nb)}, (), "", 0.01, scores, tuple(diagnoses), "a stand-in", 7)
+    return Graded(student, {name: nbformat.writes(nb)}, seconds=0.01, scores=scores, diagnoses=tuple(diagnoses),
+                  isolation="a stand-in", seed=7)
 
 
 def first_time(mark: Path) -> bool:
@@ -66,7 +67,7 @@ def first_time(mark: Path) -> bool:
 
 
 def replace_grading(put: Callable[[object, str, object], None]) -> None:
-    """Let cohorts grade with the stand-in: without a warm process, a sandbox to look for, and feedback."""
+    """Let cohorts grade with the stand-in: without a fork server, a sandbox to look for, and feedback."""
     put(cohort, "_grade", grade)
     put(rehearsal, "require", lambda *_: None)
     put(cohort, "choose_isolation", lambda no_sandbox: Isolation.OPEN)

@@ -49,6 +49,7 @@ def markdown(source: Path) -> str:
 
 
 def authors(people: list[Person]) -> str:
+    """Last names as a citation has them: one, two, or the first of more."""
     last = [" ".join(person.prelast_names + person.last_names).replace("{", "").replace("}", "") for person in people]
     return f"{last[0]} et al." if len(last) > 2 else " and ".join(last)
 
@@ -64,6 +65,7 @@ def glued_by(cell: nbformat.NotebookNode) -> dict[str, str]:
 
 
 def glued(nb: nbformat.NotebookNode) -> dict[str, str]:
+    """The numbers of all cells."""
     found = {}
     for cell in nb.cells:
         if cell.cell_type == "code":
@@ -92,11 +94,13 @@ def plain_notebook(source: Path, plain: Plain) -> nbformat.NotebookNode:
 
 
 def ends_inside_a_solution(source: str, before: bool) -> bool:
+    """Return True if what follows this cell belongs to a solution; `before` says it of the cell itself."""
     begin, end = source.rfind("{solution-start}"), source.rfind("{solution-end}")
     return before if begin == end else begin > end
 
 
 def write_notebooks(app: Sphinx, exception: Exception | None) -> None:
+    """Write a plain notebook for each page that has code, over the copy of Sphinx's."""
     if exception is not None or app.builder.format != "html":
         return
     found = names(app)
@@ -118,8 +122,8 @@ def point_buttons(app: Sphinx, page: str, template: str, context: dict[str, Any]
     for group in context.get("header_buttons", []):
         if group.get("label") == "launch-buttons":
             for button in group["buttons"]:
-                button["url"] = button["url"].replace(f"/{branch}?", f"/{BRANCH}?").replace(f"/blob/{branch}/",
-                                                                                           f"/blob/{BRANCH}/")
+                jupyter = button["url"].replace(f"/{branch}?", f"/{BRANCH}?")
+                button["url"] = jupyter.replace(f"/blob/{branch}/", f"/blob/{BRANCH}/")  # as Colab has it
 
 
 def setup(app: Sphinx) -> None:

@@ -42,6 +42,7 @@ def resource(app: Sphinx, page: str, doctree: nodes.document) -> dict[str, Any] 
 
 
 def write(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Put the data into the head of the page."""
     found = None if doctree is None else resource(app, page, doctree)
     if found is not None:
         # "</" could end the element early.

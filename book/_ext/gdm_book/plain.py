@@ -45,6 +45,7 @@ class Plain:
     """The numbers that the page's run put into its text, by name."""
 
     def cell(self, source: str) -> str:
+        """Return the text of a Markdown cell as any notebook program shows it."""
         return self.blocks(source.split("\n")).strip("\n")
 
     def blocks(self, lines: list[str]) -> str:
@@ -63,11 +64,16 @@ class Plain:
         return self.text("\n".join(done))
 
     def directive(self, name: str, title: str, lines: list[str]) -> str:
+        """Return what stands in place of one directive; AttributeError for one that has no method below."""
         options = {}
-        while lines and (option := OPTION.match(lines[0])):
+        count = 0
+        for line in lines:
+            option = OPTION.match(line)
+            if option is None:
+                break
             options[option[1]] = option[2]
-            lines = lines[1:]
-        body = self.blocks(lines).strip("\n")
+            count += 1
+        body = self.blocks(lines[count:]).strip("\n")
         kind = name.removeprefix("prf:")
         if name != kind:
             return self.statement(kind, title, body)
@@ -123,6 +129,7 @@ class Plain:
     # --- what stands inside a line ---
 
     def text(self, source: str) -> str:
+        """Rewrite the labels of equations, the roles, and the links within the book."""
         source = EQUATION_END.sub(lambda match: rf"\tag{{{self.names.equations[match[1]]}}}" + "\n$$", source)
         source = ROLE.sub(self.role, source)
         return RELATIVE_LINK.sub(self.link, source)
@@ -150,8 +157,10 @@ class Plain:
 
 
 def quoted(text: str) -> str:
+    """A block quote: what a box of the page becomes."""
     return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
 def folded(title: str, body: str) -> str:
+    """A text that a click on its title shows."""
     return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"

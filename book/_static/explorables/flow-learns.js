@@ -12,7 +12,7 @@ const LIVE_TARGETS = {
 };
 const { size: LIVE_SIZE, reach: LIVE_REACH, side: LIVE_SIDE } = LIVE_BOARD;
 const LIVE_MOST = 100; // points that a reader may draw
-const CURVE = { left: 38, right: 288, top: 18, floor: 104, axis: 112, most: 4 }; // the picture's units; nats above the floor
+const CURVE = { left: 38, right: 284, top: 20, floor: 104, axis: 112, most: 4 }; // the picture's units; nats above the floor
 const livePlace = (x, y) => [((x + LIVE_REACH) / (2 * LIVE_REACH)) * LIVE_SIZE, ((LIVE_REACH - y) / (2 * LIVE_REACH)) * LIVE_SIZE];
 const LIVE_LARGE = 1000; // nats that are not told any closer
 const liveNumber = (value, digits = 2) => {
@@ -259,7 +259,7 @@ class FlowLearns extends Explorable {
     for (let i = Math.ceil(floor / apart); i * apart <= floor + high; i++) ticks.push(Number((i * apart).toFixed(1)));
     this.axis(this.axes, { from: floor, to: floor + high, ticks, place: up, at: CURVE.left, upright: true });
     this.axis(this.axes, { from: 0, to: steps, ticks: [0, steps / 2, steps], place: across, at: CURVE.axis });
-    [["nats", 11], ["step", CURVE.axis + 15]].forEach(([word, y]) => this.add(this.axes, "text", { x: 2, y, class: "plot-label" }, word));
+    [["nats", 14], ["step", CURVE.axis + 15]].forEach(([word, y]) => this.add(this.axes, "text", { x: 2, y, class: "plot-label" }, word));
   }
 }
 

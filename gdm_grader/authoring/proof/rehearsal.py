@@ -8,10 +8,7 @@ import logging
 from functools import partial
 from pathlib import Path
 
-from nbformat import NotebookNode
-
 from gdm_grader.course import assignment as assignments
-from gdm_grader.course.cells import label_of
 from gdm_grader.course.course import Course
 from gdm_grader.errors import CourseError
 from gdm_grader.grading.digest import common_digest
@@ -66,8 +63,8 @@ def rehearse(name: str, course: Course, isolation: Isolation | None = None) -> l
         for label, result in tested.items():
             most = assignment.released[label].metadata.nbgrader.points
             if result.verdict.score < most:
-                found.append(f"{label}: the solution gets {result.verdict.score:g} of {most:g} points: "
-                             f"{_said(nb, label)}")
+                said = (result.verdict.said or "no error")[:MAX_COMPLAINT_CHARS]
+                found.append(f"{label}: the solution gets {result.verdict.score:g} of {most:g} points: {said}")
     return found
 
 
@@ -84,16 +81,6 @@ def stubs(course: Course, name: str) -> list[str]:
         if any(line in written for line in lines):
             found.append(f"{label}: the solution is the stub that students find")
     return found
-
-
-def _said(nb: NotebookNode, label: str) -> str:
-    """The error of a test cell, in one line."""
-    for cell in nb.cells:
-        if label_of(cell) == label:
-            errors = [f"{output.ename}: {output.evalue}" for output in cell.get("outputs", [])
-                      if output.output_type == "error"]
-            return " ".join((errors or ["no error"])[-1].split())[:MAX_COMPLAINT_CHARS]
-    return "no such cell"
 
 
 def _path(course: Course, name: str) -> Path:

@@ -138,8 +138,8 @@ def _tokens(student: str, roster: Roster, upload: Any) -> list[str]:
     platform that wrote it; in another's list it may be somebody else's."""
     who, _, number = folded(student).rpartition("_")
     numbered = bool(who) and number.isdigit()
-    platform = upload.platform if upload is not None else ""
-    its_own = {CANVAS: ("", "canvas"), WORKSHEET: ("",)}.get(roster.kind, ())
+    platform = None if upload is None else upload.platform
+    its_own = {CANVAS: (None, "canvas"), WORKSHEET: (None,)}.get(roster.kind, ())
     tokens = [folded(student)]
     if numbered and platform in its_own:
         tokens.append(number)

@@ -140,7 +140,7 @@ def _why(last: Entry, entry: Entry, before: Mapping[str, Score], after: Mapping[
         reasons.append("other inputs were drawn")
     if not reasons:
         reasons.append("the grader, a setting or a library changed" if last.digest != entry.digest else "graded again")
-    if entry.broken:
+    if entry.broken is not None:
         reasons.append(entry.broken)
     cells = [_cell(cell, before.get(cell), after.get(cell)) for cell in dict.fromkeys([*before, *after])
              if before.get(cell) != after.get(cell)]

@@ -16,6 +16,7 @@ class Entry:
 
     `at` is an ISO time; `points` are those of the tests, `by_hand` those that a person gave, by cell; `tests` and
     `work` are digests of the tests and of what was handed in, `digest` of all that can change a point.
+    `broken` says why nothing was graded, None if it was.
     """
 
     at: str
@@ -23,10 +24,10 @@ class Entry:
     seed: int
     tests: str
     work: str
-    digest: str = ""
+    digest: str | None = None
     scores: dict[str, float | None] = field(default_factory=dict)
     by_hand: dict[str, float] = field(default_factory=dict)
-    broken: str = ""
+    broken: str | None = None
 
 
 def add(course: Course, name: str, student: str, entry: Entry) -> None:
@@ -47,7 +48,10 @@ def read(course: Course, name: str, student: str) -> list[Entry]:
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             stored = json.loads(line)
-            found.append(Entry(**{key: value for key, value in stored.items() if key in known}))
+            values = {key: value for key, value in stored.items() if key in known}
+            for key in ("digest", "broken"):
+                values[key] = values.get(key) or None  # older lines have "" for none
+            found.append(Entry(**values))
         except (ValueError, TypeError, AttributeError) as error:  # the end of a run that was killed while it wrote
             log.warning("%s: a line cannot be read: %s", path, error)
     return found

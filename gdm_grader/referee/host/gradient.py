@@ -9,7 +9,8 @@ from torch.autograd.function import once_differentiable
 class Kernel(Protocol):
     """A kernel as the node uses it."""
 
-    def pull(self, tensor: int, leaves: list[tuple[int, torch.Tensor]], grad: torch.Tensor) -> list: ...
+    def pull(self, tensor: int, leaves: list[tuple[int, torch.Tensor]], grad: torch.Tensor) -> list:
+        """Ask the kernel for the gradients of one of its tensors, one for each tensor that was passed to it."""
 
 
 class RemoteGradient(torch.autograd.Function):
@@ -25,4 +26,5 @@ class RemoteGradient(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: torch.Tensor) -> tuple:
+        """Return the gradients that the kernel computes, one for each tensor that was passed to it."""
         return (None, None, None, None, *ctx.remote.pull(ctx.number, ctx.leaves, grad))

@@ -13,9 +13,11 @@ class Asks(Protocol):
 
     compared: bool  # an object that equals nothing here was compared
 
-    def attribute(self, target: list, name: str) -> Any: ...
+    def attribute(self, target: list, name: str) -> Any:
+        """Return an attribute of the object."""
 
-    def call(self, target: list, arguments: tuple, named: dict[str, Any]) -> Any: ...
+    def call(self, target: list, arguments: tuple, named: dict[str, Any]) -> Any:
+        """Return what the object gives back, called with these arguments."""
 
 
 class StudentError(Exception):

@@ -268,8 +268,7 @@ class FromKernel(Reader):
             raise Unreadable("a gradient of what is not a floating-point number")
         with torch.enable_grad():
             if leaves:
-                inputs = [tensor for _, tensor in leaves]
-                node = RemoteGradient.apply(self.remote, number, leaves, value, *inputs)
+                node = RemoteGradient.apply(self.remote, number, leaves, value, *(tensor for _, tensor in leaves))
             else:
                 node = value.requires_grad_()
         self.remote.keep(number, node)

@@ -46,6 +46,12 @@ class Verdict:
     line: int | None = None
     where: Literal["visible", "hidden"] | None = None
 
+    @property
+    def said(self) -> str | None:
+        """The last error among the outputs, on one line; None if there is none."""
+        errors = [f"{output.ename}: {output.evalue}" for output in self.outputs if output.output_type == "error"]
+        return " ".join(errors[-1].split()) if errors else None
+
 
 @lru_cache(512)
 def compiled(label: str, source: str) -> tuple[CodeType, CodeType | None]:

@@ -44,6 +44,7 @@ def refuse(name: str) -> None:
 def leave_out_compiling() -> None:
     """torch.compile gives the function back as it is: the same values, without the minute that a compiler takes."""
     def uncompiled(model: Callable | None = None, **_: Any) -> Any:
+        """Take the place of torch.compile, also as a decorator with settings."""
         return model if model is not None else lambda function: function
 
     torch.compile = uncompiled  # type: ignore[assignment]

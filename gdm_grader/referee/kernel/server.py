@@ -123,6 +123,7 @@ class KernelServer:
             return target(*arguments, **named)
 
     def do_attribute(self, message: Message, reader: Reader) -> Any:
+        """Return an attribute of what the message names."""
         return getattr(reader.value(message["target"]), message["name"])
 
     def do_look(self, message: Message, reader: Reader) -> Any:
@@ -172,6 +173,7 @@ class KernelServer:
         self.watch(["same", number], value)
 
     def watch(self, name: list, value: Any) -> None:
+        """Keep how a value looks now; `changes` tells under this name when it looks otherwise."""
         self.watched.append((name, value, snapshot(value)))
 
 

@@ -29,11 +29,14 @@ class Objects(Protocol):
     cut: bool
     turn: threading.RLock  # held from the writing of a question to its reply
 
-    def ask(self, message: dict[str, Any], writer: "ToReferee") -> Any: ...
+    def ask(self, message: dict[str, Any], writer: "ToReferee") -> Any:
+        """Send a question from within a call, and return the referee's reply."""
 
-    def remember(self, number: int, value: Any) -> None: ...
+    def remember(self, number: int, value: Any) -> None:
+        """Keep what the referee passed, and watch it for changes."""
 
-    def watch(self, name: list, value: Any) -> None: ...
+    def watch(self, name: list, value: Any) -> None:
+        """Tell the referee, by this name, when the value changed."""
 
 
 class ToReferee(Writer):
@@ -192,6 +195,7 @@ class FromReferee(Reader):
         return value
 
     def read_again(self, body: list, depth: int) -> Any:
+        """The form `again`: the number of what stands in this message already."""
         return self.server.sent[body[0]]
 
     def read_function(self, body: list, depth: int) -> Any:
@@ -213,6 +217,7 @@ class FromReferee(Reader):
         return function
 
     def read_kept(self, body: list, depth: int) -> Any:
+        """The form `kept`: the number of an object that this process has."""
         return self.server.kept[body[0]]
 
 
@@ -239,10 +244,21 @@ class _Question(torch.autograd.Function):
                                                "seed": writer.value(grad)}, writer))
 
 
+def _is_transformed(tensor: torch.Tensor) -> bool:
+    """Return True for a tensor of torch.func, which stands for others and has no storage of its own."""
+    if tensor.layout is not torch.strided:
+        return False
+    try:
+        tensor.untyped_storage()
+    except NotImplementedError:
+        return True
+    return False
+
+
 def _refuse_transformed(values: Iterable[Any]) -> None:
     """RuntimeError for a tensor of torch.func: what it stands for cannot go to another process."""
     for value in values:
-        if isinstance(value, torch.Tensor) and torch._C._functorch.is_functorch_wrapped_tensor(value):
+        if isinstance(value, torch.Tensor) and _is_transformed(value):
             raise RuntimeError("a function that the test passes cannot be called inside torch.func.vmap, grad or "
                                "jacrev while grading: call it on the whole batch, and use torch.autograd for "
                                "derivatives")

@@ -40,6 +40,7 @@ class Times:
 
     @property
     def call(self) -> float:
+        """Seconds of one call: a test may make several."""
         return self.labelled / 2
 
 
@@ -72,7 +73,7 @@ class KernelRun:
     def check(self) -> None:
         """SandboxError if a kernel ended for no fault of the student's: then all is done again."""
         if self.kernel.orphaned:
-            raise SandboxError("the warm process ended")
+            raise SandboxError("the fork server ended")
 
     def _begin_asking(self, patience: float) -> None:
         """Give a cell on the tests' side its time, and each of its calls `patience` seconds."""
@@ -98,18 +99,18 @@ class KernelRun:
         outcome = self.kernel.execute(cell.source, seconds, allowed)
         self._outputs_left -= sum(len(str(output)) for output in outcome.outputs)
         self._sources[disclosure.file_of(cell.source)] = cell.source
-        cell.outputs = outcome.outputs
+        cell.outputs, says = outcome.outputs, outcome.says
         if self._hidden_ran:
             cell.outputs = disclosure.clean_outputs(outcome.outputs, cell.source)
-            if outcome.status == "error":
-                outcome.says = disclosure.error_name(outcome.says.partition(":")[0])
+            if outcome.status == "error" and says is not None:
+                says = disclosure.error_name(says.partition(":")[0])
         if outcome.status in ("ok", "error"):
             self._good.append(cell.source)
-        else:
-            cell.outputs.append(error_output(ENDS.get(outcome.status, "Stopped"), outcome.says))
-            self._remark(f"{named(cell)}: {outcome.says}")
-        if not outcome.ok:
-            self.failed[label_of(cell)] = outcome.says
+        elif says is not None:
+            cell.outputs.append(error_output(ENDS.get(outcome.status, "Stopped"), says))
+            self._remark(f"{named(cell)}: {says}")
+        if says is not None:
+            self.failed[label_of(cell)] = says
         if outcome.lost:
             self._revive(named(cell))
 
@@ -163,8 +164,8 @@ class KernelRun:
     def _dead(self) -> bool:
         return sum(self._deaths.values()) >= DEATHS or self.kernel.seconds_left <= 0
 
-    def _not_run(self, task: str = "") -> str:
-        if task and not self._dead():
+    def _not_run(self, task: str | None = None) -> str:
+        if task is not None and not self._dead():
             return f"not run: other tests of {task} ended Python {TASK_DEATHS} times."
         return f"not run: this notebook ended Python {sum(self._deaths.values())} times, or used up its time."
 

@@ -57,7 +57,7 @@ class Waiting:
 
 
 class NotebookRun(KernelRun):
-    """Close it when the notebook is done. `tested` and `remarks` are then what came of it."""
+    """The run of one notebook; close it when the notebook is done. `tested` and `remarks` hold the outcome."""
 
     def __init__(self, assignment: Assignment, kernels: Kernels, key: int, times: Times, files: Mapping[str, bytes]
                  ) -> None:
@@ -104,7 +104,6 @@ class NotebookRun(KernelRun):
         if broken is not None or not self.kernel.alive:
             self._revive("what the notebook defines")
 
-
     def _postpone(self, cell: NotebookNode) -> None:
         """Keep the notebook as it is for a test cell that runs inside; cells that follow each other share a copy."""
         if self._copy is None and not self._dead():
@@ -126,13 +125,17 @@ class NotebookRun(KernelRun):
         if self._dead() or waiting.copy is None:
             verdict = test_cell.refused("NotRun", self._not_run())
         else:
-            verdict = self._connect() or self._run_in_copy(waiting.copy, label, source, needs, points)
+            verdict = self._connect_and_run(waiting.copy, label, source, needs, points)
         waiting.cell.outputs = verdict.outputs
         self.tested[label] = CellResult(task, verdict, inside=True)
         if not self.kernel.alive or (self._exchange is not None and self._exchange.outcome.lost):
             self._revive(task)
 
-    def _run_in_copy(self, copy: int, label: str, source: str, needs: list[str], points: float) -> Verdict:
+    def _connect_and_run(self, copy: int, label: str, source: str, needs: list[str], points: float) -> Verdict:
+        """Run a test cell in its copy of the kernel, if the kernel can be asked to."""
+        refusal = self._connect()
+        if refusal is not None:
+            return refusal
         token, seconds = secrets.token_hex(TOKEN_BYTES), self.times.labelled
         self._patience = seconds + COPY_SECONDS
         self._until = time.monotonic() + self._patience
@@ -153,7 +156,8 @@ class NotebookRun(KernelRun):
         if self._dead() or self._deaths.get(task, 0) >= TASK_DEATHS:
             verdict = test_cell.refused("NotRun", self._not_run(task))
         else:
-            verdict = self._open() or self._try(label, cell.source, points)
+            refusal = self._open()
+            verdict = self._try(label, cell.source, points) if refusal is None else refusal
         result = self.tested[label] = CellResult(task, verdict, calls)
         if disclosure.has_hidden_part(cell.source) and not (verdict.where == "visible" and verdict.line):
             self._hidden_ran = True
@@ -212,7 +216,8 @@ class NotebookRun(KernelRun):
 
     def _explain(self, task: str, verdict: Verdict) -> None:
         """A name that is not there is explained by what became of its cell."""
-        if isinstance(verdict.error, NameError) and (why := self.failed.get(task)):
+        why = self.failed.get(task)
+        if isinstance(verdict.error, NameError) and why is not None:
             verdict.outputs[-1].evalue += f". Its cell did not run to its end: {why}"
 
     def _refuse_without_setup(self, label: str, source: str) -> None:
@@ -227,8 +232,9 @@ class NotebookRun(KernelRun):
             return None
         for name in self.assignment.names:
             self.space.pop(name, None)
-        if (verdict := self._connect()) is not None:
-            return verdict
+        refusal = self._connect()
+        if refusal is not None:
+            return refusal
         try:
             found = self._remote.look(self.assignment.names)
         except Exception as error:
@@ -239,6 +245,6 @@ class NotebookRun(KernelRun):
         return None
 
 
-
 def story_output() -> NotebookNode:
+    """Return what stands below a cell that is not run while grading."""
     return new_output("stream", name="stdout", text="Not run while grading.\n")

@@ -126,7 +126,7 @@ def _hands_down(group: Path) -> bool:
 
 
 def sweep(folder: Path) -> None:
-    """Remove the groups that warm processes left which were killed; one that still holds a process stays."""
+    """Remove the groups that fork servers left which were killed; one that still holds a process stays."""
     for group in folder.glob("gdm-*-*"):
         if not Path(f"/proc/{group.name.split('-')[1]}").exists():
             with suppress(OSError):

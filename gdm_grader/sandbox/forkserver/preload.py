@@ -30,7 +30,7 @@ def warm(profile: Profile) -> None:
     gc.collect()
     gc.freeze()
     if (count := threads()) != 1:
-        raise RuntimeError(f"the warm process has {count} threads: a kernel forked from it could wait for ever")
+        raise RuntimeError(f"the fork server has {count} threads: a kernel forked from it could wait for ever")
     use_large_pages()
 
 

@@ -1,4 +1,4 @@
-"""The warm process: it imported everything and forks a kernel for each request on an inherited socket.
+"""The fork server: it imported everything and forks a kernel for each request on an inherited socket.
 
     python -m gdm_grader.sandbox.forkserver.server DESCRIPTOR PROFILE
 
@@ -48,9 +48,9 @@ class ForkedKernel:
     proc: int | None = None  # the /proc of its namespace
     watchdog: Watchdog | None = None
     group: Cgroup | None = None
-    why: str = ""
+    why: str | None = None
 
-    def end(self, why: str = "") -> None:
+    def end(self, why: str | None = None) -> None:
         """End the kernel by a signal to its supervisor; the first reason given is kept.
 
         SIGKILL ends all of a namespace at once; elsewhere the supervisor gets SIGTERM.
@@ -192,7 +192,7 @@ class Server:
             self.selector.unregister(kernel.line)
         if kernel.group is not None:
             with suppress(Exception):
-                kernel.why = kernel.why or kernel.group.exceeded() or ""
+                kernel.why = kernel.why or kernel.group.exceeded()
             with suppress(Exception):
                 kernel.group.remove()
         if kernel.isolation is not Isolation.NAMESPACES:  # where the end of the first process is the end of all
@@ -225,7 +225,7 @@ def _keep_only(descriptors: set[int]) -> None:
         before = descriptor
 
 
-def _kernel(hook: str, key: str, sockets: list[int]) -> None:
+def _kernel(hook: str | None, key: str, sockets: list[int]) -> None:
     reseed()
     serve = importlib.import_module(KERNEL).serve  # the fork server imported it when its environment was set
     serve(key, dict(zip((*CHANNELS, EXTRA), sockets, strict=False)), hook)

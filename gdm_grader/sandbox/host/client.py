@@ -34,7 +34,7 @@ class Client:
         self.iopub = self._open(zmq.SUB, self._outputs_from)
         self.iopub.subscribe(b"")
         self.shell = self._open(zmq.DEALER, connection.address("shell"))
-        self.line: Any = None  # the referee's, while there is a conversation
+        self.line: Any = None  # the referee's, while there is an exchange
         self._breaks = {name: socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
                         for name, socket in (("iopub", self.iopub), ("shell", self.shell))}
 
@@ -136,7 +136,7 @@ class Cell:
                 return
 
     def receive(self) -> None:
-        """For a conversation: something came on its line."""
+        """For an exchange: take what came on its line."""
 
     def _take(self, socket: zmq.Socket, handle: Any) -> None:
         try:
@@ -193,7 +193,8 @@ class Cell:
     def _out_of_time(self, timeout: float) -> None:
         self.outcome.fail("timeout", f"this cell ran out of time ({timeout:.3g} s) and was interrupted.")
         if self.interrupted:
-            self.outcome.says = self.outcome.says.rstrip(".") + "; it did not react, so its Python was ended."
+            said = self.outcome.says or ""
+            self.outcome.says = said.rstrip(".") + "; it did not react, so its Python was ended."
             self._end_kernel()
         self._interrupt()
 

@@ -1,4 +1,4 @@
-"""The grader's end of the warm process: starts it, asks it for kernels, starts another when it died."""
+"""The grader's end of the fork server: starts it, asks it for kernels, starts another when it died."""
 
 import select
 import socket
@@ -32,7 +32,7 @@ _lent: socket.socket | None = None
 
 
 def lend(control: socket.socket | None) -> None:
-    """In a worker, before its first kernel: ask the warm process at the other end, which the grader started."""
+    """In a worker, before its first kernel: ask the fork server at the other end, which the grader started."""
     global _lent
     _lent = control
 
@@ -80,10 +80,10 @@ class ForkServer:
         return self._process.pid if self._process else 0
 
     def launch(self, isolation: Isolation, key: str, sockets: Sequence[socket.socket], limits: Limits,
-               files: Mapping[str, bytes], withheld: Mapping[str, bytes]) -> tuple[KernelProcess, str]:
-        """A kernel that is shut in and about to serve, and the folder of the machine that is its home ("" if none)."""
-        home = HOME if isolation is Isolation.NAMESPACES else tempfile.mkdtemp(prefix="gdm-")
-        request = {"isolation": isolation.name, "limits": asdict(limits), "home": home, "key": key}
+               files: Mapping[str, bytes], withheld: Mapping[str, bytes]) -> tuple[KernelProcess, str | None]:
+        """A kernel that is shut in and about to serve, and the folder of the machine that is its home, if any."""
+        own = None if isolation is Isolation.NAMESPACES else tempfile.mkdtemp(prefix="gdm-")
+        request = {"isolation": isolation.name, "limits": asdict(limits), "home": own or HOME, "key": key}
         line, inner = ipc.pair()
         process = KernelProcess(line, whole=isolation is Isolation.NAMESPACES)
         try:
@@ -92,9 +92,9 @@ class ForkServer:
                 self._ask(request, tuple(end.fileno() for end in ends))
             process.wait_started(_WARMING)
         except BaseException:
-            remove("" if isolation is Isolation.NAMESPACES else home)
+            remove(own)
             raise
-        return process, "" if isolation is Isolation.NAMESPACES else home
+        return process, own
 
     def _ask(self, request: dict, descriptors: tuple[int, ...]) -> None:
         with self._lock:
@@ -129,7 +129,7 @@ class ForkServer:
             except (EOFError, OSError):
                 complaints.seek(0)
                 last = complaints.read().decode(errors="replace").strip().splitlines()[-1:]
-                raise SandboxError(f"the warm process did not start: {''.join(last)}") from None
+                raise SandboxError(f"the fork server did not start: {''.join(last)}") from None
             control.settimeout(None)
 
     def _end(self) -> None:
@@ -168,7 +168,7 @@ def _archive(files: Mapping[str, bytes]) -> IO[bytes]:
     return archive
 
 
-def remove(home: str) -> None:
-    """Remove a kernel's folder; "" names none."""
-    if home:
+def remove(home: str | None) -> None:
+    """Remove a kernel's folder, if it has one."""
+    if home is not None:
         tree.remove(home)

@@ -23,7 +23,7 @@ from gdm_grader.sandbox.profile import Profile
 
 
 class Kernels:
-    """One warm process and the kernels that it forks. Costs about 4 s to enter, then 0.1 s a kernel.
+    """One fork server and the kernels that it forks. Costs about 4 s to enter, then 0.1 s a kernel.
 
     `isolation` is the one that this machine allows unless it is given; SandboxError where there is none and
     `no_sandbox` was not said. `isolation` afterwards is what a report prints.
@@ -65,7 +65,7 @@ class Kernel:
         self._connection = Connection()
         self._client: Client | None = None
         self._process: KernelProcess | None = None
-        self._home = ""
+        self._home: str | None = None
         self._line, inner = socket.socketpair()
         sockets = [*self._connection.listen(), inner]
         try:
@@ -94,7 +94,7 @@ class Kernel:
 
     @property
     def orphaned(self) -> bool:
-        """Return whether the warm process ended and took this kernel, or one before it, along.
+        """Return whether the fork server ended and took this kernel, or one before it, along.
 
         That is no fault of the student's.
         """

@@ -12,11 +12,11 @@ Status = Literal["ok", "error", "timeout", "output", "message", "memory", "died"
 
 @dataclass
 class Outcome:
-    """`says` is a sentence about what went wrong, "" if nothing did. `lost`: the kernel is gone, restart it."""
+    """`says` is a sentence about what went wrong, None if nothing did. `lost`: the kernel is gone, restart it."""
 
     status: Status = "ok"
     outputs: list[NotebookNode] = field(default_factory=list)
-    says: str = ""
+    says: str | None = None
     lost: bool = False
     seconds: float = 0.0
 

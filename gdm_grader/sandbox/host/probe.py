@@ -24,7 +24,7 @@ class Report:
     kernel: str
     landlock: int
     refused: dict[Isolation, str]
-    memory: str = ""
+    memory: str | None = None
 
     def __str__(self) -> str:
         lines = [f"sandbox: {self.isolation}", f"Linux {self.kernel}, Landlock version {self.landlock or 'none'}",

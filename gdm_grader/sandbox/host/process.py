@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from gdm_grader.sandbox import ipc
 
-_LAST_WORDS = 10.0  # seconds that the warm process may take on a busy machine
+_LAST_WORDS = 10.0  # seconds that the fork server may take on a busy machine
 
 
 class SandboxError(RuntimeError):
@@ -20,12 +20,12 @@ class KernelProcess:
     """Ends, with everything that it started, when it is killed or this object is closed."""
 
     def __init__(self, line: socket.socket, whole: bool) -> None:
-        """`line`: to the warm process. `whole`: SIGKILL to the process ends all that it started."""
+        """`line`: to the fork server. `whole`: SIGKILL to the process ends all that it started."""
         self.line = line
         self._stop = signal.SIGKILL if whole else signal.SIGTERM
         self.pid, self.handle = 0, -1
         self.returncode: int | None = None
-        self.why = ""  # what ended it, if that was a limit
+        self.why: str | None = None  # the limit that ended it
 
     def wait_started(self, timeout: float = 30.0) -> None:
         """Until the lockdown is complete; SandboxError if a step of it failed."""
@@ -42,7 +42,7 @@ class KernelProcess:
                     raise SandboxError(f"the kernel was not started: {message.get('failed', message)}")
         except (EOFError, OSError) as error:
             self.close()
-            raise SandboxError(f"the kernel was not started: {str(error) or 'the warm process ended'}") from None
+            raise SandboxError(f"the kernel was not started: {str(error) or 'the fork server ended'}") from None
         except SandboxError:
             self.close()
             raise
@@ -60,7 +60,7 @@ class KernelProcess:
         return self.poll()
 
     def _last_words(self) -> int:
-        """Return the exit status that the warm process tells; -9 when it is gone itself, and took the kernel along."""
+        """Return the exit status that the fork server tells; -9 when it is gone itself, and took the kernel along."""
         self.line.settimeout(_LAST_WORDS)
         deadline = time.monotonic() + _LAST_WORDS
         while time.monotonic() < deadline:

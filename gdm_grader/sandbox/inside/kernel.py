@@ -1,6 +1,6 @@
 """IPython's kernel on sockets that are open already: the sandbox needs no folder shared with the machine.
 
-What needs no socket and no thread of a kernel is made once, in the warm process; a forked kernel begins with it.
+What needs no socket and no thread of a kernel is made once, in the fork server; a forked kernel begins with it.
 """
 
 import importlib
@@ -44,7 +44,7 @@ class Application(IPKernelApp):
     sockets: Mapping[str, int]  # listening descriptors by channel
 
     def prepare(self) -> None:
-        """In the warm process. The configuration is IPython's own, never that of the user who grades."""
+        """In the fork server. The configuration is IPython's own, never that of the user who grades."""
         ipykernel.debugger._is_debugpy_available = False  # nobody debugs what is graded
         self.kernel_class = PreparedKernel
         with tempfile.TemporaryDirectory() as folder:
@@ -95,9 +95,9 @@ def prepare() -> None:
     _know_cells(shell.compile)
 
 
-def serve(key: str, sockets: Mapping[str, int], hook: str) -> None:
+def serve(key: str, sockets: Mapping[str, int], hook: str | None) -> None:
     """Run a kernel until it is told to stop; the module `hook` listens on the extra socket."""
-    if hook:
+    if hook is not None:
         importlib.import_module(hook).listen(sockets[EXTRA])
     os.register_at_fork(after_in_child=_print_plainly)
     application = Application.instance()

@@ -1,4 +1,4 @@
-"""Looks for descriptors that were left open: the warm process's socket would give it a kernel without limits."""
+"""Looks for descriptors that were left open: the fork server's socket would give it a kernel without limits."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ allowed = ("pipe:", "anon_inode:", "/dev/", "/null", "/proc/", os.getcwd())
 def look(number):
     if stat.S_ISSOCK(os.fstat(number).st_mode):
         if socket.socket(fileno=os.dup(number)).type == socket.SOCK_SEQPACKET:
-            escaped("a socket of the warm process")
+            escaped("a socket of the fork server")
     elif not os.readlink(f"/proc/self/fd/{number}").startswith(allowed):
         escaped(os.readlink(f"/proc/self/fd/{number}"))
 

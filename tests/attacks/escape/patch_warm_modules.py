@@ -1,4 +1,4 @@
-"""Patches modules of the warm process in memory, in the hope that the next kernel is forked from them."""
+"""Patches modules of the fork server in memory, in the hope that the next kernel is forked from them."""
 
 import sys
 
