@@ -27,12 +27,14 @@ from gdm_grader.grading import verdict
 from gdm_grader.grading.digest import assignment_parts
 from gdm_grader.grading.grade import shared_kernels, times
 from gdm_grader.grading.profile import profile
+from gdm_grader.referee.notebook.kernel_run import Times
 from gdm_grader.referee.notebook.notebook_run import CellResult
 from gdm_grader.referee.notebook.setup import beside, trusted
 from gdm_grader.sandbox.host.probe import choose_isolation
 from gdm_grader.sandbox.isolation import Isolation
 
 KEY = 1  # what the inputs of a trial are drawn from
+PATIENCE = 4  # times the limits of grading: a busy machine must not decide where a test is run
 MAX_WHY_CHARS = 200
 ASKED = "the referee asks it"
 TRIED = "to see how it fares there"
@@ -160,8 +162,9 @@ def _place(label: str, points: float, trials: dict[tuple[str, str], Trial], reas
 
 
 def _run(course: Course, assignment: Assignment, nb: NotebookNode, isolation: Isolation) -> Trial:
-    kernels = shared_kernels(profile(course), isolation)
-    return Trial(verdict.decide(copy.deepcopy(nb), assignment, kernels, KEY, times(course), {}))
+    kernels, limits = shared_kernels(profile(course), isolation), times(course)
+    patient = Times(limits.cell * PATIENCE, limits.labelled * PATIENCE)
+    return Trial(verdict.decide(copy.deepcopy(nb), assignment, kernels, KEY, patient, {}))
 
 
 def table(course: Course, name: str, decided: Places) -> Table:

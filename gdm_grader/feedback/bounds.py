@@ -4,6 +4,7 @@ Markdown, HTML and colored code are drawn by libraries whose time grows with the
 10 kB of dots take a minute to color. Such a text is shown as it was written.
 """
 
+import gc
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -57,6 +58,8 @@ def drawn(draw: Callable[[str], str], plain: Callable[[str], str], text: str) ->
     """
     if len(text) > MAX_DRAWN_CHARS or threading.current_thread() is not threading.main_thread():
         return plain(text)
+    collects = gc.isenabled()
+    gc.disable()  # what a collection costs depends on all that this process holds, not on the text
     try:
         with cpu_limit(MAX_DRAWN_SECONDS):
             return draw(text)
@@ -64,6 +67,9 @@ def drawn(draw: Callable[[str], str], plain: Callable[[str], str], text: str) ->
         return plain(text)
     except Exception:  # a library's, at something that a student wrote; nested too deeply, for example
         return plain(text)
+    finally:
+        if collects:
+            gc.enable()
 
 
 def shorten(nb: NotebookNode) -> None:

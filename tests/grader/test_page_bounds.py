@@ -1,5 +1,6 @@
 """A page of feedback costs no more than its length says, whatever a student wrote; and links lead nowhere else."""
 
+import gc
 import os
 import sys
 import time
@@ -149,3 +150,8 @@ def test_a_page_that_a_killed_run_did_not_write_is_written_by_the_next(graded):
     assert cohort.without_page(graded, "tiny") == []
     os.utime(path, ns=(0, 0))  # of an earlier grading
     assert cohort.without_page(graded, "tiny") == ["ann"]
+
+
+def test_what_the_process_holds_is_not_collected_in_a_texts_time():
+    assert bounds.drawn(lambda text: str(gc.isenabled()), str, "a") == "False"
+    assert gc.isenabled()
