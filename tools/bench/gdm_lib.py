@@ -18,12 +18,13 @@ SUBJECTS = [flows, pixelcnn, training]
 
 
 NOTES = """\
-Where a target is missed, by profile:
+Where a target is missed (calls timed alone, on a machine that others used too):
 - MAF log_prob, D = 2 and 16: of 1.2 to 1.3 ms (B = 1024) the 15 products are 0.5 to 0.6, adding biases 0.13, ReLU 0.07,
   the affine map and its log-det 0.15 to 0.2; the rest, a fourth, is Python and torch's dispatch of some 80 calls.
   Frozen saves the 15 products with the masks (2.4 us each) and a transposed read (7 % of a product), not the calls:
   1.7 times the best peer would leave 0.1 to 0.2 ms for all that is not a product.
-- MAF sampling: m L steps of 10 calls (3 products of 1 to 5 rows, 3 us each, and 7 calls of 1 to 2 us): 20 us a step.
+- MAF sampling: m L steps of 7 kernels, 3 of them products of 1 to 5 rows. Alone and warm they add up to some 15 us a
+  step; on a busy machine 52 (D = 64) to 84 us (D = 16) were seen, the rest being views, Python and cold caches.
 - PixelCNN sampling: 784 pixels x 7 layers of one product of 16 rows, 6 to 8 us, and its bias and ReLU, 3 us; the rows
   above, one convolution a row and layer, are a fifth. A faster pass makes the ratio to the naive sampler smaller.
 """
