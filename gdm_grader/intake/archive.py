@@ -4,6 +4,8 @@ The times inside a zip are not read: Canvas and Moodle write the time of the dow
 """
 
 import io
+import os
+import pwd
 import stat
 import unicodedata
 import zipfile
@@ -28,11 +30,37 @@ NOISE = {"__MACOSX", ".ipynb_checkpoints", ".git", ".DS_Store", "Thumbs.db", "de
 
 @dataclass(frozen=True)
 class Entry:
-    """A file: where it lies, with its name in NFC, and why it is not to be read, if so."""
+    """A file: where it lies, with its name in NFC, why it is not to be read, if so, and who owns its folder.
+
+    `owner` is the number of an account; None in a zip.
+    """
 
     path: PurePosixPath
     read: Callable[[], bytes]
     problem: str = ""
+    owner: int | None = None
+
+    def forged(self, who: str) -> str | None:
+        """Return why it cannot be the account `who` that put it there; None where nothing says so.
+
+        Nothing does where there is no such account here, or where root or whoever runs this has copied the folder.
+        """
+        if self.owner is None or self.owner in (0, os.getuid()):
+            return None
+        try:
+            account = pwd.getpwnam(who)
+        except KeyError:
+            return None
+        if account.pw_uid == self.owner:
+            return None
+        return f"it is in the name of {who}, but the account {_account(self.owner)} put it there"
+
+
+def _account(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
 
 
 @contextmanager
@@ -156,6 +184,10 @@ def _said(error: Exception) -> str:
     return str(error)[:MAX_WORDS_CHARS] or type(error).__name__
 
 
+def _owner(place: Path) -> int:
+    return place.lstat().st_uid
+
+
 def _in_folder(folder: Path) -> Iterator[Entry]:
     """The files of a folder; one that students' folders in folders make too deep is named, and not looked into."""
     waiting = [(folder, 0)]
@@ -172,5 +204,5 @@ def _in_folder(folder: Path) -> Iterator[Entry]:
                 continue
             regular = stat.S_ISREG(status.st_mode)
             problem = _too_large(status.st_size, path.name) if regular else "it is a link or a device, not a file"
-            found.append(Entry(_path(path.relative_to(folder).as_posix()), path.read_bytes, problem))
+            found.append(Entry(_path(path.relative_to(folder).as_posix()), path.read_bytes, problem, _owner(place)))
     yield from sorted(found, key=lambda entry: entry.path)

@@ -110,10 +110,16 @@ def moodle(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
 
 
 def exchange(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
-    """Read a name of nbgrader's exchange: a folder of student, assignment and time; None for any other."""
+    """Read a name of nbgrader's exchange: a folder of student, assignment and time; None for any other.
+
+    Everybody may write in the exchange, under any name: what another account put there is nobody's.
+    """
     match = EXCHANGE.fullmatch("/".join(parts))
     if not match:
         return None
+    forged = entry.forged(match["who"])
+    if forged:
+        return Handed("", match["file"], replace(entry, problem=forged), "exchange", assignment=match["assignment"])
     return Handed(match["who"], match["file"], entry, "exchange", when=_when(match["when"]),
                   assignment=match["assignment"])
 
