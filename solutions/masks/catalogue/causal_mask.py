@@ -242,5 +242,6 @@ def causal_mask(kernel_size, kind):
     loses={"test_causal_mask_past": 1, "test_causal_mask_future": 1, "test_causal_mask_center": 1},
 )
 def causal_mask(kernel_size, kind):
-    taps, center = torch.arange(kernel_size), kernel_size // 2
+    center = kernel_size // 2
+    taps = torch.arange(kernel_size)
     return taps >= center if kind == "A" else taps > center
