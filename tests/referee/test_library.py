@@ -58,7 +58,7 @@ def test_no_road_leads_to_an_answer(fork_server, kernels, isolation):
         kernel.execute(kernel_call(f"begin({kernel_key(7)}, {refused!r})"), 20, history=False)
         for road, source in ROADS.items():
             outcome = kernel.execute(source, 30)
-            found[road] = str(outcome.outputs) + outcome.says
+            found[road] = str(outcome.outputs) + str(outcome.says)
         whole = kernel.execute("import gdm_lib.autoregressive, gdm_lib.check, gdm_lib.train; print('all there')", 30)
     assert {road: text for road, text in found.items() if "GOT [" in text} == {}
     assert "all there" in str(whole.outputs), whole.says
