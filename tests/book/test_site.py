@@ -75,7 +75,9 @@ def test_the_report_counts_what_is_wrong(browser: Browser, serve, tmp_path: Path
         "<main><h1>Bad</h1><img src='https://cdn.invalid/a.png'></main><script>console.error('oh')</script>"
     )
     row = look_at(browser, serve(tmp_path), "bad.html")
-    assert row == Row("bad.html", row.bytes, 1, row.console_errors, row.axe_violations, 1, None)
+    assert row == Row("bad.html", row.bytes, 1, row.console_errors, row.axe_violations, 1, None, row.wrong)
+    assert "requests_outside: https://cdn.invalid/a.png" in row.wrong
+    assert "errors: oh" in row.wrong
     assert 100 < row.bytes < 1000
     assert row.console_errors >= 1
     assert row.axe_violations >= 2
