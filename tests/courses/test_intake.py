@@ -45,7 +45,7 @@ def taken_in(course, place, **sources):
 @pytest.mark.parametrize("platform", PLACES)
 def test_all_notebooks_of_a_student_are_taken(course, platform):
     taken, found = taken_in(course, PLACES[platform], part="a", part_2="b")
-    assert (taken.status, taken.why, found) == ("new", "", {FIRST: "a", SECOND: "b"})
+    assert (taken.status, taken.why, found) == ("new", None, {FIRST: "a", SECOND: "b"})
     again, _ = taken_in(course, PLACES[platform], part="a", part_2="b")
     assert again.status == "unchanged"
 
