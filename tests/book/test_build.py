@@ -98,6 +98,7 @@ def test_a_cell_that_warns_and_a_figure_without_alt_text_are_refused(book: Path,
         assert re.search(rf"book/{name}\b.*{complaint}", result.stdout), (name, result.stdout)
 
 
+@pytest.mark.slow
 def test_a_page_runs_again_when_the_library_has_changed_and_not_when_its_text_has(book: Path, build: Build) -> None:
     notebook = write_notebook(book, "import gdm_lib\n\nprint('the answer is', gdm_lib.answer)")
     notebook.cells[0].source += "\n\n:::{admonition} You will be able to\n:class: goals\n- wait.\n:::\n"

@@ -87,6 +87,7 @@ def test_the_report_leaves_no_page_out(site: Path) -> None:
     assert {f"{name}" for name in contents()} <= set(all_pages(site))
 
 
+@pytest.mark.slow
 def test_paper_shows_everything_and_links_inside_itself(
     browser: Browser, site: Path, origin: str, tmp_path: Path
 ) -> None:

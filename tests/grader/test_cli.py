@@ -77,6 +77,7 @@ def test_refresh_cleans_and_its_check_names_what_is_not_clean(gdm, course):
     assert gdm(course, "refresh", "--check", "solutions")[0] == 0
 
 
+@pytest.mark.slow
 def test_plain_nbgrader_gives_the_same_points(course):
     right = {task: answers[0].source for task, answers in load(course.source("tiny").parent / "catalogue").items()}
     nb = demo.filled(nbformat.read(course.release("tiny"), as_version=4), right | {"total": "total = len"})

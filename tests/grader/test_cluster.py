@@ -35,6 +35,7 @@ def test_a_class_is_graded_on_the_cluster_and_a_deadly_submission_costs_itself(
     assert audit(course, "tiny").wrong == []
 
 
+@pytest.mark.slow
 def test_a_notebook_is_really_run_on_a_worker(course, hand_in, address, monkeypatch):
     monkeypatch.setattr(cohort, "write_feedback", lambda *_: None)
     hand_in("ann", double=0, total=1)

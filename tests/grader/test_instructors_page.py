@@ -2,9 +2,12 @@
 
 import time
 
+import pytest
+
 from tools.transcript import PAGE, comparable, prepare, replayed
 
 
+@pytest.mark.slow
 def test_every_command_of_the_page_prints_what_the_page_shows(tmp_path, monkeypatch):
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()

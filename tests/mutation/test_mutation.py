@@ -50,6 +50,7 @@ def test_all_mutants_of_a_task_are_killed_or_listed(sheet):
     assert all(is_equivalent("masks", "raster_mask", mutant) for mutant in found.survivors)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_mutant_that_is_listed_as_equivalent_is_made_and_lives(name):
     sheet = read_sheet(name)
