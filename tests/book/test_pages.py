@@ -34,9 +34,10 @@ def one_of_each_kind(pages: list[str]) -> list[str]:
 
 PAGES = all_pages(SITE)
 KINDS = one_of_each_kind(PAGES)
+every_page = pytest.mark.parametrize("page", PAGES)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@every_page
 def test_nothing_is_wrong_with_the_page(browser: Browser, origin: str, page: str) -> None:
     visit = open_page(browser, origin + page, origin, looks=[])
     assert visit == Visit()
