@@ -71,10 +71,10 @@ def _differ(one: Tensor, other: Tensor) -> bool:
 
 @contextmanager
 def frozen(model: nn.Module) -> Iterator[None]:
-    """Inside `with frozen(model):` all that depends on the parameters alone is made once, not in every call.
+    """Inside `with frozen(model):` masked weights and the inverse of a PLU map are made once, not in every call.
 
-    That is: masked weights, products of reflections, inverses of triangles. For many evaluations with weights that
-    stay as they are. Gradients reach the inputs, not the weights.
+    For many evaluations with weights that stay as they are. Gradients reach the inputs, not the weights. Products of
+    reflections (Orthogonal, QR) are still made in every call.
 
     Raises
     ------
