@@ -188,8 +188,8 @@ def test_the_worksheet_says_when_and_the_rule_takes_off_at_once(course, hand_ins
     assert "time unknown, so nobody is penalized: 2 of 4" in report
     assert "5.4 -> 6 points" in gdm(course, "extend", "tiny", "jane", "2026-12-03 12:00 Europe/Berlin")[1]
     assert counted(course, "tiny")["Jane-Doe"] == 6
-    assert gdm(course, "extend", "tiny", "Jane-Doe", "--remove")[1].endswith("6 -> 5.4 points")
-    assert gdm(course, "due", "tiny", "--remove")[1] == "tiny has no due date Jane-Doe: 5.4 -> 6 points"
+    assert "6 -> 5.4 points: late work: 2 days" in gdm(course, "extend", "tiny", "Jane-Doe", "--remove")[1]
+    assert "tiny has no due date Jane-Doe: 5.4 -> 6 points" in gdm(course, "due", "tiny", "--remove")[1]
     assert settle(course, "tiny") == []
 
 
