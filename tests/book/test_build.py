@@ -76,6 +76,7 @@ def test_bad_pages_are_refused_and_refused_again(book: Path, build: Build) -> No
         assert [complaint for complaint in COMPLAINTS.values() if complaint not in result.stdout] == []
 
 
+@pytest.mark.slow
 def test_a_cell_that_raises_is_refused(book: Path, build: Build) -> None:
     write_notebook(book, "1 / 0")
     result = build()

@@ -35,6 +35,7 @@ def course(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_page_that_passed_is_not_run_again_and_one_that_failed_is(course: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-p", "tests.book.keep", "--nbval", "book"]
     subprocess.run(command, cwd=course, env=os.environ | {"PYTHONPATH": str(course)}, capture_output=True)

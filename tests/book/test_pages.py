@@ -19,16 +19,16 @@ LOOKS = [("light", 1280), ("dark", 400)]
 
 
 def one_of_each_kind(pages: list[str]) -> list[str]:
-    """Return a page for each set of scripts that pages load: what a page needs beyond them is in itself.
+    """Return the smallest page for each set of scripts that pages load: what a page needs beyond them is in itself.
 
     The 404 page stands for any address, so its links begin at the root of a server.
     """
     scripts = re.compile(r'<script[^>]* src="([^"?]+)')
     kinds = {}
-    for page in pages:
-        if page != "404.html" and (SITE / page).is_file():
-            names = [PurePosixPath(path).name for path in scripts.findall((SITE / page).read_text("utf-8"))]
-            kinds.setdefault(frozenset(names), page)
+    built = [page for page in pages if page != "404.html" and (SITE / page).is_file()]
+    for page in sorted(built, key=lambda page: (SITE / page).stat().st_size):
+        names = [PurePosixPath(path).name for path in scripts.findall((SITE / page).read_text("utf-8"))]
+        kinds.setdefault(frozenset(names), page)
     return list(kinds.values())
 
 

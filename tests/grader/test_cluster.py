@@ -25,6 +25,7 @@ def address():
         yield cluster.scheduler_address
 
 
+@pytest.mark.slow
 def test_a_class_is_graded_on_the_cluster_and_a_deadly_submission_costs_itself(
         course, small_class, hand_in, grade_class, address):
     hand_in("deadly-mallory", double=0, total=0)

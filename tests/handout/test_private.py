@@ -59,6 +59,7 @@ def test_without_solutions_make_has_the_assignments_and_no_class(run):
     assert "gdm release" not in run("make", "--dry-run", "book")
 
 
+@pytest.mark.slow
 def test_without_solutions_the_tests_about_them_are_left_out_and_say_why(run, checkout):
     """Collecting them would fail; of the others one file stands for all."""
     kept = {"assignments", "handout", "mutation", "referee"}
