@@ -12,6 +12,7 @@ import sys
 import pytest
 import torch
 
+from gdm_lib import check
 from gdm_lib.autoregressive import Bernoulli, GaussianMixture, ManyOrders
 from gdm_lib.flows import Compose, Dequantized, Diagonal, Logit, NormalizingFlow, StandardNormal
 from gdm_lib.losses import reverse_kl_loss
@@ -31,8 +32,12 @@ def answers_of_a_model(model, x, *context):
     drawn.append(model.sample(2, *(one[:1] for one in context), given=x[:2], mask=~known, temperature=0.5))
     with model.frozen():
         frozen = model.log_prob(x, *context)
+    checked = [check.causality(model).present.to(x)]
+    if model.law.dtype is not None:
+        total = check.normalization(model, context=context[0][0] if context else None).total
+        checked.append(torch.tensor(total).to(frozen))
     fit(model, (x, *context), validation=(x, *context), **STEPS)
-    return [*drawn, frozen, model.log_prob(x, *context)]
+    return [*drawn, frozen, *checked, model.log_prob(x, *context)]
 
 
 def answers_of_many_orders(model, x):
@@ -48,9 +53,19 @@ def answers_of_a_flow(flow, x):
     with flow.frozen():
         frozen = [flow.log_prob(x), flow.transform.g(z)[0]]
     loss = reverse_kl_loss(flow, flow.base, 3)
+    jacobian, duality = check.jacobian(flow.transform, x), check.kl_duality(flow, flow.base, x)
+    checked = [jacobian.x_back, jacobian.jacobian_f, jacobian.log_det_g, duality.in_data, duality.in_noise]
     if any(True for _ in flow.parameters()):
         fit(flow, x, **STEPS)
-    return [drawn, *frozen, loss.detach(), flow.log_prob(x)]
+    return [drawn, *frozen, loss.detach(), *checked, flow.log_prob(x)]
+
+
+def answers_of_a_density(flow, x):
+    """A flow on the plane is integrated over a box; its draws lie in it."""
+    torch.manual_seed(0)
+    drawn = flow.sample(3)
+    total = check.normalization(flow).total
+    return [drawn, flow.log_prob(x), torch.tensor(total).to(x)]
 
 
 def subjects():
@@ -64,6 +79,7 @@ def subjects():
         yield f"many orders, {law}", (answers_of_many_orders, ManyOrders(4, law, (6,), 3), torch.full((3, 4), zero))
     for name, make in TRANSFORMS.items():
         yield name, (answers_of_a_flow, NormalizingFlow(StandardNormal(4), make(4)), torch.rand(3, 4))
+    yield "a density", (answers_of_a_density, NormalizingFlow(StandardNormal(1), Diagonal(1)), torch.rand(3, 1))
     bounded = NormalizingFlow(StandardNormal(4), Compose(Logit(), Diagonal(4)))
     yield "dequantized", (answers_of_many_orders, Dequantized(bounded, 4), torch.tensor([[0, 1, 2, 3]] * 3))
 
