@@ -8,7 +8,7 @@ from typing import Any
 
 from gdm_grader.errors import InputError
 from gdm_grader.intake.roster.headers import KNOWN
-from gdm_grader.intake.roster.roster import CANVAS, WORKSHEET, Roster, folded, keys_of, plain, squeezed
+from gdm_grader.intake.roster.roster import CANVAS, WORKSHEET, Roster, folded, folder_name, keys_of, squeezed
 from gdm_grader.intake.roster.sheet import Row, read
 
 BLIND = ("participant", "anon")
@@ -89,7 +89,7 @@ def _members(roster: Roster, keys: list[set[str]], teams: Teams) -> dict[str, li
         if name:
             found.setdefault(name, []).append(place)
     for name, people in teams.items():
-        wanted = set(map(folded, people)) | {folded(plain(person)) for person in people}
+        wanted = set(map(folded, people)) | {folded(folder_name(person)) for person in people}
         found[name] = [place for place, known in enumerate(keys) if wanted & known]
     return found
 
