@@ -9,7 +9,7 @@ import typer
 from gdm_grader.cli_options import (
     Classroom,
     Name,
-    Teams,
+    TeamsOption,
     Workers,
     class_of,
     console,
@@ -38,7 +38,7 @@ def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
                                ] = None,
              roster: Annotated[Path | None, typer.Option(help="For a mail merge: the class with its addresses.")
                                ] = None,
-             teams: Teams = None) -> None:
+             teams: TeamsOption = None) -> None:
     """Write everyone's HTML feedback again, for instance after grading something by hand, and send it back."""
     from gdm_grader.grading.cohort import write_feedback
     from gdm_grader.intake.roster.roster import read_roster
@@ -75,7 +75,7 @@ def report(name: Name, classroom: Classroom = None,
            order: Annotated[Order, typer.Option("--sort", help="How the students are sorted.")] = Order.STUDENT,
            roster: Annotated[Path | None, typer.Option(help="A list of the class, for the students' names; kept with "
                                                             "the class, and in nbgrader's gradebook.")] = None,
-           teams: Teams = None) -> None:
+           teams: TeamsOption = None) -> None:
     """Print the points per task and student; write the class's page: what is hard, what is misunderstood, by whom."""
     from gdm_grader.intake.roster.roster import read_roster
     from gdm_grader.records import names
@@ -86,7 +86,7 @@ def report(name: Name, classroom: Classroom = None,
         course = class_of(classroom)
         settled(course, name)
         if roster:
-            names.keep(course, name, read_roster(roster), keep_teams(course, teams))
+            names.keep_names(course, name, read_roster(roster), keep_teams(course, teams))
         show(course, name, console, order)
         path = class_page.write(course, name, order)
         _say_outdated(course, name)
@@ -106,7 +106,7 @@ def export(name: Name, classroom: Classroom = None,
                                                )] = "",
            cap: Annotated[bool, typer.Option("--cap", help="Write the roster's maximum where the points are above it: "
                                                            "Moodle skips these.")] = False,
-           teams: Teams = None) -> None:
+           teams: TeamsOption = None) -> None:
     """Write the grades as CSV, for nbgrader's tools or a platform. The roster stays as it is but for the grades.
 
     Exit status: 0 if everyone's points got into the file, 3 if somebody was left out or will be skipped.

@@ -21,7 +21,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
 from gdm_grader.feedback.bounds import TooSlow, page_limit
 from gdm_grader.feedback.exporter import FeedbackExporter
-from gdm_grader.feedback.written import points_by_hand, written
+from gdm_grader.feedback.written import graded_by_hand, points_by_hand
 from gdm_grader.records import results
 from gdm_grader.records.late import lateness, rule_of
 
@@ -30,7 +30,7 @@ TEMPLATES = (Path(__file__).parent / "templates",
 HIDE, SUMMARY = "gdm_grader.nbgrader_plugins.HideHiddenTests", "gdm_grader.feedback.summary.Summary"
 STEPS = ("nbgrader.preprocessors.GetGrades", HIDE, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor")
 PUBLISHED = re.compile(r"^ +baseurl: +(https?://(?!example\.org)\S+?)/?$", re.MULTILINE)  # in _config.yml
-HEAD = """<!DOCTYPE html>
+PAGE_HEAD = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>{name}</title>
@@ -39,13 +39,13 @@ HEAD = """<!DOCTYPE html>
 <body>
 <h1>{name}: {heading}</h1>
 """
-SHORT = HEAD + """<p>Your notebook holds something that cannot be shown here in time, so this page has your points
+SHORT = PAGE_HEAD + """<p>Your notebook holds something that cannot be shown here in time, so this page has your points
 alone, before anything is taken off for a late submission.</p>
 <ul>{tests}</ul>
 </body>
 </html>
 """
-BROKEN = HEAD + """<p>Your submission could not be graded: {reason}.</p>
+BROKEN = PAGE_HEAD + """<p>Your submission could not be graded: {reason}.</p>
 <p>Open your notebook, choose <em>Restart kernel and run all cells</em>, save it, and hand it in again as
 {files}. If you do not see what is wrong, ask your instructor.</p>
 {more}</body>
@@ -53,13 +53,13 @@ BROKEN = HEAD + """<p>Your submission could not be graded: {reason}.</p>
 """
 MORE = """<p>What to hand in, and how, stands in the book: <a href="{book}/students.html">for students</a>.</p>
 """
-BY_HAND = HEAD + """<p>The tests could not grade your submission: {reason}.</p>
+BY_HAND = PAGE_HEAD + """<p>The tests could not grade your submission: {reason}.</p>
 <p>Your instructor has read it, and graded it by hand.</p>
 </body>
 </html>
 """
-WAITING = HEAD + """<p>Your submission could not be graded, through no fault of yours. Your instructor has been told,
-and will have it graded. You need not do anything.</p>
+WAITING = PAGE_HEAD + """<p>Your submission could not be graded, through no fault of yours.
+Your instructor has been told, and will have it graded. You need not do anything.</p>
 </body>
 </html>
 """
@@ -183,7 +183,7 @@ def _convert(student: str, course: Course, name: str) -> None:
     if place is not None:
         config.Summary.setdefault("book", place)
     config.Summary.late = late_work(student, course, name)
-    config.Summary.written = written(student, course, name)
+    config.Summary.written = graded_by_hand(student, course, name)
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
                                extra_template_basedirs=[str(folder) for folder in TEMPLATES])
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)

@@ -17,7 +17,7 @@ from gdm_grader.intake.clean import AGAIN, COPY, ENDING, meant
 from gdm_grader.intake.layouts import FOLDERS, Handed
 from gdm_grader.intake.ledger import Ledger, Upload
 from gdm_grader.intake.roster.people import CANVAS_BLIND, by_number
-from gdm_grader.intake.roster.roster import Roster, folded, plain, squeezed
+from gdm_grader.intake.roster.roster import Roster, folded, folder_name, squeezed
 from gdm_grader.intake.roster.sheet import Row
 
 MAX_STUDENT_CHARS = 100  # characters of a student's folder
@@ -42,12 +42,14 @@ def placed(files: list[Handed], name: str, ledger: Ledger, roster: Roster | None
     """
     namesakes: dict[str, set[str]] = defaultdict(set)
     for handed in files:
-        namesakes[plain(handed.who)].add(handed.number)
+        namesakes[folder_name(handed.who)].add(handed.number)
     found = Placed()
     held = _held_in_canvas(files, ledger.of(name), found)
     for handed in files:
-        student = held.get(handed.number, "") if handed.platform == "canvas" else ""
-        student = student or _folder_of(handed, name, ledger, len(namesakes[plain(handed.who)]) > 1, roster, found)
+        if handed.platform == "canvas" and handed.number in held:
+            student = held[handed.number]
+        else:
+            student = _folder_of(handed, name, ledger, len(namesakes[folder_name(handed.who)]) > 1, roster, found)
         if student and len(student) <= MAX_STUDENT_CHARS:
             found.students[student].append(handed)
         else:
@@ -80,7 +82,7 @@ def is_anonymous(folder: str, upload: Upload) -> bool:
 
 
 def _folder_of(handed: Handed, name: str, ledger: Ledger, namesake: bool, roster: Roster | None, found: Placed) -> str:
-    simple = plain(handed.who)
+    simple = folder_name(handed.who)
     if not handed.number or handed.platform in (FOLDERS, "github"):
         return simple
     if handed.platform == "moodle":
@@ -93,7 +95,7 @@ def _folder_of(handed: Handed, name: str, ledger: Ledger, namesake: bool, roster
 
 
 def _numbered(handed: Handed) -> str:
-    return f"{plain(handed.who)}_{handed.number}".lstrip("_")
+    return f"{folder_name(handed.who)}_{handed.number}".lstrip("_")
 
 
 def _is_held(folder: str, scope: str, ledger: Ledger) -> bool:
@@ -118,7 +120,7 @@ def _of_moodle(handed: Handed, name: str, ledger: Ledger, namesake: bool, roster
         found.remarks[_numbered(handed)] = (f"by its address not the {before} of other assignments; remove "
                                             f"submitted/{before}/{name}, which is this person's")
     elif not before:
-        namesake = namesake or _is_held(plain(handed.who), scope, ledger)
+        namesake = namesake or _is_held(folder_name(handed.who), scope, ledger)
     if key not in ledger.people:
         ledger.people[key] = _numbered(handed) if before else _new_folder(handed, scope, ledger, namesake, address,
                                                                           alike, found)
@@ -134,7 +136,7 @@ def _new_folder(handed: Handed, scope: str, ledger: Ledger, namesake: bool, addr
                 ) -> str:
     """The folder of somebody whose number is new: that of another assignment if it is certainly the same person, or
     if nothing speaks against it; else one of their own."""
-    simple, numbered = plain(handed.who), _numbered(handed)
+    simple, numbered = folder_name(handed.who), _numbered(handed)
     own = re.compile(rf"{re.escape(simple)}(_\d+)?")
     earlier = sorted({ledger.people[key] for key in _of_other_assignments(scope, ledger)
                       if own.fullmatch(ledger.people[key])})

@@ -89,7 +89,7 @@ def test_the_second_command_reads_its_file_trains_both_models_and_leaves_the_pag
     short = [replace(cell, recipe=replace(cell.recipe, steps=2, batch_size=4)) for cell in MNIST]
     monkeypatch.setattr(table, "MNIST", short)
     monkeypatch.setattr(table, "SEEDS", (0,))
-    monkeypatch.setattr(table, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(table, "RUNS", tmp_path / "kept")
     monkeypatch.setattr("sys.argv", ["tools.table", str(tmp_path), "--mnist"])
     before = PAGE.read_bytes()
     table.main()

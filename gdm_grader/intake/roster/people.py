@@ -8,7 +8,16 @@ from typing import Any
 
 from gdm_grader.errors import InputError
 from gdm_grader.intake.roster.headers import KNOWN
-from gdm_grader.intake.roster.roster import CANVAS, WORKSHEET, Roster, accounts_of, folded, keys_of, plain, squeezed
+from gdm_grader.intake.roster.roster import (
+    CANVAS,
+    WORKSHEET,
+    Roster,
+    accounts_of,
+    folded,
+    folder_name,
+    keys_of,
+    squeezed,
+)
 from gdm_grader.intake.roster.sheet import Row, read
 
 CANVAS_BLIND = "anon"  # the name of everybody whose name Canvas hides
@@ -91,7 +100,7 @@ def _members(roster: Roster, keys: list[set[str]], teams: Teams) -> dict[str, li
         if name:
             found.setdefault(name, []).append(place)
     for name, people in teams.items():
-        wanted = set(map(folded, people)) | {folded(plain(person)) for person in people}
+        wanted = set(map(folded, people)) | {folded(folder_name(person)) for person in people}
         found[name] = [place for place, known in enumerate(keys) if wanted & known]
     return found
 
