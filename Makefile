@@ -176,8 +176,10 @@ lint: $(VENV)/.tools  ## formatting and types
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-audit: $(VENV)/.tools  ## look the locked versions up among the known vulnerabilities; needs the network
-	$(BIN)/python -m uv tool run --from pip-audit pip-audit --disable-pip --require-hashes -r requirements.lock
+# Strict: a version that could not be looked up counts as a failure, not as a version without vulnerabilities.
+audit: $(VENV)/.tools  ## the workflows by zizmor, the locked versions by the known vulnerabilities; needs the network
+	$(BIN)/python -m uv tool run --from zizmor zizmor --offline .github
+	$(BIN)/python -m uv tool run --from pip-audit pip-audit --strict --disable-pip --require-hashes -r requirements.lock
 
 links: $(VENV)/.course  ## ask every address outside the book whether it is still there; needs the network
 	$(BIN)/jupyter-book build . --toc book/_toc.yml --builder linkcheck
