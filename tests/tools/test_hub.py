@@ -11,7 +11,8 @@ from tools.hub.accounts import Account
 from tools.hub.screen import Screen, window
 
 QUIET = """<body><div class="alert-info">Assignments that you can fetch</div>
-    <div class="jp-Notebook">ValueError: this is the student's own</div><p hidden>It failed long ago.</p></body>"""
+    <div class="jp-Notebook">ValueError: this is the student's own</div><p hidden>It failed long ago.</p>
+    <div style="display: none"><div class="alert-danger">The error</div></div></body>"""
 TROUBLE = """<body><div class="alert-danger">a red box</div><div class="alert-warning">a yellow box</div>
     <p class="list_error">in place of a list</p><div class="Toastify__toast--error">a notification</div>
     <p>Error fetching courses!</p><p>The exchange directory does not exist.</p></body>"""

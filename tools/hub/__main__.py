@@ -54,7 +54,7 @@ def hand_in(screen: Screen, answers: dict[str, str], says: str) -> None:
     with step(f"{who} logs in and fetches {NAME}"):
         screen.log_in()
         student.fetch(screen)
-    with step(f"{who} answers {len(answers)} tasks, and validates"):
+    with step(f"{who} answers {len(answers)} of the tasks, and validates"):
         student.open_notebook(screen, NAME)
         for begins, source in answers.items():
             student.answer(screen, begins, source)
