@@ -57,10 +57,11 @@ def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
         if target is None:
             return
         done = send_back(course, name, target, read_roster(roster) if roster else None, keep_teams(course, teams))
+        outdated = _say_outdated(course, name)
     for line in done.complaints:
         warn(line)
     say(f"feedback of {done.students} students for {target}: {shown(done.path)}")
-    if done.complaints:
+    if done.complaints or outdated:
         raise partly()
 
 
@@ -136,12 +137,10 @@ def export(name: Name, classroom: Classroom = None,
 
 
 def _say_outdated(course: Course, name: str) -> bool:
-    """Name the submissions that are newer than their points; return True if there are any."""
-    from gdm_grader.grading.digest import outdated
+    """Name the submissions whose points are not those of what was handed in last; return True if there are any."""
+    from gdm_grader.reports.checks.standing import sentences
 
-    newer = outdated(course, name)
-    if newer:
-        some = ", ".join(newer[:10]) + (f" and {len(newer) - 10} more" if len(newer) > 10 else "")
-        warn(f"{len(newer)} submissions are newer than their points, or were never graded: {some}. "
-             f"`gdm grade {name}` grades them.")
-    return bool(newer)
+    said = sentences(course, name)
+    for line in said:
+        warn(line)
+    return bool(said)

@@ -47,7 +47,7 @@ alone, before anything is taken off for a late submission.</p>
 """
 BROKEN = PAGE_HEAD + """<p>Your submission could not be graded: {reason}.</p>
 <p>Open your notebook, choose <em>Restart kernel and run all cells</em>, save it, and hand it in again as
-<code>{name}.ipynb</code>. If you do not see what is wrong, ask your instructor.</p>
+{files}. If you do not see what is wrong, ask your instructor.</p>
 {more}</body>
 </html>
 """
@@ -84,24 +84,47 @@ def write(student: str, course: Course, name: str) -> Path:
         page.parent.mkdir(parents=True)
         page.write_text(_not_graded(graded, graded.broken, course, name), encoding="utf-8")
         return page
+    notebooks = course.notebooks(name)
     try:
         with page_limit():
             _convert(student, course, name)
     except TooSlow:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(short(name, graded), encoding="utf-8")
+    for notebook in notebooks if len(notebooks) > 1 else []:  # of several, one that could not be read
+        place = page.with_name(f"{notebook}.html")
+        said = [remark for remark in graded.remarks if _named(remark, [notebook])]
+        if said and not place.is_file():
+            place.write_text(_refused(said[0], notebook, [notebook], course), encoding="utf-8")
     return page if page.is_file() else min(page.parent.glob("*.html"))
 
 
 def _not_graded(graded: results.Graded, broken: str, course: Course, name: str) -> str:
     """The page of a submission that no test graded; a person may have."""
-    template, heading = (WAITING if graded.waits else BROKEN), "not graded"
     by_hand = points_by_hand(graded.student, course, name)
-    if by_hand is not None and not graded.waits:
-        template, heading = BY_HAND, f"{by_hand:g} points"
+    if graded.waits:
+        return WAITING.format(name=html.escape(name), heading="not graded")
+    if by_hand is not None:
+        return BY_HAND.format(name=html.escape(name), heading=f"{by_hand:g} points", reason=_reason(broken))
+    notebooks = course.notebooks(name)
+    return _refused(broken, name, _named(broken, notebooks) or notebooks, course)
+
+
+def _refused(reason: str, title: str, notebooks: list[str], course: Course) -> str:
+    """The page that says why something could not be graded, and which of the notebooks to hand in again."""
     place = book(course)
-    return template.format(name=html.escape(name), heading=heading, reason=html.escape(broken.rstrip(".")),
-                           more="" if place is None else MORE.format(book=html.escape(place.rstrip("/"))))
+    files = " and ".join(f"<code>{html.escape(notebook)}.ipynb</code>" for notebook in notebooks)
+    more = "" if place is None else MORE.format(book=html.escape(place.rstrip("/")))
+    return BROKEN.format(name=html.escape(title), heading="not graded", reason=_reason(reason), files=files, more=more)
+
+
+def _reason(broken: str) -> str:
+    return html.escape(broken.rstrip("."))
+
+
+def _named(reason: str, notebooks: list[str]) -> list[str]:
+    """Return the notebooks whose file a reason names."""
+    return [one for one in notebooks if re.search(rf"(?<![\w.-]){re.escape(one)}\.ipynb", reason)]
 
 
 def short(name: str, graded: results.Graded) -> str:

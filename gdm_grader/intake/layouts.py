@@ -15,6 +15,7 @@ from dateutil import parser
 from gdm_grader.intake.archive import Entry
 from gdm_grader.intake.clean import COPY, ENDING, meant
 from gdm_grader.intake.roster.dates import read_time
+from gdm_grader.intake.roster.people import CANVAS_BLIND
 
 FOLDERS = "folders"  # STUDENT/NAME.ipynb: no platform
 MAX_OUTER_FOLDERS = 3  # folders around everything
@@ -83,7 +84,7 @@ def _of_canvas(match: re.Match[str], entry: Entry) -> Handed:
 
 def readings(handed: Handed, parts: tuple[str, ...], name: str) -> list[Handed]:
     """All ways to read a name of Canvas's: a person's name may end in a number, and a file's begin with one."""
-    if handed.platform != "canvas" or handed.who == "anon":
+    if handed.platform != "canvas" or handed.who == CANVAS_BLIND:
         return [handed]
     path, found = "/".join(parts), []
     for start in re.finditer(r"_(?=(LATE_)?\d+_(LATE_)?\d+_)", path):

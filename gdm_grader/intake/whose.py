@@ -8,14 +8,15 @@ known by the address in the grading worksheet, or by name alone, which is said.
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from gdm_grader.errors import SubmissionError
 from gdm_grader.intake.clean import AGAIN, COPY, ENDING, meant
 from gdm_grader.intake.layouts import FOLDERS, Handed
-from gdm_grader.intake.ledger import Ledger
-from gdm_grader.intake.roster.people import by_number
+from gdm_grader.intake.ledger import Ledger, Upload
+from gdm_grader.intake.roster.people import CANVAS_BLIND, by_number
 from gdm_grader.intake.roster.roster import Roster, folded, folder_name, squeezed
 from gdm_grader.intake.roster.sheet import Row
 
@@ -43,13 +44,41 @@ def placed(files: list[Handed], name: str, ledger: Ledger, roster: Roster | None
     for handed in files:
         namesakes[folder_name(handed.who)].add(handed.number)
     found = Placed()
+    held = _held_in_canvas(files, ledger.of(name), found)
     for handed in files:
-        student = _folder_of(handed, name, ledger, len(namesakes[folder_name(handed.who)]) > 1, roster, found)
+        if handed.platform == "canvas" and handed.number in held:
+            student = held[handed.number]
+        else:
+            student = _folder_of(handed, name, ledger, len(namesakes[folder_name(handed.who)]) > 1, roster, found)
         if student and len(student) <= MAX_STUDENT_CHARS:
             found.students[student].append(handed)
         else:
             found.nameless.append(handed)
     return found
+
+
+def _held_in_canvas(files: list[Handed], uploads: Mapping[str, Upload], found: Placed) -> dict[str, str]:
+    """By Canvas's number of a person the folder that holds their work of this assignment.
+
+    Canvas hides names behind numbers of its own, until it shows them; an upload keeps its number, so it tells who an
+    anonymous folder belongs to.
+    """
+    of_canvas = {folder: upload for folder, upload in uploads.items() if upload.platform == "canvas"}
+    held = {upload.number: folder for folder, upload in of_canvas.items() if upload.number}
+    folders = {upload.upload: folder for folder, upload in of_canvas.items()}
+    for handed in files:
+        folder = folders.get(handed.upload, "") if handed.platform == "canvas" and handed.upload else ""
+        blind = handed.who == CANVAS_BLIND
+        if folder and handed.number not in held and is_anonymous(folder, uploads[folder]) != blind:
+            held[handed.number] = folder
+            shown = _numbered(handed)
+            found.remarks[folder] = f"{shown} in this zip, by the number of the upload; what {folder} has stays with it"
+    return held
+
+
+def is_anonymous(folder: str, upload: Upload) -> bool:
+    """Return whether this folder's upload came from Canvas without a name."""
+    return upload.platform == "canvas" and folder == f"{CANVAS_BLIND}_{upload.number}"
 
 
 def _folder_of(handed: Handed, name: str, ledger: Ledger, namesake: bool, roster: Roster | None, found: Placed) -> str:

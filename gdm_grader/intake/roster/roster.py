@@ -214,8 +214,8 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\W_]", "", folded(text))
 
 
-def keys_of(roster: Roster, row: Row) -> set[str]:
-    """By what a student's folder can be known to be this person's."""
+def accounts_of(roster: Roster, row: Row) -> set[str]:
+    """The numbers, names of login and addresses that a platform gave this person, who did not choose them."""
     # Brightspace puts # before a number and a name, so that no spreadsheet changes them.
     exact = [roster.value(row, meaning).removeprefix("#") for meaning in ("number", "sis", "login", "email")]
     exact += [address.split("@")[0] for address in exact if "@" in address]
@@ -223,10 +223,15 @@ def keys_of(roster: Roster, row: Row) -> set[str]:
     identifier = re.search(r"\d+$", roster.value(row, "identifier"))
     if identifier:
         exact.append(identifier[0])
+    return {folded(key) for key in exact} - {""}
+
+
+def keys_of(roster: Roster, row: Row) -> set[str]:
+    """By what a student's folder can be known to be this person's: accounts, and names in each way to write them."""
     first, last, full = (roster.value(row, meaning) for meaning in ("first", "last", "name"))
     names = [folder_name(full), folder_name(f"{first} {last}"),
              squeezed(full), squeezed(last + first), squeezed(first + last)]
     if "," in full:  # Canvas's "Doe, Jane"
         before, _, behind = full.partition(",")
         names += [folder_name(f"{behind.strip()} {before.strip()}"), squeezed(behind + before)]
-    return {folded(key) for key in (*exact, *names)} - {""}
+    return accounts_of(roster, row) | ({folded(key) for key in names} - {""})
