@@ -1,4 +1,4 @@
-"""What `make env` looks at before it fetches anything, and which build of torch it takes."""
+"""`make env` looks at the machine before it fetches anything, and takes the build of torch that fits."""
 
 import subprocess
 import sys
