@@ -1,4 +1,4 @@
-"""What students get: made by nbgrader from solutions/, and nothing of what they are to find out."""
+"""Students get what nbgrader makes from solutions/, and nothing of what they are to find out."""
 
 import re
 from pathlib import Path

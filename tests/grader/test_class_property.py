@@ -59,7 +59,7 @@ def of_others(key: str, attribute: str = "login"):
 
 @dataclass(frozen=True)
 class Platform:
-    """What it writes, and what it makes of our file; `marks` are what may stand there before. Where it has no numbers
+    """A platform's files, and what it makes of ours; `marks` are what may stand there before. Where it has no numbers
     of people, a folder is a name of login."""
 
     submissions: Callable

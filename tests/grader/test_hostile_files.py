@@ -1,4 +1,4 @@
-"""What a student packs or nests costs that student alone: zips that no codec reads, bottomless folders."""
+"""Files that a student packs or nests cost that student alone: zips that no codec reads, bottomless folders."""
 
 import io
 import os

@@ -27,7 +27,7 @@ from tools.platforms.sample import JANE, OTHER_JANE, PEOPLE
 
 
 def found(taken):
-    """What became of each student; the platform's own overview is no student."""
+    """The outcome of each student; the platform's own overview is no student."""
     return {line.student: line.status for line in taken if line.status != "ignored"}
 
 

@@ -1,4 +1,4 @@
-"""What a cell or a function does to its kernel costs its own points, and little time."""
+"""A cell or a function that harms its kernel costs its own points, and little time."""
 
 import os
 import signal

@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +62,7 @@ def test_the_penalty_is_on_the_weights_and_in_training_only(split):
 
 
 def test_no_two_cells_are_kept_under_one_name():
-    keys = [table.key_of(cell, seed) for cell in [*CELLS, *MNIST] for seed in table.SEEDS]
+    keys = [table.key_of(cell, seed) for cell, seed in product([*CELLS, *MNIST], table.SEEDS)]
     assert len(keys) == len(set(keys))
 
 
