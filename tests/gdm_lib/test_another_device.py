@@ -27,7 +27,8 @@ STEPS = {"steps": 2, "batch_size": 2}
 def answers_of_a_model(model, x, *context):
     """The answers to all that a user asks of an autoregressive model."""
     torch.manual_seed(0)
-    drawn = [model.sample(2, *(one[:1] for one in context), method=way) for way in ("incremental", "naive")]
+    one_context = [one[:1] for one in context]
+    drawn = [model.sample(2, *one_context, method=way) for way in ("incremental", "naive")]
     known = torch.zeros(model.shape, dtype=torch.bool, device=x.device)
     drawn.append(model.sample(2, *(one[:1] for one in context), given=x[:2], mask=~known, temperature=0.5))
     with model.frozen():
