@@ -22,11 +22,11 @@ from gdm_grader.sandbox.host.forkserver import ForkServer
 from gdm_grader.sandbox.linux.procfs import data_size
 from gdm_grader.sandbox.profile import Profile
 
-Outcome = TypeVar("Outcome")
-Yields = Generator[tuple[str, Outcome | None], None, list[str]]
+Finished = TypeVar("Finished")
+Yields = Generator[tuple[str, Finished | None], None, list[str]]
 
 # One thread a kernel, no progress bars in stored outputs, no window for plots.
-ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TQDM_DISABLE": "1", "MPLBACKEND": "Agg"}
+WORKER_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TQDM_DISABLE": "1", "MPLBACKEND": "Agg"}
 MAX_WORKER_BYTES = 1_500 << 20  # of memory that a worker may take beyond what it begins with
 MAX_OPEN_FILES = 1_024
 PRELOAD = ["gdm_grader.grading.cohort", "gdm_grader.grading.grade"]
@@ -50,7 +50,7 @@ class Pool(ABC):
         """A pool for one item at a time, to find the one that kills."""
 
 
-def each(function: Callable[[str], Outcome], items: Iterable[str], pool: Pool) -> Yields:
+def each(function: Callable[[str], Finished], items: Iterable[str], pool: Pool) -> Yields:
     """Yield (item, function(item)) as they are done; None for an item whose worker died again and again.
 
     When a process dies its pool is lost: what was in flight is tried again, one item at a time.
@@ -65,7 +65,7 @@ def each(function: Callable[[str], Outcome], items: Iterable[str], pool: Pool) -
     return []
 
 
-def _until_broken(function: Callable[[str], Outcome], waiting: list[str], pool: Pool) -> Yields:
+def _until_broken(function: Callable[[str], Finished], waiting: list[str], pool: Pool) -> Yields:
     """Work `waiting` off from its end; returns what was in flight when the pool broke, [] if it did not."""
     flying: dict[Future, str] = {}
     try:
@@ -138,7 +138,7 @@ def start_early(profile: Profile) -> ForkServer:
 
 def _start(prepare: Callable[[], None] | None) -> None:
     """A worker leaves Ctrl-C to the grader (by a handler, which its kernels do not inherit), and ends with it."""
-    os.environ.update(ENVIRONMENT)
+    os.environ.update(WORKER_ENVIRONMENT)
     limit_worker()
     if prepare:
         prepare()

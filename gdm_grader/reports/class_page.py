@@ -20,7 +20,7 @@ from gdm_grader.records.points import ClassPoints, class_points
 from gdm_grader.records.results import Graded
 from gdm_grader.reports.formats import Order
 from gdm_grader.reports.returning import book_of
-from gdm_grader.reports.table import inside, ordered, remarks
+from gdm_grader.reports.table import ordered, points_inside, remarks
 
 BINS = 12
 HARDEST = 10
@@ -86,7 +86,7 @@ def figures(course: Course, name: str, order: Order = Order.STUDENT) -> dict:
         "late": {student: one for student, one in sorted(late.items()) if one.days or one.penalty},
         "people": people, "attention": attention(known), "audit": checked,
         "isolations": Counter(graded.isolation or "no sandbox" for graded in done).most_common(),
-        "inside": inside(course, name, known.values()),
+        "inside": points_inside(course, name, known.values()),
         "seeds": sorted({graded.seed for graded in done}),
         "feedback": Path(os.path.relpath(course.feedback, course.reports)).as_posix(),
     }

@@ -46,7 +46,7 @@ def show(course: Course, name: str, console: Console, order: Order = Order.STUDE
     unknown = sorted(student for student, one in late.items() if not one.known)
     if due is not None and unknown:
         console.print(Text(f"time unknown, so nobody is penalized: {len(unknown)} of {len(late)} ({_some(unknown)})"))
-    resting = inside(course, name, known.values())
+    resting = points_inside(course, name, known.values())
     if resting:
         console.print(Text(f"inside: {resting:g} of {sum(points.most.values()):g} points rest on the students' own "
                            "processes, which a student's code can tell what to say"))
@@ -63,7 +63,7 @@ def _show_what_found_no_room(heads: Collection[str], points: ClassPoints, notes:
             console.print(Text(printable(f"{student}: {notes[student]}")), no_wrap=True, overflow="ellipsis")
 
 
-def inside(course: Course, name: str, graded: Iterable[Graded]) -> float:
+def points_inside(course: Course, name: str, graded: Iterable[Graded]) -> float:
     """Return how many points of an assignment rest on tests that ran in the students' own processes."""
     labels: set[str] = set()
     for one in graded:

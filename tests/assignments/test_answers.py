@@ -7,6 +7,7 @@ import contextlib
 import io
 import warnings
 from copy import deepcopy
+from itertools import chain
 from types import FunctionType, SimpleNamespace
 
 import pytest
@@ -46,7 +47,7 @@ def test_what_students_see_of_the_tests_finds_something(sheet, wrongs, task):
 
 
 def test_every_test_cell_is_lost_by_some_wrong_answer(sheet, wrongs, task):
-    lost = {label for answer in wrongs for label in answer.loses}
+    lost = set(chain.from_iterable(answer.loses for answer in wrongs))
     assert lost == set(sheet.tests_of(task))
 
 
@@ -98,7 +99,7 @@ def recorded_calls(sheet, task):
 
 
 def behavior(sheet, answer, calls):
-    """What an answer gives back to each call, and what it does to the arguments."""
+    """Return what an answer gives back to each call, and what it does to the arguments."""
     function = sheet.space(answer.source)[answer.task]
     return tuple(_outcome(function, tuple(map(_copy, arguments))) for arguments in calls)
 
@@ -131,7 +132,9 @@ def _outcome(function, arguments):
 def _tensors(value):
     if isinstance(value, torch.Tensor):
         return [value]
-    return [tensor for entry in value for tensor in _tensors(entry)] if isinstance(value, (list, tuple)) else []
+    if isinstance(value, (list, tuple)):
+        return list(chain.from_iterable(map(_tensors, value)))
+    return []
 
 
 def _gradient(results):

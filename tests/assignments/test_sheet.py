@@ -2,6 +2,7 @@
 
 import ast
 import re
+from itertools import chain
 
 import nbformat
 import pytest
@@ -82,7 +83,7 @@ def test_the_text_of_a_task_has_signature_example_hint_and_page(sheet, task):
 
 
 def test_every_test_cell_belongs_to_a_graded_function(sheet):
-    assert sorted(label for task in sheet.solutions for label in sheet.tests_of(task)) == sorted(sheet.tests)
+    assert sorted(chain.from_iterable(map(sheet.tests_of, sheet.solutions))) == sorted(sheet.tests)
 
 
 def test_the_tests_of_a_task_use_no_other_graded_function(sheet, task):
@@ -122,7 +123,7 @@ def test_every_assert_says_something(sheet):
 
 
 def test_a_cell_fits_on_a_screen(cells):
-    """What students see of it; a hidden part may bring a test to 20 lines."""
+    """The part that students see; a hidden part may bring a test to 20 lines."""
     for cell in cells:
         if cell.cell_type == "code":
             lines, seen = cell.source.splitlines(), HIDDEN.sub("", cell.source).splitlines()

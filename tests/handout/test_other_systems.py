@@ -1,4 +1,4 @@
-"""What students run needs nothing that only Linux has: here those modules are hidden, as on Windows and macOS."""
+"""Students' programs need nothing that only Linux has: here those modules are hidden, as on Windows and macOS."""
 
 import ast
 import subprocess

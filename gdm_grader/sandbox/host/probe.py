@@ -55,14 +55,14 @@ def choose_isolation(no_sandbox: bool = False) -> Isolation:
 
 def why_unavailable(isolation: Isolation) -> str | None:
     """Shut a process in and let it look for a way out; return what went wrong, None if it found none."""
-    from gdm_grader.sandbox.host.forkserver import ForkServer, remove
+    from gdm_grader.sandbox.host.forkserver import ForkServer, remove_home
 
     try:
         with ForkServer(module=SELF_TEST) as process:
             shut_in, home = process.launch(isolation, "", [], Limits(), {}, {})
             status = shut_in.wait(10)
             shut_in.close()
-            remove(home)
+            remove_home(home)
     except SandboxError as error:
         return str(error)
     return None if status == 0 else f"what was shut in found a way out (exit status {status})"
