@@ -22,7 +22,7 @@ from gdm_grader.course.cells import is_test, key_of, label_of
 from gdm_grader.course.converter import keep_assertions
 from gdm_grader.course.course import Course
 from gdm_grader.course.places import INSIDE, OUTSIDE, PLACE_OF_TAG, Place, Places
-from gdm_grader.errors import CourseError
+from gdm_grader.errors import CourseError, GraderError
 from gdm_grader.grading import verdict
 from gdm_grader.grading.digest import assignment_parts
 from gdm_grader.grading.grade import shared_kernels, time_limits
@@ -31,6 +31,7 @@ from gdm_grader.referee.notebook.kernel_run import Times
 from gdm_grader.referee.notebook.notebook_run import CellResult
 from gdm_grader.referee.notebook.setup import beside, trusted
 from gdm_grader.sandbox.host.probe import choose_isolation
+from gdm_grader.sandbox.host.process import SandboxError
 from gdm_grader.sandbox.isolation import Isolation
 
 KEY = 1  # what the inputs of these attempts are drawn from
@@ -64,13 +65,21 @@ def settle(course: Course, name: str, isolation: Isolation | None = None) -> Pla
     return decide_places(course, name, isolation)
 
 
+def isolation_here() -> Isolation:
+    """The isolation to try the tests on: the best there is, since all of the code is the instructor's."""
+    try:
+        return choose_isolation(no_sandbox=True)
+    except SandboxError as error:
+        raise GraderError(str(error)) from None
+
+
 def decide_places(course: Course, name: str, isolation: Isolation | None = None) -> Places:
     """Try every test cell of an assignment in both places, and keep where each is run from now on.
 
     CourseError if the instructor's own solution loses points in both.
     """
     keep_assertions(course, name)
-    isolation = isolation or choose_isolation(no_sandbox=True)  # all of the code is the instructor's
+    isolation = isolation or isolation_here()
     found: dict[str, Place] = {}
     for notebook, assignment in assignments.read_all(course, name).items():
         decided = _decide(course, assignment, isolation)
