@@ -79,6 +79,13 @@ def test_the_oldest_and_the_newest_python_are_tried_with_the_oldest_and_the_newe
     assert set(matrix["versions"]) == {"locked", "newest", "oldest"}
 
 
+def test_students_work_on_a_real_hub_every_week():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/thorough.yml").read_text(encoding="utf-8"))
+    assert "schedule" in workflow[True]
+    [step] = [step for step in workflow["jobs"]["hub"]["steps"] if step.get("run") == "make hub"]
+    assert step["env"] == {"AS_ROOT": "sudo"}  # there the workflow's account is not root
+
+
 def test_every_change_meets_all_tests():
     workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text())
     assert "make test" in set(commands(workflow["jobs"].values()))

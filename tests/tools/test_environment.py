@@ -44,6 +44,13 @@ def test_an_old_python_is_refused_before_anything_is_fetched(tmp_path):
     assert not (tmp_path / ".venv").exists()
 
 
+def test_a_python_that_is_not_there_is_a_sentence():
+    command = ["make", "--what-if=requirements.lock", "env", "PYTHON=python-of-nobody"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "Expected a Python from 3.11 to 3.14 under the name python-of-nobody, found none." in done.stdout
+
+
 @pytest.mark.parametrize(("backend", "system", "by_pip", "expected"), [
     ("cpu", "Linux", "2.13.0+cpu", ["-m", "pip", "install", "--quiet", "--no-deps", "torch==2.13.0"]),
     ("cpu", "Linux", "2.13.0", ["--python", "python", "--no-deps", "--torch-backend", "cpu", "torch==2.13.0"]),
