@@ -25,6 +25,10 @@ MAX_DIGITS = 300  # of a number in the file; counts are shorter, and nothing tha
 ENCODING_OF_MARK = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CONFLICT = ("<<<<<<< ", ">>>>>>> ")
+# What people save in place of a notebook, by how it begins.
+INSTEAD = {"<": "it is a web page, not the notebook that it shows", "http": "it is a link to a notebook",
+           "version https://git-lfs": "it is a pointer of Git LFS; the file itself was not downloaded",
+           "PK": "it is a zip under the name of a notebook", "%PDF": "it is a PDF", "{\\rtf": "it is a text document"}
 
 
 def read_submission(folder: Path, name: str) -> NotebookNode:
@@ -84,6 +88,9 @@ def _why_not_json(text: str, error: ValueError) -> str:
     lines = [line.lstrip() for line in text.splitlines()]
     if any(line.startswith(CONFLICT) for line in lines):
         return "it holds a merge conflict, <<<<<<< and >>>>>>>, that was not resolved"
+    for start, what in INSTEAD.items():
+        if text.lstrip().startswith(start):
+            return what
     at_the_end = isinstance(error, json.JSONDecodeError) and (
         error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"))
     if text.lstrip().startswith("{") and at_the_end:

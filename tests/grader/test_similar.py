@@ -115,7 +115,7 @@ def test_blank_notebooks_and_trifles_are_no_ring(course, write, hand_in):
 
 def test_what_cannot_be_read_is_named(course, write, small_class):
     found = pairs_of(course, "tiny", 0.5)
-    assert found.skipped == ["dora: tiny.ipynb is not a notebook (not JSON)"]
+    assert found.skipped == ["dora: tiny.ipynb is not a notebook (it is a web page, not the notebook that it shows)"]
 
 
 def test_the_code_on_the_page_is_escaped_and_what_is_shared_is_marked(course, write):

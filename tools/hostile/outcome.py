@@ -61,7 +61,7 @@ def comment_by_hand(course: Course, name: str, hostile: dict[str, Hostile]) -> N
 def outcome(course: Course, name: str, students: list[str]) -> dict[str, dict[str, Any]]:
     """Return what these students got; everything that is made of the class is made, for all of it."""
     quiet, roster = Console(file=io.StringIO(), width=100), course.classroom / LIST_FILE
-    names.keep(course, name, read_roster(roster))
+    names.keep_names(course, name, read_roster(roster))
     show(course, name, quiet)
     class_page.write(course, name)
     similar.write_page(course, name, similar.similar(course, name, 0.5, quiet))
