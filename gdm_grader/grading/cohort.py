@@ -177,6 +177,7 @@ def write_feedback(course: Course, name: str, students: Iterable[str], workers: 
         complete = False
         failure = written or page.Failure("writing it ended the process, twice", "")
         log.error("%s: no feedback: %s\n%s", student, failure.says, failure.trace)
+        (course.feedback / student / name).mkdir(parents=True, exist_ok=True)  # empty: reports say that it is missing
         console.print(f"{student}: no feedback: {failure.says}", style="yellow", highlight=False, markup=False)
     return complete
 

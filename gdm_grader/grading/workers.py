@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import tempfile
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -29,6 +30,8 @@ Yields = Generator[tuple[str, Finished | None], None, list[str]]
 WORKER_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TQDM_DISABLE": "1", "MPLBACKEND": "Agg"}
 MAX_WORKER_BYTES = 1_500 << 20  # of memory that a worker may take beyond what it begins with
 MAX_OPEN_FILES = 1_024
+MAX_SOCKET_PATH_BYTES = 107  # of Linux
+LISTENER = "/pymp-12345678/listener-12345678"  # where multiprocessing puts a socket in the temporary folder
 PRELOAD = ["gdm_grader.grading.cohort", "gdm_grader.grading.grade"]
 
 
@@ -120,6 +123,15 @@ class Processes(Pool):
             pool.shutdown(cancel_futures=True)
 
 
+def check_temporary_folder() -> None:
+    """Raise GraderError if the path of a socket in the folder for temporary files would be too long."""
+    room = MAX_SOCKET_PATH_BYTES - len(LISTENER)
+    temporary = tempfile.gettempdir()
+    if len(os.fsencode(temporary)) > room:
+        raise GraderError(f"Expected a folder for temporary files whose path has at most {room} bytes, since sockets "
+                          f"are made there, got {temporary}. Set TMPDIR to a shorter one.")
+
+
 def processes() -> ForkServerContext:
     """Return where workers are forked from: a clean process that imported nbgrader once, so that none does again."""
     context = get_context("forkserver")
@@ -130,6 +142,7 @@ def processes() -> ForkServerContext:
 
 def start_early(profile: Profile) -> ForkServer:
     """Begin to import what kernels and workers need while this process imports what it needs itself."""
+    check_temporary_folder()
     fork_server = ForkServer(profile)
     fork_server.begin()
     processes()
