@@ -34,6 +34,8 @@ help:  ## show this list
 
 #: The two commands
 course:  ## make the environment, the assignments, the book and a graded demonstration class
+	@echo "make course: the first time it fetches some 0.5 GB (2 GB on disk), then it executes the book and grades a"
+	@echo "class. On two cores that takes some 6 minutes; later only what has changed is made anew."
 	@for part in env book class; do $(MAKE) --no-print-directory $$part || \
 		{ echo; echo "make course stopped in one part: $$part. To see this part alone: make $$part"; exit 1; }; done
 	@echo
@@ -41,7 +43,10 @@ course:  ## make the environment, the assignments, the book and a graded demonst
 	@echo "The assignments: $(BIN)/jupyter lab $(firstword $(RELEASES))"
 	@echo "The class:       open _build/class/report/masks.html; make class shows the table again"
 
-test: $(VENV)/.test lint  ## everything that continuous integration runs
+test:  ## everything that continuous integration runs
+	@echo "make test: the first time it fetches some 0.7 GB (3 GB on disk), and Chromium and PostgreSQL from the system's"
+	@echo "packages where they are missing. The tests take 20 to 25 minutes on two cores."
+	$(MAKE) --no-print-directory $(VENV)/.test lint
 	$(MAKE) --no-print-directory nbval
 	$(MAKE) --no-print-directory -j 2 book class
 	$(MAKE) --no-print-directory unit
@@ -59,6 +64,9 @@ env: $(VENV)/.course  ## make .venv with the locked environment; TORCH=auto take
 PROJECTS := pyproject.toml gdm_lib/pyproject.toml gdm_grader/pyproject.toml
 
 $(VENV)/.course: $(PROJECTS) requirements.lock tools/environment.py
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "Expected a Python from 3.11 to 3.14 under the name $(PYTHON), found none. Install one, on Debian and Ubuntu:"; \
+		echo "sudo apt-get install python3-venv; or name another: make env PYTHON=/path/to/python3.12"; exit 1; }
 	$(PYTHON) tools/environment.py requirements.lock --torch $(TORCH)
 	touch $@
 
@@ -176,8 +184,10 @@ lint: $(VENV)/.tools  ## formatting and types
 	$(BIN)/ruff check
 	$(BIN)/mypy
 
-audit: $(VENV)/.tools  ## look the locked versions up among the known vulnerabilities; needs the network
-	$(BIN)/python -m uv tool run --from pip-audit pip-audit --disable-pip --require-hashes -r requirements.lock
+# Strict: a version that could not be looked up counts as a failure, not as a version without vulnerabilities.
+audit: $(VENV)/.tools  ## the workflows by zizmor, the locked versions by the known vulnerabilities; needs the network
+	$(BIN)/python -m uv tool run --from zizmor zizmor --offline .github
+	$(BIN)/python -m uv tool run --from pip-audit pip-audit --strict --disable-pip --require-hashes -r requirements.lock
 
 links: $(VENV)/.course  ## ask every address outside the book whether it is still there; needs the network
 	$(BIN)/jupyter-book build . --toc book/_toc.yml --builder linkcheck
@@ -242,6 +252,9 @@ table-mnist: $(VENV)/.course  ## the same for binarized_mnist.npz in DATA: some 
 
 flow-digits: $(VENV)/.course  ## MAF and the transformer flow on the digits, three seeds, for its page; some 5 minutes
 	$(BIN)/python -m tools.flow_digits
+
+flow-densities: $(VENV)/.course  ## two flows on the plane, short and long trainings, for results/densities; ten minutes
+	$(BIN)/python -m tools.flow_densities
 
 results: $(VENV)/.course  ## the numbers of results/images and results/densities with their seconds, for the table to cite
 	$(BIN)/python -m tools.cited

@@ -31,7 +31,7 @@ def main(verbose: Annotated[bool, typer.Option("--verbose", help="Show what goes
          versions: Annotated[bool, typer.Option("--version", is_eager=True, callback=show_version,
                                                help="Show the versions of what grades, and end.")] = False) -> None:
     """Begin to log, before any command."""
-    logs.start(verbose)
+    logs.set_up(verbose)
 
 
 @app.command()
@@ -39,8 +39,8 @@ def release(name: Name,
             check: Annotated[bool, typer.Option(help="Write nothing; fail if the release is not in step.")] = False,
             ) -> None:
     """Make the students' notebooks of an assignment, whose solution must pass its own tests, and look for leaks."""
+    from gdm_grader.authoring import placement
     from gdm_grader.authoring import release as releases
-    from gdm_grader.authoring import trial
     from gdm_grader.authoring.leaks import leaks
 
     with reported():
@@ -56,7 +56,7 @@ def release(name: Name,
         found = leaks(course, name)
         if check:
             found += releases.differences(course, name)
-            for line in trial.differences(course, name):  # grading decides them anew, and says so
+            for line in placement.differences(course, name):  # grading decides them anew, and says so
                 console.print(line, style="yellow", highlight=False, soft_wrap=True)
         if found:
             raise GraderError("\n".join(found))
@@ -86,11 +86,11 @@ def demo(name: Name, classroom: Classroom = None,
 
 def places_table(course: Course, name: str, only_new: bool = False) -> Table | None:
     """Decide where the tests of an assignment are run, and return the table; None if `only_new` and nothing changed."""
-    from gdm_grader.authoring import trial
+    from gdm_grader.authoring import placement
 
     with console.status("running the solution outside and inside"):
-        decided = trial.settle(course, name) if only_new else trial.decide(course, name)
-    return trial.table(course, name, decided) if decided else None
+        decided = placement.settle(course, name) if only_new else placement.decide_places(course, name)
+    return placement.table_of(course, name, decided) if decided else None
 
 
 app.command()(cli_intake.collect)
@@ -137,7 +137,7 @@ def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
             with alone(course):
                 moved = gradebook.choose(course, db)
             if moved:
-                console.print(f"the gradebook is at {gradebook.shown(course)} now, with all that was in it",
+                console.print(f"the gradebook is at {gradebook.address_shown(course)} now, with all that was in it",
                               highlight=False, soft_wrap=True)
         with alone(course):
             decided = places_table(course, name, only_new=True)
@@ -184,7 +184,7 @@ def similar(name: Name, classroom: Classroom = None,
         path = likeness.write_page(course, name, found)
     for line in likeness.sentences(found):
         say(line)
-    console.print(likeness.table(name, found))
+    console.print(likeness.pairs_table(name, found))
     console.print(f"side by side: {shown(path)}", highlight=False)
 
 
@@ -198,7 +198,7 @@ def refresh(paths: Annotated[list[Path], typer.Argument(help="Notebooks, or fold
         if check:
             problems: list[str] = []
             for path in notebooks.found(paths):
-                problems += notebooks.problems(path)
+                problems += notebooks.violations(path)
             if problems:
                 raise GraderError("\n".join(problems))
         else:
@@ -214,11 +214,11 @@ def refresh(paths: Annotated[list[Path], typer.Argument(help="Notebooks, or fold
 @app.command()
 def new(name: Annotated[str, typer.Argument(help="Small letters, digits and _.")]) -> None:
     """Start an assignment: a notebook with one task and its tests, right and wrong answers, a page of the book."""
-    from gdm_grader.authoring.new import start
+    from gdm_grader.authoring.new import create
 
     with reported():
         course = Course.find()
-        for path in start(course, name):
+        for path in create(course, name):
             console.print(f"wrote {shown(path)}", highlight=False)
     toc = f"book/{name} into book/_toc.yml, then " if (course.root / "book").is_dir() else ""
     source = course.shown(course.solutions / name)

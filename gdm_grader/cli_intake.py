@@ -9,11 +9,11 @@ import typer
 from gdm_grader.cli_options import (
     Classroom,
     Name,
-    Teams,
+    TeamsOption,
     Zone,
     class_of,
     console,
-    follow,
+    follow_up,
     keep_teams,
     local,
     partly,
@@ -33,7 +33,7 @@ def collect(name: Name,
             roster: Annotated[Path | None, typer.Option("--roster", "--times", help="The class with the times of "
                                                         "handing in: Moodle's grading worksheet, or a table with a "
                                                         "column submitted_at.")] = None,
-            teams: Teams = None, zone: Zone = "",
+            teams: TeamsOption = None, zone: Zone = "",
             replace: Annotated[bool, typer.Option("--replace", help="Take what is in SOURCE even where nothing tells "
                                                                     "that it is newer.")] = False,
             dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
@@ -45,7 +45,7 @@ def collect(name: Name,
     from gdm_grader.grading.cohort import alone
     from gdm_grader.intake import collect as intake
     from gdm_grader.intake.roster.roster import read_roster
-    from gdm_grader.records.late import settle
+    from gdm_grader.records.late import apply_late
 
     with reported():
         course = class_of(classroom)
@@ -53,8 +53,8 @@ def collect(name: Name,
                             keep_teams(course, teams, keep=not dry_run))
         with nullcontext() if dry_run else alone(course):
             taken = intake.collect(course, name, source, how)
-            changes = [] if dry_run else settle(course, name)
-            follow(course, name, changes)
+            changes = [] if dry_run else apply_late(course, name)
+            follow_up(course, name, changes)
     for line in taken:
         if line.why is not None:
             say(f"{line.student}: {line.status}: {line.why}",
@@ -112,7 +112,7 @@ def due(name: Name,
             say(f"{name} is due on {local(when, zone)}" if when else f"{name} has no due date")
             if rule:
                 say(f"late work: {rule}")
-            follow(course, name, changes)
+            follow_up(course, name, changes)
 
 
 def extend(name: Name, student: Annotated[str, typer.Argument(help="The student's folder in submitted/.")],
@@ -140,7 +140,7 @@ def extend(name: Name, student: Annotated[str, typer.Argument(help="The student'
                 say(f"{who} has until {local(when, zone)} for {name}")
             if who not in course.students(name):
                 warn(f"{who} has not handed {name} in yet; the date is kept")
-            follow(course, name, changes)
+            follow_up(course, name, changes)
 
 
 def _student(given: str, known: list[str]) -> str:

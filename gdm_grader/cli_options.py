@@ -28,8 +28,8 @@ Classroom = Annotated[Path | None, typer.Option("--class", envvar="GDM_CLASS",
 Workers = Annotated[int, typer.Option(min=1, help="How many notebooks are worked on at the same time.")]
 Zone = Annotated[str, typer.Option(metavar="ZONE", help="Where a time without a zone was written, such as "
                                                         "Europe/Berlin; by default this machine's.")]
-Teams = Annotated[Path | None, typer.Option(help="A table of two columns, a team and one of its members in each line; "
-                                                 "kept with the class.")]
+TeamsOption = Annotated[Path | None, typer.Option(help="A table of two columns, a team and one of its members in each "
+                                                       "line; kept with the class.")]
 
 
 def class_of(classroom: Path | None) -> Course:
@@ -97,13 +97,13 @@ def keep_teams(course: Course, path: Path | None, keep: bool = True) -> dict[str
 def settled(course: Course, name: str) -> None:
     """Bring due date, times and penalties up to date, unless another gdm is at work and does so."""
     from gdm_grader.grading.cohort import alone
-    from gdm_grader.records.late import settle
+    from gdm_grader.records.late import apply_late
 
     with suppress(ClassError), alone(course):
-        follow(course, name, settle(course, name))
+        follow_up(course, name, apply_late(course, name))
 
 
-def follow(course: Course, name: str, changes: "list[Change]") -> None:
+def follow_up(course: Course, name: str, changes: "list[Change]") -> None:
     """Name whose points changed, keep that with the changes, and write their feedback again, where there is one."""
     from gdm_grader.grading.cohort import write_feedback
     from gdm_grader.records.regrade import changes as record

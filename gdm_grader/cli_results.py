@@ -9,7 +9,7 @@ import typer
 from gdm_grader.cli_options import (
     Classroom,
     Name,
-    Teams,
+    TeamsOption,
     Workers,
     class_of,
     console,
@@ -38,7 +38,7 @@ def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
                                ] = None,
              roster: Annotated[Path | None, typer.Option(help="For a mail merge: the class with its addresses.")
                                ] = None,
-             teams: Teams = None) -> None:
+             teams: TeamsOption = None) -> None:
     """Write everyone's HTML feedback again, for instance after grading something by hand, and send it back."""
     from gdm_grader.grading.cohort import write_feedback
     from gdm_grader.intake.roster.roster import read_roster
@@ -57,10 +57,11 @@ def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
         if target is None:
             return
         done = send_back(course, name, target, read_roster(roster) if roster else None, keep_teams(course, teams))
+        outdated = _say_outdated(course, name)
     for line in done.complaints:
         warn(line)
     say(f"feedback of {done.students} students for {target}: {shown(done.path)}")
-    if done.complaints:
+    if done.complaints or outdated:
         raise partly()
 
 
@@ -74,7 +75,7 @@ def report(name: Name, classroom: Classroom = None,
            order: Annotated[Order, typer.Option("--sort", help="How the students are sorted.")] = Order.STUDENT,
            roster: Annotated[Path | None, typer.Option(help="A list of the class, for the students' names; kept with "
                                                             "the class, and in nbgrader's gradebook.")] = None,
-           teams: Teams = None) -> None:
+           teams: TeamsOption = None) -> None:
     """Print the points per task and student; write the class's page: what is hard, what is misunderstood, by whom."""
     from gdm_grader.intake.roster.roster import read_roster
     from gdm_grader.records import names
@@ -85,7 +86,7 @@ def report(name: Name, classroom: Classroom = None,
         course = class_of(classroom)
         settled(course, name)
         if roster:
-            names.keep(course, name, read_roster(roster), keep_teams(course, teams))
+            names.keep_names(course, name, read_roster(roster), keep_teams(course, teams))
         show(course, name, console, order)
         path = class_page.write(course, name, order)
         _say_outdated(course, name)
@@ -105,7 +106,7 @@ def export(name: Name, classroom: Classroom = None,
                                                )] = "",
            cap: Annotated[bool, typer.Option("--cap", help="Write the roster's maximum where the points are above it: "
                                                            "Moodle skips these.")] = False,
-           teams: Teams = None) -> None:
+           teams: TeamsOption = None) -> None:
     """Write the grades as CSV, for nbgrader's tools or a platform. The roster stays as it is but for the grades.
 
     Exit status: 0 if everyone's points got into the file, 3 if somebody was left out or will be skipped.
@@ -136,12 +137,10 @@ def export(name: Name, classroom: Classroom = None,
 
 
 def _say_outdated(course: Course, name: str) -> bool:
-    """Name the submissions that are newer than their points; return True if there are any."""
-    from gdm_grader.grading.digest import outdated
+    """Name the submissions whose points are not those of what was handed in last; return True if there are any."""
+    from gdm_grader.reports.checks.standing import reasons
 
-    newer = outdated(course, name)
-    if newer:
-        some = ", ".join(newer[:10]) + (f" and {len(newer) - 10} more" if len(newer) > 10 else "")
-        warn(f"{len(newer)} submissions are newer than their points, or were never graded: {some}. "
-             f"`gdm grade {name}` grades them.")
-    return bool(newer)
+    said = reasons(course, name)
+    for line in said:
+        warn(line)
+    return bool(said)

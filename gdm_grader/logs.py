@@ -9,7 +9,7 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 LOGGER = logging.getLogger("gdm_grader")
 
 
-def start(verbose: bool) -> None:
+def set_up(verbose: bool) -> None:
     """Begin a command: show messages on the screen if `verbose`, and forget the last command's file."""
     for handler in list(LOGGER.handlers):
         LOGGER.removeHandler(handler)

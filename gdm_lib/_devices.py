@@ -1,7 +1,7 @@
 """Half precision kept out of what needs more digits, and the generators of others left alone, on any device."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 import torch
@@ -34,6 +34,21 @@ def own_generators(device: torch.device, seed: int | None = None) -> Iterator[No
                 with torch.accelerator.device_index(other.index):
                     torch.get_device_module(other).manual_seed(seed)
         yield
+
+
+def generator_states(device: torch.device) -> dict[str, Tensor]:
+    """The states of what draws on the CPU and on `device`, by the type of the device."""
+    states = {"cpu": torch.get_rng_state()}
+    if device.type not in ("cpu", "meta"):
+        states[device.type] = torch.get_device_module(device).get_rng_state(device)
+    return states
+
+
+def set_generator_states(device: torch.device, states: Mapping[str, Tensor]) -> None:
+    """Put back what `generator_states` gave; of a device of another type there is nothing to put back."""
+    torch.set_rng_state(states["cpu"])
+    if device.type != "cpu" and device.type in states:
+        torch.get_device_module(device).set_rng_state(states[device.type], device)
 
 
 def device_of(thing: object) -> torch.device:

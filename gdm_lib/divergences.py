@@ -10,6 +10,12 @@ from torch import Tensor
 from gdm_lib._shapes import check_floating, check_int, check_method
 
 
+class HasLogProb(Protocol):
+    """log p(x), or an unnormalized log pi(x), in nats."""
+
+    def log_prob(self, value: Tensor) -> Tensor: ...
+
+
 class Law(Protocol):
     """A flow, a density of `gdm_lib.densities`, a `torch.distributions.Distribution`: drawn from and evaluated."""
 

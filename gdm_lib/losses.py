@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from torch import Tensor
 
 from gdm_lib._shapes import check_int, check_method, described
+from gdm_lib.divergences import HasLogProb
 from gdm_lib.flows.common.normalizing_flow import NormalizingFlow
 
 
@@ -14,12 +15,6 @@ class Density(Protocol):
     """Anything with log p(x) in nats: an autoregressive model or a normalizing flow."""
 
     def log_prob(self, x: Tensor, /, *args: Any, **kwargs: Any) -> Tensor: ...
-
-
-class HasLogProb(Protocol):
-    """log pi(x) in nats."""
-
-    def log_prob(self, value: Tensor) -> Tensor: ...
 
 
 def nll(model: Density, x: Tensor, *context: Tensor) -> Tensor:

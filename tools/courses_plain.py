@@ -17,7 +17,7 @@ import nbgrader
 from nbformat import NotebookNode
 from rich.console import Console
 
-from gdm_grader.authoring import release, trial
+from gdm_grader.authoring import placement, release
 from gdm_grader.course.cells import label_of
 from gdm_grader.course.course import Course
 from gdm_grader.grading import cohort
@@ -73,7 +73,7 @@ def small(kind: str, root: Path) -> tuple[Course, dict[str, dict[str, NotebookNo
 
 def submissions(course: Course, name: str, handed_in: dict[str, dict[str, str]]) -> dict[str, dict[str, NotebookNode]]:
     """The instructor's notebooks with these answers, by student; and one as it was released."""
-    trial.settle(course, name)
+    placement.settle(course, name)
     release.release(course, name)
     found: dict[str, dict[str, NotebookNode]] = {"blank": {}}
     for notebook in course.notebooks(name):

@@ -122,13 +122,13 @@ def main():
     parser.add_argument("--torch", default="cpu", help="cpu, auto (your GPU's), pypi, or a backend that uv knows")
     arguments = parser.parse_args()
     os.environ.setdefault("PIP_DISABLE_PIP_VERSION_CHECK", "1")
-    new = not (VENV / "bin" / "python").exists()
+    new = not (VENV / ".course").exists()  # `make env` leaves it there when all is installed
     free_gb = shutil.disk_usage(str(ROOT)).free / 1e9 if new else DISK_GB
     found = obstacles(sys.version_info, platform.system(), free_gb, importlib.util.find_spec("ensurepip") is not None)
     if found:
         raise SystemExit("\n".join(found))
     if new:
-        print("Fetching about 0.5 GB into .venv, 2 GB on disk: some minutes. With TORCH=auto and a GPU, 3 GB more.",
+        print("Fetching some 0.5 GB into .venv, 2 GB on disk: 1 to 5 minutes. With TORCH=auto and a GPU, 3 GB more.",
               flush=True)
     make(arguments.lock.resolve(), arguments.torch)
 

@@ -24,7 +24,7 @@ SEEDS = (0, 1, 2)
 LEVELS, CLASSES, M = 17, 10, 64
 SAMPLES = 8
 """Draws of noise a test digit, for the bound and for the class."""
-KEPT = Path("_build/flow-digits")
+RUNS = Path("_build/flow-digits")
 PAGE = Path("book/examples/transformer-flow.json")
 
 MODELS: dict[str, tuple[Callable[[int], Transform], int, float, int]] = {
@@ -69,12 +69,12 @@ def run(name: str, seed: int) -> dict[str, float]:
 
 def main() -> None:
     torch.set_num_threads(1)
-    KEPT.mkdir(parents=True, exist_ok=True)
+    RUNS.mkdir(parents=True, exist_ok=True)
     found: dict[str, list[dict[str, float]]] = {name: [] for name in MODELS}
     bar = tqdm(list(product(SEEDS, MODELS)), unit="training")
     for seed, name in bar:
         bar.set_description(f"{name}, seed {seed}")
-        file = KEPT / f"{name.replace(' ', '-').replace(',', '')}-{seed}.json"
+        file = RUNS / f"{name.replace(' ', '-').replace(',', '')}-{seed}.json"
         if not file.exists():
             file.write_text(json.dumps(run(name, seed)), encoding="utf-8")
         found[name].append(json.loads(file.read_text(encoding="utf-8")))

@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gdm_grader.authoring import wheels
+from tools import environment
 from tools.environment import LOCKED, chosen_by_pip, torch_command, uv_install
 
 ROOT = Path(__file__).parents[1]
@@ -56,13 +57,13 @@ def install(python: Path, folder: Path, versions: str, torch: str | None, backen
     if torch is not None:
         options = []
         command = torch_command(backend, platform.system(), chosen_by_pip(str(python), torch), str(python), torch)
-        subprocess.run(command or [*uv_install(python), f"torch=={torch}"], check=True)
+        environment.run(*(command or [*uv_install(python), f"torch=={torch}"]))
     if versions == "locked":
         (folder / "constraints.txt").write_text(constraints(ROOT / "requirements-test.lock"), encoding="utf-8")
         options += ["-c", str(folder / "constraints.txt")]
     else:
         options += ["--resolution", RESOLUTIONS[versions]]
-    subprocess.run([*uv_install(python), *options, "--compile-bytecode", *built, *TOOLS], check=True)
+    environment.run(*uv_install(python), *options, "--compile-bytecode", *built, *TOOLS)
 
 
 def install_as_on_colab(python: Path, folder: Path, backend: str) -> None:
@@ -70,9 +71,9 @@ def install_as_on_colab(python: Path, folder: Path, backend: str) -> None:
     pins = (ROOT / "tools" / "colab.txt").read_text(encoding="utf-8").splitlines()
     torch, *others = [line for line in pins if line and not line.startswith("#")]
     options = [] if backend == "pypi" else ["--torch-backend", backend]
-    subprocess.run([*uv_install(python), *options, torch, *others, "pytest", "nbval"], check=True)
+    environment.run(*uv_install(python), *options, torch, *others, "pytest", "nbval")
     wheel = wheels.build(ROOT, "gdm_lib", folder / "wheels")
-    subprocess.run([*uv_install(python), "--no-deps", str(wheel)], check=True)
+    environment.run(*uv_install(python), "--no-deps", wheel)
 
 
 def stage(folder: Path) -> Path:
@@ -118,10 +119,10 @@ def as_launched(course: Path) -> None:
 
 def run(name: str, command: list[str], course: Path) -> Step:
     """Run one command; its last line says what came of it."""
-    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GDM_CLASS")}
+    variables = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GDM_CLASS")}
     begin = time.monotonic()
     done = subprocess.run(command, cwd=course, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env=environment | {"TQDM_DISABLE": "1"})
+                          env=variables | {"TQDM_DISABLE": "1"})
     (course / "log.txt").open("a", encoding="utf-8").write(f"$ {' '.join(command)}\n{done.stdout}\n")
     lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
     return Step(name, done.returncode == 0, round(time.monotonic() - begin, 1), lines[-1] if lines else "")
@@ -153,7 +154,7 @@ def main() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     locked = next(match[2] for match in map(LOCKED.match, lock.splitlines()) if match and match[1] == "torch")
     torch = arguments.torch or (locked if arguments.versions == "locked" else None)
-    subprocess.run([arguments.python, "-m", "venv", folder / "venv"], check=True)
+    environment.run(arguments.python, "-m", "venv", folder / "venv")
     python = folder / "venv" / "bin" / "python"
     if arguments.versions == "colab":
         install_as_on_colab(python, folder, arguments.backend)

@@ -16,27 +16,27 @@ from gdm_grader.errors import CourseError
 FOLDER = "generative-models"
 BUNDLE_TEMPLATES = Path(__file__).parent / "templates" / "bundle"
 PINNED = re.compile(r"[A-Za-z0-9._-]+==")  # begins the line of a package; the lines of its hashes are indented
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip with today's date would have other bytes tomorrow
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip with today's date would have other bytes tomorrow
 
 
 def write(course: Course, target: Path) -> Path:
     """Write the bundle, the same bytes for the same course; CourseError if something secret got into it."""
     with tempfile.TemporaryDirectory(prefix="gdm-") as scratch:
         stage = Path(scratch) / FOLDER
-        fill(course, stage)
+        fill_bundle(course, stage)
         found = betrayals(stage, secrets(course))
         if found:
             raise CourseError("\n".join(["Nothing was written: the bundle would give something away.", *found]))
         target.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(path for path in stage.rglob("*") if path.is_file()):
-                entry = zipfile.ZipInfo(str(path.relative_to(stage.parent)), EARLIEST)
+                entry = zipfile.ZipInfo(str(path.relative_to(stage.parent)), ZIP_EPOCH)
                 entry.external_attr, entry.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
                 archive.writestr(entry, path.read_bytes())
     return target
 
 
-def fill(course: Course, stage: Path) -> None:
+def fill_bundle(course: Course, stage: Path) -> None:
     """Put everything that the bundle holds into an empty folder."""
     shutil.copytree(BUNDLE_TEMPLATES, stage)
     releases = sorted(course.releases.glob("*/*.ipynb"))

@@ -15,7 +15,7 @@ from gdm_grader.course.cells import label_of
 from gdm_grader.course.course import Course
 from gdm_grader.errors import CourseError
 
-Answers = dict[str, list[Answer]]
+AnswersByTask = dict[str, list[Answer]]
 NOT_JSON = '{"cells": [ the upload broke off here'
 STUBBORN = "while True:\n    try:\n        while True:\n            pass\n    except KeyboardInterrupt:\n        pass"
 
@@ -26,10 +26,10 @@ def make(course: Course, name: str) -> list[str]:
     Refuses a real class.
     """
     release, answers = ingredients(course, name)
-    return put(course, name, _one_of_each(name, release, answers))
+    return put_class(course, name, _one_of_each(name, release, answers))
 
 
-def ingredients(course: Course, name: str) -> tuple[NotebookNode, Answers]:
+def ingredients(course: Course, name: str) -> tuple[NotebookNode, AnswersByTask]:
     """Return the release and the catalogue's answers; CourseError where the class's folder holds a real class."""
     if course.submitted.exists() and not course.demonstration_mark.is_file():
         raise CourseError(f"Expected a folder without a class, or with a demonstration class, but {course.classroom} "
@@ -38,7 +38,7 @@ def ingredients(course: Course, name: str) -> tuple[NotebookNode, Answers]:
     return release, in_order(catalogue.load(course.source(name).parent / "catalogue"), release)
 
 
-def put(course: Course, name: str, files: dict[str, dict[str, str]]) -> list[str]:
+def put_class(course: Course, name: str, files: dict[str, dict[str, str]]) -> list[str]:
     """Write these files of each student, remove every other student, and return the students."""
     course.classroom.mkdir(parents=True, exist_ok=True)
     course.demonstration_mark.write_text("Made by `gdm demo`, which may remove everything here.\n", encoding="utf-8")
@@ -49,7 +49,7 @@ def put(course: Course, name: str, files: dict[str, dict[str, str]]) -> list[str
     return sorted(files)
 
 
-def _one_of_each(name: str, release: NotebookNode, answers: Answers) -> dict[str, dict[str, str]]:
+def _one_of_each(name: str, release: NotebookNode, answers: AnswersByTask) -> dict[str, dict[str, str]]:
     texts = {student: nbformat.writes(nb) for student, nb in honest(release, answers).items()}
     texts |= {student: nbformat.writes(nb) for student, nb in damaged(release, answers).items()}
     texts["not-json"] = NOT_JSON
@@ -58,7 +58,7 @@ def _one_of_each(name: str, release: NotebookNode, answers: Answers) -> dict[str
     return files
 
 
-def in_order(answers: Answers, release: NotebookNode) -> Answers:
+def in_order(answers: AnswersByTask, release: NotebookNode) -> AnswersByTask:
     """The catalogue's tasks in the order in which the notebook asks them."""
     labels = [label_of(cell) for cell in release.cells]
     unknown = sorted(set(answers) - set(labels))
@@ -68,7 +68,7 @@ def in_order(answers: Answers, release: NotebookNode) -> Answers:
     return {task: answers[task] for task in sorted(answers, key=labels.index)}
 
 
-def honest(release: NotebookNode, answers: Answers) -> dict[str, NotebookNode]:
+def honest(release: NotebookNode, answers: AnswersByTask) -> dict[str, NotebookNode]:
     """Right answers written in several ways, unfinished work, and the mistakes that students make."""
     right = {task: of_kind(given, "right") for task, given in answers.items()}
     wrong = {task: of_kind(given, "wrong") for task, given in answers.items()}
@@ -95,7 +95,7 @@ def of_kind(answers: list[Answer], kind: str) -> list[Answer]:
     return [answer for answer in answers if answer.kind == kind]
 
 
-def damaged(release: NotebookNode, answers: Answers) -> dict[str, NotebookNode]:
+def damaged(release: NotebookNode, answers: AnswersByTask) -> dict[str, NotebookNode]:
     """Notebooks that raise, do not end, or were tampered with; every answer that is left is right."""
     best = {task: of_kind(given, "right")[0].source for task, given in answers.items()}
     middle = list(answers)[len(answers) // 2]

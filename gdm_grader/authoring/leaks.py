@@ -14,13 +14,13 @@ import nbformat
 from gdm_grader.course import catalogue
 from gdm_grader.course.course import Course
 
-MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+SECRET_MARKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 REGION = re.compile(r"^[^\n]*BEGIN (SOLUTION|HIDDEN TESTS).*?END \1[^\n]*$", re.DOTALL | re.MULTILINE)
 MIN_RELEASE_SECRET_CHARS = 16  # a shorter line says too little to be a leak
 MIN_BUNDLE_SECRET_CHARS = 24  # shorter lines ("return x, log_det") stand in many an honest page
 ARCHIVES = {".zip", ".whl"}
 TAG = re.compile(r"<[^<>]*>")
-SENTENCE = re.compile(r"(?<=[.:]) ")
+SENTENCE_END = re.compile(r"(?<=[.:]) ")
 
 
 def leaks(course: Course, name: str) -> list[str]:
@@ -32,7 +32,7 @@ def leaks(course: Course, name: str) -> list[str]:
             continue
         where = course.shown(path)
         for line in _notebook_lines(path):
-            if line in secret or any(mark in line for mark in MARKS):
+            if line in secret or any(mark in line for mark in SECRET_MARKS):
                 found.append(f"{where} holds {line!r}")
         if "catalogue" in where.parts:
             found.append(f"{where} is part of the catalogue")
@@ -78,11 +78,11 @@ def secrets(course: Course) -> frozenset[str]:
     found: set[str] = set()
     for folder in sorted({source.parent for source in course.solutions.glob("*/*.ipynb")}):
         found |= secret_lines(course, folder.name)
-        found |= sentences(folder / "catalogue")
-    return frozenset(line for line in map(plain, found) if len(line) >= MIN_BUNDLE_SECRET_CHARS)
+        found |= catalogue_sentences(folder / "catalogue")
+    return frozenset(line for line in map(normalized, found) if len(line) >= MIN_BUNDLE_SECRET_CHARS)
 
 
-def sentences(folder: Path) -> set[str]:
+def catalogue_sentences(folder: Path) -> set[str]:
     """Return what a catalogue says about its answers, whole and sentence by sentence."""
     texts = [answer.says for answer in catalogue.all_answers(folder)]
     listed = folder / "equivalent.toml"
@@ -90,7 +90,7 @@ def sentences(folder: Path) -> set[str]:
         texts += [entry["because"] for entry in tomllib.loads(listed.read_text(encoding="utf-8"))["mutant"]]
     found = set(texts)
     for text in texts:
-        found.update(SENTENCE.split(text))
+        found.update(SENTENCE_END.split(text))
     return found - {""}
 
 
@@ -100,13 +100,13 @@ def betrayals(folder: Path, secret: frozenset[str]) -> list[str]:
     for path in sorted(filter(Path.is_file, folder.rglob("*"))):
         for where, content in _unpacked(path.relative_to(folder), path.read_bytes()):
             found += [f"{where} holds {line!r}" for line in sorted(_readable_lines(content) & secret)]
-            found += [f"{where} holds {mark!r}" for mark in MARKS if f"# {mark}".encode() in content]
+            found += [f"{where} holds {mark!r}" for mark in SECRET_MARKS if f"# {mark}".encode() in content]
             if "catalogue" in PurePath(where).parts:
                 found.append(f"{where} is part of a catalogue")
     return found
 
 
-def plain(line: str) -> str:
+def normalized(line: str) -> str:
     """Return a line without indentation, without double spaces, and without what JSON puts around it."""
     return " ".join(line.split()).strip("\", '")
 
@@ -128,4 +128,4 @@ def _readable_lines(content: bytes) -> set[str]:
     text = content.decode("utf-8", errors="replace")
     strings = text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
     seen = html.unescape(TAG.sub("", text))
-    return {plain(line) for line in "\n".join((text, strings, seen)).splitlines()}
+    return {normalized(line) for line in "\n".join((text, strings, seen)).splitlines()}

@@ -13,16 +13,16 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError
 
 ASSIGNMENT_TEMPLATES = Path(__file__).parent / "templates" / "new"
-HEAD = re.compile(r"^<!-- (.+) -->\n", re.MULTILINE)
+CELL_COMMENT = re.compile(r"^<!-- (.+) -->\n", re.MULTILINE)
 TASK = "center"
 
 
-def start(course: Course, name: str) -> list[Path]:
+def create(course: Course, name: str) -> list[Path]:
     """Write the files of a new assignment and return their paths; InputError if one of them is there already."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise InputError(f"Expected a name of small letters, digits and _, such as normal_laws, got {name!r}.")
     folder, page = course.solutions / name, course.root / "book" / f"{name}.md"
-    files = {folder / f"{name}.ipynb": nbformat.writes(notebook(_text("assignment.md", name))) + "\n",
+    files = {folder / f"{name}.ipynb": nbformat.writes(notebook_from(_text("assignment.md", name))) + "\n",
              folder / "catalogue" / f"{TASK}.py": _text("catalogue.txt", name),
              page: _text("page.md", name)}
     if not page.parent.is_dir():  # a course without a book
@@ -36,9 +36,9 @@ def start(course: Course, name: str) -> list[Path]:
     return list(files)
 
 
-def notebook(text: str) -> NotebookNode:
+def notebook_from(text: str) -> NotebookNode:
     """The notebook that a template describes: before each cell a comment with its kind, name and points."""
-    _, *parts = HEAD.split(text)
+    _, *parts = CELL_COMMENT.split(text)
     cells = [_cell(*head.split(), source=source.strip()) for head, source in zip(parts[::2], parts[1::2], strict=True)]
     return new_notebook(cells=cells, metadata=METADATA)
 

@@ -10,13 +10,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-METADATA = NotebookNode({"kernelspec": KERNEL, "language_info": {"name": "python"}})
-KEPT = {"nbgrader", "mystnb", "tags"}
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+METADATA = NotebookNode({"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
+KEPT_METADATA = {"nbgrader", "mystnb", "tags"}
 GLUE = "scrapbook"
 ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 # One thread: the same digits every time; no progress bar: it shows how fast this machine is.
-ENVIRONMENT = {"TQDM_DISABLE": "1", "OMP_NUM_THREADS": "1"}
+REFRESH_ENVIRONMENT = {"TQDM_DISABLE": "1", "OMP_NUM_THREADS": "1"}
 TIMEOUT = 600  # seconds a cell
 
 
@@ -35,7 +35,7 @@ def refresh(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
         if why is not None:
             yield path, f"{path} is left as it was: {why}"
             continue
-        clean(nb)
+        clean_executed(nb)
         nbformat.write(nb, path)
         yield path, None
 
@@ -47,7 +47,7 @@ def _execute(nb: NotebookNode, folder: Path) -> str | None:
     running: list[int] = []
     client.on_cell_execute = lambda cell, cell_index: running.append(cell_index)
     try:
-        client.execute(env={**os.environ, **ENVIRONMENT})
+        client.execute(env={**os.environ, **REFRESH_ENVIRONMENT})
     except CellExecutionError as error:
         return f"{_named(nb, running)} raised {error.ename}: {_first_line(error.evalue)}".removesuffix(": ")
     except CellTimeoutError:
@@ -74,13 +74,13 @@ def found(paths: Iterable[Path]) -> Iterator[Path]:
         yield from (notebook for notebook in inside if ".ipynb_checkpoints" not in notebook.parts)
 
 
-def clean(nb: NotebookNode) -> None:
+def clean_executed(nb: NotebookNode) -> None:
     """Remove from an executed notebook what a diff should not show; cell ids stay as they are."""
     nb.metadata = NotebookNode(METADATA)
     nb.nbformat, nb.nbformat_minor = 4, 5
     count = 0
     for cell in nb.cells:
-        cell.metadata = NotebookNode({key: value for key, value in cell.metadata.items() if key in KEPT})
+        cell.metadata = NotebookNode({key: value for key, value in cell.metadata.items() if key in KEPT_METADATA})
         if cell.cell_type != "code":
             continue
         ran = bool(cell.source.strip())
@@ -99,14 +99,14 @@ def _clean_output(output: NotebookNode, count: int) -> NotebookNode:
     return output
 
 
-def problems(path: Path) -> list[str]:
+def violations(path: Path) -> list[str]:
     """Return what is not clean in a committed notebook, a sentence each."""
     nb = nbformat.read(path, as_version=4)
     found = [] if nb.metadata == METADATA else ["the notebook's metadata is not the project's"]
     count = 0
     for number, cell in enumerate(nb.cells):
         where = f"cell {number}"
-        extra = sorted(set(cell.metadata) - KEPT)
+        extra = sorted(set(cell.metadata) - KEPT_METADATA)
         if extra:
             found.append(f"{where} has metadata {', '.join(extra)}")
         if cell.cell_type == "code" and cell.source.strip():
@@ -114,11 +114,11 @@ def problems(path: Path) -> list[str]:
             if cell.execution_count != count:
                 found.append(f"{where} has execution count {cell.execution_count}, expected {count}")
             for output in cell.outputs:
-                found += [f"{where} {problem}" for problem in _output_problems(output)]
+                found += [f"{where} {problem}" for problem in _output_violations(output)]
     return [f"{path}: {problem}; run `gdm refresh {path}`" for problem in found]
 
 
-def _output_problems(output: NotebookNode) -> Iterator[str]:
+def _output_violations(output: NotebookNode) -> Iterator[str]:
     if output.output_type == "error":
         yield f"stores an error, {output.ename}"
     if output.get("name") == "stderr":

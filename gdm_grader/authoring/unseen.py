@@ -20,7 +20,7 @@ CALLS = {"open": "it works with files", "exists": "it works with files", "redire
          "globals": "it looks at the notebook's names", "locals": "it looks at the notebook's names",
          "vars": "it looks at the notebook's names", "dir": "it looks at the notebook's names",
          "get_ipython": "it uses a magic or a shell command", "getsizeof": "it looks at the student's objects"}
-ATTRIBUTES = {"stdout": "it reads what is printed", "stderr": "it reads what is printed",
+UNSEEN_ATTRIBUTES = {"stdout": "it reads what is printed", "stderr": "it reads what is printed",
               "__code__": "it reads the student's code", "__doc__": "it reads the student's text",
               "__defaults__": "it reads the student's signature", "__annotations__": "it reads the student's signature"}
 REPLACES = "it replaces a name of the notebook"
@@ -49,7 +49,7 @@ def _reason(node: ast.AST, answers: Collection[str]) -> str | None:
         name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
         return CALLS.get(name)
     if isinstance(node, ast.Attribute):
-        return ATTRIBUTES.get(node.attr)
+        return UNSEEN_ATTRIBUTES.get(node.attr)
     if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and node.id in answers:
         return REPLACES
     return None

@@ -47,7 +47,7 @@ def defined(source: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def imports(source: str) -> list[str]:
+def import_statements(source: str) -> list[str]:
     """The import statements of a cell, wherever they stand at its top level."""
     return [ast.unparse(node) for node in parsed(source).body if isinstance(node, (ast.Import, ast.ImportFrom))]
 

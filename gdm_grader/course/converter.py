@@ -37,7 +37,7 @@ def convert(course: Course, name: str, target: Path, db_url: str) -> None:
         raise CourseError(f"nbgrader could not make the assignment {name}: {log.reason()}") from None
 
 
-def fill(course: Course, name: str) -> None:
+def keep_assertions(course: Course, name: str) -> None:
     """Have nbgrader make assertions of an assignment's AUTOTEST lines, and keep these; nothing is done if they stand.
 
     It runs the notebook with the instructor's solution: some seconds.

@@ -12,7 +12,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import CourseError
 
 OUTSIDE, INSIDE = "outside", "inside"
-TAGS = {"gdm-outside": OUTSIDE, "gdm-inside": INSIDE}
+PLACE_OF_TAG = {"gdm-outside": OUTSIDE, "gdm-inside": INSIDE}
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class FeedbackExporter(HTMLExporter):
         yield from super().default_filters()
         yield "markdown2html", markdown
         yield "ansi2html", with_colors
-        yield "clean_html", cleaned
+        yield "clean_html", sanitized
 
     def _create_environment(self) -> Environment:
         environment = super()._create_environment()
@@ -77,21 +77,21 @@ class Sanitize(SanitizeHTML):
         for output in outputs:
             data = output.get("data", {})
             for mime in set(data) & set(self.sanitized_output_types):
-                as_text = str if mime == "text/markdown" else written
+                as_text = str if mime == "text/markdown" else escaped
                 data[mime] = drawn(self.sanitize_html_tags, as_text, data[mime])
             for mime in set(data) - set(self.sanitized_output_types) - set(self.safe_output_keys):
                 del data[mime]
         return outputs
 
 
-def written(text: str) -> str:
+def escaped(text: str) -> str:
     """Return HTML that shows the text as it was written."""
     return f"<pre>{html.escape(text)}</pre>"
 
 
-def cleaned(text: Any) -> str:
+def sanitized(text: Any) -> str:
     """Return HTML with what could run escaped."""
-    return drawn(clean_html, written, str(text))
+    return drawn(clean_html, escaped, str(text))
 
 
 def with_colors(text: Any) -> str:
@@ -101,7 +101,7 @@ def with_colors(text: Any) -> str:
 
 def colored(source: str, metadata: Any = None) -> str:
     """Return Python's source as HTML with colors."""
-    return drawn(_colored, lambda plain: f'<div class="highlight">{written(plain)}</div>', source)
+    return drawn(_colored, lambda plain: f'<div class="highlight">{escaped(plain)}</div>', source)
 
 
 @lru_cache(1024)

@@ -14,10 +14,10 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from gdm_grader.feedback.bounds import drawn
 
-TAGS = {"a", "abbr", "acronym", "b", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt", "em",
-        "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre", "span", "strong", "sub",
-        "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"}
-ATTRIBUTES = {"*": {"class", "align", "alt", "title"}, "a": {"href"}, "img": {"src"}}
+ALLOWED_TAGS = {"a", "abbr", "acronym", "b", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt",
+                "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre", "span",
+                "strong", "sub", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+ALLOWED_ATTRIBUTES = {"*": {"class", "align", "alt", "title"}, "a": {"href"}, "img": {"src"}}
 SCHEMES = {"http", "https", "mailto", "data"}
 SAFE = {"xmlns", "display", "displaystyle", "scriptlevel", "stretchy", "fence", "form", "separator", "largeop",
         "movablelimits", "accent", "accentunder", "mathvariant", "lspace", "rspace", "minsize", "maxsize", "width",
@@ -51,7 +51,8 @@ def _markdown(source: str) -> str:
         return _allowed(tag, name, renderer.with_formulas(value, as_written))
 
     rendered = MarkdownWithMath(renderer=renderer).render(source)
-    cleaned = nh3.clean(rendered, TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, attribute_filter=attribute)
+    cleaned = nh3.clean(rendered, ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, url_schemes=SCHEMES,
+                        attribute_filter=attribute)
     return renderer.with_formulas(cleaned, mathml)
 
 

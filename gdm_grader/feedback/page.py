@@ -21,7 +21,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
 from gdm_grader.feedback.bounds import TooSlow, page_limit
 from gdm_grader.feedback.exporter import FeedbackExporter
-from gdm_grader.feedback.written import points_by_hand, written
+from gdm_grader.feedback.written import graded_by_hand, points_by_hand
 from gdm_grader.records import results
 from gdm_grader.records.late import lateness, rule_of
 
@@ -30,7 +30,7 @@ TEMPLATES = (Path(__file__).parent / "templates",
 HIDE, SUMMARY = "gdm_grader.nbgrader_plugins.HideHiddenTests", "gdm_grader.feedback.summary.Summary"
 STEPS = ("nbgrader.preprocessors.GetGrades", HIDE, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor")
 PUBLISHED = re.compile(r"^ +baseurl: +(https?://(?!example\.org)\S+?)/?$", re.MULTILINE)  # in _config.yml
-HEAD = """<!DOCTYPE html>
+PAGE_HEAD = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>{name}</title>
@@ -39,27 +39,27 @@ HEAD = """<!DOCTYPE html>
 <body>
 <h1>{name}: {heading}</h1>
 """
-SHORT = HEAD + """<p>Your notebook holds something that cannot be shown here in time, so this page has your points
+SHORT = PAGE_HEAD + """<p>Your notebook holds something that cannot be shown here in time, so this page has your points
 alone, before anything is taken off for a late submission.</p>
 <ul>{tests}</ul>
 </body>
 </html>
 """
-BROKEN = HEAD + """<p>Your submission could not be graded: {reason}.</p>
+BROKEN = PAGE_HEAD + """<p>Your submission could not be graded: {reason}.</p>
 <p>Open your notebook, choose <em>Restart kernel and run all cells</em>, save it, and hand it in again as
-<code>{name}.ipynb</code>. If you do not see what is wrong, ask your instructor.</p>
+{files}. If you do not see what is wrong, ask your instructor.</p>
 {more}</body>
 </html>
 """
 MORE = """<p>What to hand in, and how, stands in the book: <a href="{book}/students.html">for students</a>.</p>
 """
-BY_HAND = HEAD + """<p>The tests could not grade your submission: {reason}.</p>
+BY_HAND = PAGE_HEAD + """<p>The tests could not grade your submission: {reason}.</p>
 <p>Your instructor has read it, and graded it by hand.</p>
 </body>
 </html>
 """
-WAITING = HEAD + """<p>Your submission could not be graded, through no fault of yours. Your instructor has been told,
-and will have it graded. You need not do anything.</p>
+WAITING = PAGE_HEAD + """<p>Your submission could not be graded, through no fault of yours.
+Your instructor has been told, and will have it graded. You need not do anything.</p>
 </body>
 </html>
 """
@@ -84,24 +84,47 @@ def write(student: str, course: Course, name: str) -> Path:
         page.parent.mkdir(parents=True)
         page.write_text(_not_graded(graded, graded.broken, course, name), encoding="utf-8")
         return page
+    notebooks = course.notebooks(name)
     try:
         with page_limit():
             _convert(student, course, name)
     except TooSlow:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(short(name, graded), encoding="utf-8")
+    for notebook in notebooks if len(notebooks) > 1 else []:  # of several, one that could not be read
+        place = page.with_name(f"{notebook}.html")
+        said = [remark for remark in graded.remarks if _named(remark, [notebook])]
+        if said and not place.is_file():
+            place.write_text(_refused(said[0], notebook, [notebook], course), encoding="utf-8")
     return page if page.is_file() else min(page.parent.glob("*.html"))
 
 
 def _not_graded(graded: results.Graded, broken: str, course: Course, name: str) -> str:
     """The page of a submission that no test graded; a person may have."""
-    template, heading = (WAITING if graded.waits else BROKEN), "not graded"
     by_hand = points_by_hand(graded.student, course, name)
-    if by_hand is not None and not graded.waits:
-        template, heading = BY_HAND, f"{by_hand:g} points"
+    if graded.waits:
+        return WAITING.format(name=html.escape(name), heading="not graded")
+    if by_hand is not None:
+        return BY_HAND.format(name=html.escape(name), heading=f"{by_hand:g} points", reason=_reason(broken))
+    notebooks = course.notebooks(name)
+    return _refused(broken, name, _named(broken, notebooks) or notebooks, course)
+
+
+def _refused(reason: str, title: str, notebooks: list[str], course: Course) -> str:
+    """The page that says why something could not be graded, and which of the notebooks to hand in again."""
     place = book(course)
-    return template.format(name=html.escape(name), heading=heading, reason=html.escape(broken.rstrip(".")),
-                           more="" if place is None else MORE.format(book=html.escape(place.rstrip("/"))))
+    files = " and ".join(f"<code>{html.escape(notebook)}.ipynb</code>" for notebook in notebooks)
+    more = "" if place is None else MORE.format(book=html.escape(place.rstrip("/")))
+    return BROKEN.format(name=html.escape(title), heading="not graded", reason=_reason(reason), files=files, more=more)
+
+
+def _reason(broken: str) -> str:
+    return html.escape(broken.rstrip("."))
+
+
+def _named(reason: str, notebooks: list[str]) -> list[str]:
+    """Return the notebooks whose file a reason names."""
+    return [one for one in notebooks if re.search(rf"(?<![\w.-]){re.escape(one)}\.ipynb", reason)]
 
 
 def short(name: str, graded: results.Graded) -> str:
@@ -160,7 +183,7 @@ def _convert(student: str, course: Course, name: str) -> None:
     if place is not None:
         config.Summary.setdefault("book", place)
     config.Summary.late = late_work(student, course, name)
-    config.Summary.written = written(student, course, name)
+    config.Summary.written = graded_by_hand(student, course, name)
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
                                extra_template_basedirs=[str(folder) for folder in TEMPLATES])
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)

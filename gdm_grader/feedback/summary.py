@@ -77,11 +77,12 @@ class Summary(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         tasks = summary(nb, self.book.rstrip("/"))
         _add_written(tasks, nb, self.written)
-        resources["nbgrader"] |= {"tasks": tasks, "heading": heading(tasks), "late": self.late, "inside": inside(nb)}
+        resources["nbgrader"] |= {"tasks": tasks, "heading": heading(tasks), "late": self.late,
+                                  "inside": notebook_points_inside(nb)}
         return nb, resources
 
 
-def inside(nb: NotebookNode) -> float:
+def notebook_points_inside(nb: NotebookNode) -> float:
     """Return how many points rest on tests that ran in the student's own process."""
     return sum(cell.metadata.nbgrader.points for cell in nb.cells if cell.metadata.get(GDM, {}).get("inside"))
 

@@ -19,7 +19,7 @@ from gdm_grader.records import gradebook
 SCHEME = re.compile(r"### BEGIN MARK SCHEME[^\n]*\n(.*?)### END MARK SCHEME", re.DOTALL)
 
 
-def written(student: str, course: Course, name: str) -> dict[str, Any]:
+def graded_by_hand(student: str, course: Course, name: str) -> dict[str, Any]:
     """Return the rubrics by cell, and the cells of this student that nobody has graded yet, of all notebooks."""
     waiting = []
     with gradebook.open_gradebook(course) as book:

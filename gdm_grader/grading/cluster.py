@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from gdm_grader.errors import InputError
-from gdm_grader.grading.workers import ENVIRONMENT, Pool
+from gdm_grader.grading.workers import WORKER_ENVIRONMENT, Pool
 
-PACKAGES = ("gdm-grader", "gdm-lib", "nbgrader", "torch")
+SAME_PACKAGES = ("gdm-grader", "gdm-lib", "nbgrader", "torch")
 FIRST_WORKER_SECONDS = 30  # until then one must be there
 
 
@@ -29,12 +29,12 @@ class Cluster(Pool):
             self.client.wait_for_workers(1, timeout=FIRST_WORKER_SECONDS)
         except (OSError, ValueError) as error:
             raise InputError(f"Expected a Dask scheduler with workers at {address}: {error}.") from None
-        problems = self._problems(needs)
+        problems = self._obstacles(needs)
         if problems:
             self.client.close()
             raise InputError("\n".join(problems))
 
-    def _problems(self, needs: list[Path]) -> list[str]:
+    def _obstacles(self, needs: list[Path]) -> list[str]:
         """Return what keeps workers from grading as this machine would."""
         here = _versions()
         found = []
@@ -79,13 +79,13 @@ class Prepared(Executor):
 
 
 def _prepared(function: Callable, *arguments: Any) -> Any:
-    os.environ.update(ENVIRONMENT)
+    os.environ.update(WORKER_ENVIRONMENT)
     return function(*arguments)
 
 
 def _versions() -> dict[str, str]:
     found = {}
-    for package in PACKAGES:
+    for package in SAME_PACKAGES:
         with suppress(PackageNotFoundError):  # a course may have no library
             found[package] = version(package)
     return found

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from filelock import FileLock, Timeout
 from rich.console import Console
@@ -19,10 +19,10 @@ from gdm_grader.feedback import page
 from gdm_grader.grading.cluster import Cluster
 from gdm_grader.grading.digest import digests, outdated, submission_digest, tests_digest
 from gdm_grader.grading.profile import refuse_exposed
-from gdm_grader.grading.workers import Pool, Processes, each
+from gdm_grader.grading.workers import Finished, Pool, Processes, each
 from gdm_grader.intake.clean import printable
 from gdm_grader.records import gradebook, names, results
-from gdm_grader.records.late import settle
+from gdm_grader.records.late import apply_late
 from gdm_grader.records.regrade import changes
 from gdm_grader.records.results import NOT_GRADED, Graded, last_seed
 from gdm_grader.records.write import prepare_gradebook, record
@@ -32,7 +32,6 @@ from gdm_grader.sandbox.host.process import SandboxError
 from gdm_grader.sandbox.isolation import Isolation
 
 log = logging.getLogger(__name__)
-Outcome = TypeVar("Outcome")
 First = Callable[[Pool, Isolation | None], None]
 
 
@@ -81,7 +80,7 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
         console.print(f"sandbox: {isolation}", highlight=False)
         say_changes(course, name, students, before, console)
         names.put(course)
-        late = changes.of_late_work(course, name, settle(course, name))
+        late = changes.of_late_work(course, name, apply_late(course, name))
         if late:
             changes.write(course, name, late)
         pages = list(dict.fromkeys([*students, *(one.student for one in late), *without_page(course, name)]))
@@ -91,7 +90,8 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
 def say_changes(course: Course, name: str, students: list[str], before: changes.Scores, console: Console) -> None:
     """Keep the history of these submissions; print and write whose points changed, from what to what, and why."""
     work = {student: submission_digest(course.submitted / student / name, "") for student in students}
-    changed, by_hand = changes.keep(course, name, students, before, changes.Origin(tests_digest(course, name), work))
+    origin = changes.Origin(tests_digest(course, name), work)
+    changed, by_hand = changes.add_to_histories(course, name, students, before, origin)
     for line in [*map(str, changed), *by_hand]:
         console.print(printable(line), highlight=False, markup=False, soft_wrap=True)
     if changed:
@@ -102,7 +102,7 @@ def say_changes(course: Course, name: str, students: list[str], before: changes.
 def without_page(course: Course, name: str) -> list[str]:
     """Return the graded students whose feedback is missing, or older than their result: a run was cut off between."""
     found = []
-    for student, graded_at in results.times(course, name).items():
+    for student, graded_at in results.recorded_at(course, name).items():
         pages = (course.feedback / student / name).glob("*.html")
         fresh = {page.stem for page in pages if page.stat().st_mtime_ns >= graded_at}
         due = {nb.stem for nb in (course.autograded / student / name).glob("*.ipynb")}
@@ -177,12 +177,13 @@ def write_feedback(course: Course, name: str, students: Iterable[str], workers: 
         complete = False
         failure = written or page.Failure("writing it ended the process, twice", "")
         log.error("%s: no feedback: %s\n%s", student, failure.says, failure.trace)
+        (course.feedback / student / name).mkdir(parents=True, exist_ok=True)  # empty: reports say that it is missing
         console.print(f"{student}: no feedback: {failure.says}", style="yellow", highlight=False, markup=False)
     return complete
 
 
-def watched(work: Callable[[str], Outcome], students: list[str], pool: Pool, what: str,
-            console: Console) -> Iterator[tuple[str, Outcome | None]]:
+def watched(work: Callable[[str], Finished], students: list[str], pool: Pool, what: str,
+            console: Console) -> Iterator[tuple[str, Finished | None]]:
     """The outcomes as they are done, under a bar with rate and time left."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress, closing(each(work, students, pool)) as outcomes:

@@ -26,7 +26,7 @@ from gdm_grader.referee.host.calls import (
     Frozen,
     alike,
     has_graph,
-    shown,
+    render,
     size,
     without_form,
     without_numbers,
@@ -140,7 +140,7 @@ def fits(answer: Replay, entry: CellResult, form: bool) -> bool:
     """
     if answer.line != entry.verdict.line or (answer.words is None) != (entry.verdict.where is None):
         return False
-    alike_calls = same if form else same_numbers
+    alike_calls = same_call if form else same_numbers
     if len(answer.calls) != len(entry.calls) or not all(map(alike_calls, answer.calls, entry.calls)):
         return False
     if answer.words is None:
@@ -148,7 +148,7 @@ def fits(answer: Replay, entry: CellResult, form: bool) -> bool:
     return entry.verdict.error is not None and like_words(answer.words, test_cell.words(entry.verdict.error))
 
 
-def same(one: Call, other: Call) -> bool:
+def same_call(one: Call, other: Call) -> bool:
     return one.name == other.name and alike(one.result, other.result) and alike(one.left, other.left)
 
 
@@ -186,16 +186,16 @@ def counterexample(assignment: Assignment, label: str, entry: CellResult, key: i
     solution = replay(assignment, assignment.solutions[entry.task], label, example_key(key) if hidden else key)
     unlike = []
     for call, right in zip(calls, solution.calls, strict=False):
-        if not same(call, right) and not (hidden and drawn(call) and asked_before(call, entry.calls)):
+        if not same_call(call, right) and not (hidden and holds_data(call) and asked_before(call, entry.calls)):
             unlike.append((call, right))
     if not unlike:
         return None
     call, right = min(unlike, key=lambda pair: size(pair[0].given))
     if call.result[0] == "error" and call.result[1] in SILENT:
         return None
-    arguments = ", ".join(shown(part) for part in call.given[1:])
+    arguments = ", ".join(render(part) for part in call.given[1:])
     verb = "raised" if call.result[0] == "error" else "gave back"
-    return f"{call.name}({arguments}) {verb} {shown(without_text(call.result))}{form_of(call.result, right.result)}."
+    return f"{call.name}({arguments}) {verb} {render(without_text(call.result))}{form_of(call.result, right.result)}."
 
 
 def form_of(got: Frozen, right: Frozen) -> str:
@@ -210,7 +210,7 @@ def form_of(got: Frozen, right: Frozen) -> str:
     return ""
 
 
-def drawn(call: Call) -> bool:
+def holds_data(call: Call) -> bool:
     """Return whether an argument may be drawn: it holds a tensor, an array or a fraction.
 
     Whole numbers and words the tests name themselves, the same for everybody.

@@ -18,7 +18,7 @@ from typing import Any
 from gdm_grader.course import assignment as assignments
 from gdm_grader.course.course import Course
 from gdm_grader.errors import SubmissionError
-from gdm_grader.intake.submission import digest_of, files_in
+from gdm_grader.intake.submission import file_digest, files_in
 from gdm_grader.records import results
 from gdm_grader.referee import KERNEL_SERVER
 
@@ -56,7 +56,7 @@ def submission_digest(folder: Path, common: str) -> str:
         return sha.hexdigest()
     for path in files:
         if path.name != "timestamp.txt":
-            _add(sha, str(path.relative_to(folder)), digest_of(path))
+            _add(sha, str(path.relative_to(folder)), file_digest(path))
     return sha.hexdigest()
 
 
@@ -107,10 +107,10 @@ def deciding_modules() -> dict[str, Path]:
         module = waiting.pop()
         if module in found or module.startswith(AFTERWARDS):
             continue
-        path = file_of(module)
+        path = module_file(module)
         if path is not None:
             found[module] = path
-            waiting += [name for name in imports(path) if name.split(".")[0] == PACKAGE]
+            waiting += [name for name in imported_names(path) if name.split(".")[0] == PACKAGE]
     return found
 
 
@@ -119,7 +119,7 @@ def versions() -> dict[str, str]:
     """Return the version of Python and of each installed package that the deciding modules import."""
     names: set[str] = set()
     for path in deciding_modules().values():
-        names.update(name.split(".")[0] for name in imports(path))
+        names.update(name.split(".")[0] for name in imported_names(path))
     known = packages_distributions()
     found = {"python": sys.version.split()[0]}
     for name in sorted(names - set(sys.stdlib_module_names) - {PACKAGE}):
@@ -131,7 +131,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def file_of(module: str) -> Path | None:
+def module_file(module: str) -> Path | None:
     """Return the file of a module of this package; None for a name that is no module, such as a function's."""
     path = ROOT.joinpath(*module.split(".")[1:])
     for candidate in (path.with_suffix(".py"), path / "__init__.py"):
@@ -141,7 +141,7 @@ def file_of(module: str) -> Path | None:
 
 
 @cache
-def imports(path: Path) -> frozenset[str]:
+def imported_names(path: Path) -> frozenset[str]:
     """Return the names that a file imports anywhere: each module, and what is taken from it, which may be one, too."""
     return frozenset(_imports(ast.parse(path.read_text(encoding="utf-8"))))
 

@@ -24,7 +24,7 @@ from gdm_grader.course.secret import class_secret
 from gdm_grader.errors import SubmissionError
 from gdm_grader.grading import diagnosis, verdict
 from gdm_grader.grading.profile import profile
-from gdm_grader.intake.submission import digest_of, files_beside, files_in, read_submission
+from gdm_grader.intake.submission import file_digest, files_in, kernel_files, read_submission
 from gdm_grader.records.results import NOT_GRADED, Diagnosis, Graded
 from gdm_grader.referee.notebook.kernel_run import Times
 from gdm_grader.referee.notebook.notebook_run import CellResult
@@ -58,7 +58,7 @@ def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Iso
         folder = course.submitted / student / name
         with wall(READ_SECONDS):
             found, missing = read_notebooks(folder, course.notebooks(name))
-            files = files_beside(folder)
+            files = kernel_files(folder)
             key = submission_key(class_secret(course), seed, name, student, folder)
         kernels = shared_kernels(profile(course), isolation, wall_seconds)
         level = str(kernels.isolation)
@@ -94,16 +94,16 @@ def read_notebooks(folder: Path, names: list[str]) -> tuple[dict[str, NotebookNo
 def with_notebook(graded: Graded, nb: NotebookNode, assignment: Assignment, kernels: Kernels, key: int,
                   files: dict[str, bytes], course: Course) -> Graded:
     """Return the outcome with one more notebook in it."""
-    tested = decide_twice(nb, assignment, kernels, key, times(course), files)
-    problems: list[str] = []
-    diagnoses, fault = explained(nb, assignment, tested, key, problems)
+    tested = decide_twice(nb, assignment, kernels, key, time_limits(course), files)
+    unexplained: list[str] = []
+    diagnoses, fault = explained(nb, assignment, tested, key, unexplained)
     LimitOutput(config=course.config()).preprocess(nb, {})
     name, notebook = assignment.name, assignment.notebook
     scores = {key_of(name, notebook, label): score for label, score in verdict.points(tested, nb).items()}
     inside = tuple(key_of(name, notebook, label) for label, result in tested.items() if result.inside)
     return replace(graded, notebooks=graded.notebooks | {notebook: nbformat.writes(nb)},
                    remarks=graded.remarks + tuple(nb.metadata[REMARKS]), scores=graded.scores | scores,
-                   inside=graded.inside + inside, unexplained=graded.unexplained + tuple(problems),
+                   inside=graded.inside + inside, unexplained=graded.unexplained + tuple(unexplained),
                    diagnoses=graded.diagnoses + diagnoses, fault=graded.fault or fault)
 
 
@@ -113,24 +113,24 @@ def submission_key(secret: int, seed: int, assignment: str, student: str, folder
     for path in files_in(folder):
         if path.name != TIMESTAMP:  # when it was handed in changes no input
             content.update(hashlib.sha256(str(path.relative_to(folder)).encode()).digest())
-            content.update(digest_of(path))
+            content.update(file_digest(path))
     return derive(secret, "submission", str(seed), assignment, student, content.hexdigest())
 
 
-def decide_twice(nb: NotebookNode, assignment: Assignment, kernels: Kernels, key: int, times: Times,
+def decide_twice(nb: NotebookNode, assignment: Assignment, kernels: Kernels, key: int, time_limits: Times,
                  files: dict[str, bytes]) -> dict[str, CellResult]:
     """Return what the test cells said; once more from the start if the fork server ended under a kernel."""
     try:
-        return verdict.decide(nb, assignment, kernels, key, times, files)
+        return verdict.decide(nb, assignment, kernels, key, time_limits, files)
     except SandboxError:
-        return verdict.decide(nb, assignment, kernels, key, times, files)
+        return verdict.decide(nb, assignment, kernels, key, time_limits, files)
 
 
-def explained(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int, problems: list[str]
+def explained(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int, unexplained: list[str]
               ) -> tuple[tuple[Diagnosis, ...], str | None]:
     """Return the diagnoses and None, or none and a traceback: an explanation that fails costs no point."""
     try:
-        return diagnosis.explain(nb, assignment, tested, key, problems), None
+        return diagnosis.explain(nb, assignment, tested, key, unexplained), None
     except Exception as error:
         return (), trace_of(error)
 
@@ -149,7 +149,7 @@ def shared_kernels(profile: Profile, isolation: Isolation | None = None, seconds
     return kernels
 
 
-def times(course: Course) -> Times:
+def time_limits(course: Course) -> Times:
     """Return the time limits that plain nbgrader would apply."""
     config = course.config()
     plain = config.ExecutePreprocessor.get("timeout", config.Execute.get("timeout", PLAIN_CELL_SECONDS))

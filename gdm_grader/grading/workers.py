@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import tempfile
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -22,13 +23,15 @@ from gdm_grader.sandbox.host.forkserver import ForkServer
 from gdm_grader.sandbox.linux.procfs import data_size
 from gdm_grader.sandbox.profile import Profile
 
-Outcome = TypeVar("Outcome")
-Yields = Generator[tuple[str, Outcome | None], None, list[str]]
+Finished = TypeVar("Finished")
+Yields = Generator[tuple[str, Finished | None], None, list[str]]
 
 # One thread a kernel, no progress bars in stored outputs, no window for plots.
-ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TQDM_DISABLE": "1", "MPLBACKEND": "Agg"}
+WORKER_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TQDM_DISABLE": "1", "MPLBACKEND": "Agg"}
 MAX_WORKER_BYTES = 1_500 << 20  # of memory that a worker may take beyond what it begins with
 MAX_OPEN_FILES = 1_024
+MAX_SOCKET_PATH_BYTES = 107  # of Linux
+LISTENER = "/pymp-12345678/listener-12345678"  # where multiprocessing puts a socket in the temporary folder
 PRELOAD = ["gdm_grader.grading.cohort", "gdm_grader.grading.grade"]
 
 
@@ -50,7 +53,7 @@ class Pool(ABC):
         """A pool for one item at a time, to find the one that kills."""
 
 
-def each(function: Callable[[str], Outcome], items: Iterable[str], pool: Pool) -> Yields:
+def each(function: Callable[[str], Finished], items: Iterable[str], pool: Pool) -> Yields:
     """Yield (item, function(item)) as they are done; None for an item whose worker died again and again.
 
     When a process dies its pool is lost: what was in flight is tried again, one item at a time.
@@ -65,7 +68,7 @@ def each(function: Callable[[str], Outcome], items: Iterable[str], pool: Pool) -
     return []
 
 
-def _until_broken(function: Callable[[str], Outcome], waiting: list[str], pool: Pool) -> Yields:
+def _until_broken(function: Callable[[str], Finished], waiting: list[str], pool: Pool) -> Yields:
     """Work `waiting` off from its end; returns what was in flight when the pool broke, [] if it did not."""
     flying: dict[Future, str] = {}
     try:
@@ -120,6 +123,15 @@ class Processes(Pool):
             pool.shutdown(cancel_futures=True)
 
 
+def check_temporary_folder() -> None:
+    """Raise GraderError if the path of a socket in the folder for temporary files would be too long."""
+    room = MAX_SOCKET_PATH_BYTES - len(LISTENER)
+    temporary = tempfile.gettempdir()
+    if len(os.fsencode(temporary)) > room:
+        raise GraderError(f"Expected a folder for temporary files whose path has at most {room} bytes, since sockets "
+                          f"are made there, got {temporary}. Set TMPDIR to a shorter one.")
+
+
 def processes() -> ForkServerContext:
     """Return where workers are forked from: a clean process that imported nbgrader once, so that none does again."""
     context = get_context("forkserver")
@@ -130,6 +142,7 @@ def processes() -> ForkServerContext:
 
 def start_early(profile: Profile) -> ForkServer:
     """Begin to import what kernels and workers need while this process imports what it needs itself."""
+    check_temporary_folder()
     fork_server = ForkServer(profile)
     fork_server.begin()
     processes()
@@ -138,7 +151,7 @@ def start_early(profile: Profile) -> ForkServer:
 
 def _start(prepare: Callable[[], None] | None) -> None:
     """A worker leaves Ctrl-C to the grader (by a handler, which its kernels do not inherit), and ends with it."""
-    os.environ.update(ENVIRONMENT)
+    os.environ.update(WORKER_ENVIRONMENT)
     limit_worker()
     if prepare:
         prepare()

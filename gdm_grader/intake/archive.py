@@ -23,7 +23,7 @@ MAX_FILE_BYTES = 20_000_000  # bytes a file; a notebook that is larger holds dat
 MAX_ZIP_BYTES = 500_000_000  # bytes of a zip inside a zip
 MAX_FILES = 20_000  # files an archive
 TOTAL = 4_000_000_000  # bytes of all files of an archive, unpacked
-MAX_WORDS_CHARS = 200  # of an error
+MAX_REASON_CHARS = 200  # of an error
 MAX_ZIPS_IN_ZIPS = 2  # zips within a zip: the class's, and a student's in it
 NOISE = {"__MACOSX", ".ipynb_checkpoints", ".git", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
@@ -181,7 +181,7 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
 
 def _said(error: Exception) -> str:
     """The words of an error of zipfile or a codec, of whatever kind: it concerns the file that raised it, alone."""
-    return str(error)[:MAX_WORDS_CHARS] or type(error).__name__
+    return str(error)[:MAX_REASON_CHARS] or type(error).__name__
 
 
 def _owner(place: Path) -> int:

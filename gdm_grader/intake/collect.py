@@ -13,11 +13,11 @@ from gdm_grader.intake import ledger as ledgers
 from gdm_grader.intake.archive import open_archive
 from gdm_grader.intake.layouts import FOLDERS, OVERVIEW, Handed, handed_in
 from gdm_grader.intake.ledger import Upload
-from gdm_grader.intake.roster.people import Teams
+from gdm_grader.intake.roster.people import CANVAS_BLIND, Teams
 from gdm_grader.intake.roster.roster import Roster
 from gdm_grader.intake.submission import notebook_of
 from gdm_grader.intake.times import TIMESTAMP_FILE, read_timestamp, text_of, times_in, timestamp
-from gdm_grader.intake.whose import chosen_each, placed
+from gdm_grader.intake.whose import chosen_each, is_anonymous, placed
 
 STATUSES = ("new", "replaced", "unchanged", "kept", "ignored", "refused")
 NOT_TAKEN = ("kept", "refused")  # somebody should look at these
@@ -66,14 +66,20 @@ def collect(course: Course, name: str, source: Path, how: Intake | None = None) 
         found = placed(files, name, ledger, how.roster)
         students = found.students
         taken += map(_refused, found.nameless)
+        taken += _still_anonymous(course, name, files, students, ledger.of(name))
         times = _listed(how, name, students, ledger.of(name))
+        refused = ledger.refused.setdefault(name, {})
         if not how.dry:
             ledgers.save(course.classroom, ledger)  # whose folder is whose, before anything is put into one
         for student, handed in sorted(students.items()):
             try:
                 one = _take(course, name, student, handed, how, ledger.of(name), times.get(student))
+                refused.pop(student, None)
             except (SubmissionError, OSError) as error:
                 one = Taken(student, "refused", str(error))
+                known = ledger.of(name).get(student)
+                if known is None or max(file.upload for file in handed) >= known.upload:
+                    refused[student] = str(error)
             said = "; ".join(filter(None, (found.remarks.get(student), one.why)))
             taken.append(replace(one, why=said or None, by_name=student in found.by_name))
         if not how.dry:
@@ -100,6 +106,22 @@ def _refused(handed: Handed) -> Taken:
         return Taken(str(handed.entry.path), "ignored")
     why = handed.entry.problem or "no student's name can be read from its path"
     return Taken(str(handed.entry.path), "refused", why)
+
+
+def _still_anonymous(course: Course, name: str, files: list[Handed], students: Mapping[str, list[Handed]],
+                     uploads: Mapping[str, Upload]) -> list[Taken]:
+    """Once Canvas shows names: the folders without one that no upload of this zip tells the person of."""
+    if not any(handed.platform == "canvas" and handed.who != CANVAS_BLIND for handed in files):
+        return []
+    taken = []
+    for folder in sorted(uploads):
+        here = folder not in students and (course.submitted / folder / name).is_dir()
+        if here and is_anonymous(folder, uploads[folder]):
+            why = ("none of the uploads in this zip, which has names: whoever it is handed in again, and is among the "
+                   f"new, or is not in it. Remove submitted/{folder}/{name} once you know; until then it counts as a "
+                   "further student")
+            taken.append(Taken(folder, "kept", why))
+    return taken
 
 
 def _listed(how: Intake, name: str, students: Mapping[str, list[Handed]], uploads: Mapping[str, Upload]

@@ -14,7 +14,8 @@ from dateutil import parser
 
 from gdm_grader.intake.archive import Entry
 from gdm_grader.intake.clean import COPY, ENDING, meant
-from gdm_grader.intake.roster.dates import written
+from gdm_grader.intake.roster.dates import read_time
+from gdm_grader.intake.roster.people import CANVAS_BLIND
 
 FOLDERS = "folders"  # STUDENT/NAME.ipynb: no platform
 MAX_OUTER_FOLDERS = 3  # folders around everything
@@ -46,18 +47,18 @@ NAMED = re.compile(r"(?P<first>LATE_)?(?P<who>.*?)_(?P<late>LATE_)?(?P<id>\d+)_(
                    r"(?P<file>.+)")
 ANONYMOUS = re.compile(r"(?P<first>LATE_)?(?P<who>anon)_(?P<late>LATE_)?(?P<id>[A-Za-z0-9]+)_(?P<then>LATE_)?"
                        r"(?P<upload>\d+)_(?P<file>.+)")
-WRITTEN = re.compile(r"(?P<first>LATE_)?(?P<who>.*?)_(?P<late>LATE_)?(?P<id>\d+|(?<=anon_)[A-Za-z0-9]+)_"
+CANVAS_FILE = re.compile(r"(?P<first>LATE_)?(?P<who>.*?)_(?P<late>LATE_)?(?P<id>\d+|(?<=anon_)[A-Za-z0-9]+)_"
                      r"(?P<file>(text|link)\.html)")
 # Moodle: Jane Doe_12345_assignsubmission_file_/masks.ipynb, or without folders ..._file_masks.ipynb; a team has no
 # number where it is that of everybody without one.
 MOODLE = re.compile(r"(?P<who>[^/]*?)(?:_(?P<id>\d+))?_assignsubmission_(?P<kind>[a-z]+)_?/?(?P<file>.*)")
 # nbgrader: jdoe+masks+2026-11-20 23:58:01.123456 UTC+5af3c0/masks.ipynb
-EXCHANGE = re.compile(r"(?P<who>[^+/]+)\+(?P<assignment>[^+/]+)\+(?P<when>\d{4}-[^+/]+)(\+[^/]*)?/(?P<file>.+)")
+EXCHANGE_FILE = re.compile(r"(?P<who>[^+/]+)\+(?P<assignment>[^+/]+)\+(?P<when>\d{4}-[^+/]+)(\+[^/]*)?/(?P<file>.+)")
 # Blackboard: Masks_jdoe_attempt_2026-11-20-23-58-01_masks.ipynb, and one .txt an attempt
-BLACKBOARD = re.compile(r"(?P<title>.+)_(?P<who>[^_/]+)_attempt_(?P<when>\d{4}(-\d\d){5})"
+BLACKBOARD_FILE = re.compile(r"(?P<title>.+)_(?P<who>[^_/]+)_attempt_(?P<when>\d{4}(-\d\d){5})"
                         r"(?:_(?P<file>.+)|(?P<log>\.txt))")
 # Brightspace: 12345-67890 - Jane Doe - Nov 20, 2026 1158 PM/masks.ipynb, or " - masks.ipynb" instead of a folder
-BRIGHTSPACE = re.compile(r"(?P<id>\d+)-\d+ - (?P<who>[^/]+) - (?P<when>(?:(?! - )[^/])*\b\d{4}\b(?:(?! - )[^/])*)"
+BRIGHTSPACE_FILE = re.compile(r"(?P<id>\d+)-\d+ - (?P<who>[^/]+) - (?P<when>(?:(?! - )[^/])*\b\d{4}\b(?:(?! - )[^/])*)"
                          r"(?:/| - )(?P<file>.+)")
 ATTEMPT = "attempt.txt"  # the text that Blackboard adds
 OVERVIEW = "index.html"  # Brightspace's own page beside the submissions
@@ -68,7 +69,7 @@ def canvas(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
     if len(parts) > 1 and not parts[0].lower().endswith(".zip"):
         return None
     path = "/".join(parts)
-    match = ANONYMOUS.fullmatch(path) or WRITTEN.fullmatch(path) or NAMED.fullmatch(path)
+    match = ANONYMOUS.fullmatch(path) or CANVAS_FILE.fullmatch(path) or NAMED.fullmatch(path)
     return _of_canvas(match, entry) if match else None
 
 
@@ -83,7 +84,7 @@ def _of_canvas(match: re.Match[str], entry: Entry) -> Handed:
 
 def readings(handed: Handed, parts: tuple[str, ...], name: str) -> list[Handed]:
     """All ways to read a name of Canvas's: a person's name may end in a number, and a file's begin with one."""
-    if handed.platform != "canvas" or handed.who == "anon":
+    if handed.platform != "canvas" or handed.who == CANVAS_BLIND:
         return [handed]
     path, found = "/".join(parts), []
     for start in re.finditer(r"_(?=(LATE_)?\d+_(LATE_)?\d+_)", path):
@@ -114,7 +115,7 @@ def exchange(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
 
     Everybody may write in the exchange, under any name: what another account put there is nobody's.
     """
-    match = EXCHANGE.fullmatch("/".join(parts))
+    match = EXCHANGE_FILE.fullmatch("/".join(parts))
     if not match:
         return None
     forged = entry.forged(match["who"])
@@ -126,7 +127,7 @@ def exchange(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
 
 def blackboard(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
     """Read a name of Blackboard's; the text that it adds to each attempt becomes attempt.txt. None for any other."""
-    match = BLACKBOARD.fullmatch("/".join(parts))
+    match = BLACKBOARD_FILE.fullmatch("/".join(parts))
     if not match:
         return None
     when = datetime.strptime(match["when"], "%Y-%m-%d-%H-%M-%S") if _is_time(match["when"]) else None
@@ -153,7 +154,7 @@ def _with_whole_logins(files: list[Handed]) -> list[Handed]:
 
 def brightspace(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
     """Read a name of Brightspace's: a folder for each submission, or all files at the top; None for any other."""
-    match = BRIGHTSPACE.fullmatch("/".join(parts))
+    match = BRIGHTSPACE_FILE.fullmatch("/".join(parts))
     if not match:
         return None
     when = re.sub(r"(\d{1,2})(\d\d)( [AP]M)?$", r"\1:\2\3", match["when"])
@@ -285,7 +286,7 @@ def _is_time(text: str) -> bool:
 
 def _in_words(text: str) -> datetime | None:
     """A time with the name of a month in any of the languages that we know, without its zone."""
-    when = written(text, UTC)
+    when = read_time(text, UTC)
     return when.replace(tzinfo=None) if when else None
 
 

@@ -35,11 +35,13 @@ class Upload:
 @dataclass
 class Ledger:
     """`people`: a platform's number of a person, and the folder that is theirs; `uploads[assignment][student]`;
-    `addresses`: by the same number what Moodle's worksheet says of the person."""
+    `addresses`: by the same number what Moodle's worksheet says of the person; `refused[assignment][student]`: why what
+    came last was not taken."""
 
     people: dict[str, str] = field(default_factory=dict)
     uploads: dict[str, dict[str, Upload]] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def of(self, name: str) -> dict[str, Upload]:
         return self.uploads.setdefault(name, {})
@@ -55,7 +57,8 @@ def load(classroom: Path) -> Ledger:
         uploads = {}
         for name, students in stored["uploads"].items():
             uploads[name] = {student: _upload(upload) for student, upload in students.items()}
-        return Ledger(dict(stored["people"]), uploads, dict(stored.get("addresses", {})))
+        refused = {name: dict(students) for name, students in stored.get("refused", {}).items()}
+        return Ledger(dict(stored["people"]), uploads, dict(stored.get("addresses", {})), refused)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ClassError(f"Expected {path} as `gdm collect` wrote it, but it could not be read: {error}. Restore it "
                          "from a backup; without it two people of one name cannot be told apart.") from None

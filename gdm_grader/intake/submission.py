@@ -22,9 +22,13 @@ MAX_ENTRIES = 2_000  # of one submission
 MAX_DEPTH = 20  # of a submission's folders in folders
 MAX_DIGITS = 300  # of a number in the file; counts are shorter, and nothing that we read is a number
 # A mark at the start says how the text is encoded. UTF-32's begins like UTF-16's.
-MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+ENCODING_OF_MARK = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CONFLICT = ("<<<<<<< ", ">>>>>>> ")
+# What people save in place of a notebook, by how it begins.
+INSTEAD = {"<": "it is a web page, not the notebook that it shows", "http": "it is a link to a notebook",
+           "version https://git-lfs": "it is a pointer of Git LFS; the file itself was not downloaded",
+           "PK": "it is a zip under the name of a notebook", "%PDF": "it is a PDF", "{\\rtf": "it is a text document"}
 
 
 def read_submission(folder: Path, name: str) -> NotebookNode:
@@ -62,7 +66,7 @@ def notebook_of(data: bytes, filename: str) -> NotebookNode:
 
 
 def _decoded(data: bytes, filename: str) -> str:
-    encoding = next((name for mark, name in MARKS if data.startswith(mark)), "")
+    encoding = next((name for mark, name in ENCODING_OF_MARK if data.startswith(mark)), "")
     if not encoding:
         # JSON begins with an ASCII character, so a NUL beside it tells 16 from 8 bits.
         encoding = {b"\0": "utf-16-be"}.get(data[:1], "utf-16-le" if data[1:2] == b"\0" else "utf-8")
@@ -84,6 +88,9 @@ def _why_not_json(text: str, error: ValueError) -> str:
     lines = [line.lstrip() for line in text.splitlines()]
     if any(line.startswith(CONFLICT) for line in lines):
         return "it holds a merge conflict, <<<<<<< and >>>>>>>, that was not resolved"
+    for start, what in INSTEAD.items():
+        if text.lstrip().startswith(start):
+            return what
     at_the_end = isinstance(error, json.JSONDecodeError) and (
         error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"))
     if text.lstrip().startswith("{") and at_the_end:
@@ -127,7 +134,7 @@ def _label(metadata: Any) -> str:
     return clean(label) if isinstance(label, str) else ""
 
 
-def files_beside(folder: Path) -> dict[str, bytes]:
+def kernel_files(folder: Path) -> dict[str, bytes]:
     """Return the files that a kernel may see, by relative path; notebooks and links are left out.
 
     SubmissionError where they are too many, too large together, or too deep.
@@ -167,7 +174,7 @@ def files_in(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def digest_of(path: Path) -> bytes:
+def file_digest(path: Path) -> bytes:
     """Return the SHA-256 of a file's content, which is never in memory as a whole."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").digest()

@@ -89,7 +89,7 @@ def _read(roster: Roster, row: Row, zone: tzinfo | None) -> datetime | None:
     text = roster.value(row, "submitted")
     if text in ("", "-"):
         return None
-    when = dates.written(text, zone)
+    when = dates.read_time(text, zone)
     if when is not None:
         return when
     try:

@@ -8,15 +8,16 @@ known by the address in the grading worksheet, or by name alone, which is said.
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from gdm_grader.errors import SubmissionError
 from gdm_grader.intake.clean import AGAIN, COPY, ENDING, meant
 from gdm_grader.intake.layouts import FOLDERS, Handed
-from gdm_grader.intake.ledger import Ledger
-from gdm_grader.intake.roster.people import by_number
-from gdm_grader.intake.roster.roster import Roster, folded, plain, squeezed
+from gdm_grader.intake.ledger import Ledger, Upload
+from gdm_grader.intake.roster.people import CANVAS_BLIND, by_number
+from gdm_grader.intake.roster.roster import Roster, folded, folder_name, squeezed
 from gdm_grader.intake.roster.sheet import Row
 
 MAX_STUDENT_CHARS = 100  # characters of a student's folder
@@ -41,10 +42,14 @@ def placed(files: list[Handed], name: str, ledger: Ledger, roster: Roster | None
     """
     namesakes: dict[str, set[str]] = defaultdict(set)
     for handed in files:
-        namesakes[plain(handed.who)].add(handed.number)
+        namesakes[folder_name(handed.who)].add(handed.number)
     found = Placed()
+    held = _held_in_canvas(files, ledger.of(name), found)
     for handed in files:
-        student = _folder_of(handed, name, ledger, len(namesakes[plain(handed.who)]) > 1, roster, found)
+        if handed.platform == "canvas" and handed.number in held:
+            student = held[handed.number]
+        else:
+            student = _folder_of(handed, name, ledger, len(namesakes[folder_name(handed.who)]) > 1, roster, found)
         if student and len(student) <= MAX_STUDENT_CHARS:
             found.students[student].append(handed)
         else:
@@ -52,8 +57,32 @@ def placed(files: list[Handed], name: str, ledger: Ledger, roster: Roster | None
     return found
 
 
+def _held_in_canvas(files: list[Handed], uploads: Mapping[str, Upload], found: Placed) -> dict[str, str]:
+    """By Canvas's number of a person the folder that holds their work of this assignment.
+
+    Canvas hides names behind numbers of its own, until it shows them; an upload keeps its number, so it tells who an
+    anonymous folder belongs to.
+    """
+    of_canvas = {folder: upload for folder, upload in uploads.items() if upload.platform == "canvas"}
+    held = {upload.number: folder for folder, upload in of_canvas.items() if upload.number}
+    folders = {upload.upload: folder for folder, upload in of_canvas.items()}
+    for handed in files:
+        folder = folders.get(handed.upload, "") if handed.platform == "canvas" and handed.upload else ""
+        blind = handed.who == CANVAS_BLIND
+        if folder and handed.number not in held and is_anonymous(folder, uploads[folder]) != blind:
+            held[handed.number] = folder
+            shown = _numbered(handed)
+            found.remarks[folder] = f"{shown} in this zip, by the number of the upload; what {folder} has stays with it"
+    return held
+
+
+def is_anonymous(folder: str, upload: Upload) -> bool:
+    """Return whether this folder's upload came from Canvas without a name."""
+    return upload.platform == "canvas" and folder == f"{CANVAS_BLIND}_{upload.number}"
+
+
 def _folder_of(handed: Handed, name: str, ledger: Ledger, namesake: bool, roster: Roster | None, found: Placed) -> str:
-    simple = plain(handed.who)
+    simple = folder_name(handed.who)
     if not handed.number or handed.platform in (FOLDERS, "github"):
         return simple
     if handed.platform == "moodle":
@@ -66,7 +95,7 @@ def _folder_of(handed: Handed, name: str, ledger: Ledger, namesake: bool, roster
 
 
 def _numbered(handed: Handed) -> str:
-    return f"{plain(handed.who)}_{handed.number}".lstrip("_")
+    return f"{folder_name(handed.who)}_{handed.number}".lstrip("_")
 
 
 def _is_held(folder: str, scope: str, ledger: Ledger) -> bool:
@@ -91,7 +120,7 @@ def _of_moodle(handed: Handed, name: str, ledger: Ledger, namesake: bool, roster
         found.remarks[_numbered(handed)] = (f"by its address not the {before} of other assignments; remove "
                                             f"submitted/{before}/{name}, which is this person's")
     elif not before:
-        namesake = namesake or _is_held(plain(handed.who), scope, ledger)
+        namesake = namesake or _is_held(folder_name(handed.who), scope, ledger)
     if key not in ledger.people:
         ledger.people[key] = _numbered(handed) if before else _new_folder(handed, scope, ledger, namesake, address,
                                                                           alike, found)
@@ -107,7 +136,7 @@ def _new_folder(handed: Handed, scope: str, ledger: Ledger, namesake: bool, addr
                 ) -> str:
     """The folder of somebody whose number is new: that of another assignment if it is certainly the same person, or
     if nothing speaks against it; else one of their own."""
-    simple, numbered = plain(handed.who), _numbered(handed)
+    simple, numbered = folder_name(handed.who), _numbered(handed)
     own = re.compile(rf"{re.escape(simple)}(_\d+)?")
     earlier = sorted({ledger.people[key] for key in _of_other_assignments(scope, ledger)
                       if own.fullmatch(ledger.people[key])})

@@ -28,7 +28,7 @@ from gdm_grader.records import move
 def open_gradebook(course: Course) -> Gradebook:
     """The gradebook, to be used in a `with`; ClassError where nothing was graded yet."""
     if not exists(course):
-        raise ClassError(f"Expected a gradebook at {shown(course)}, found none. Run `gdm grade` first.")
+        raise ClassError(f"Expected a gradebook at {address_shown(course)}, found none. Run `gdm grade` first.")
     return Gradebook(course.db_url)
 
 
@@ -80,7 +80,7 @@ def _reachable(course: Course, address: str) -> URL:
     return url
 
 
-def shown(course: Course) -> str:
+def address_shown(course: Course) -> str:
     """The address without its password."""
     return make_url(course.db_url).render_as_string(hide_password=True)
 

@@ -90,7 +90,7 @@ def set_due(course: Course, name: str, text: str, zone: tzinfo | None = None) ->
     when = dates.moment(text, zone)
     now = settings.load(course.classroom)
     settings.save(course.classroom, replace(now, due=now.due | {name: when.isoformat()}))
-    settle(course, name)
+    apply_late(course, name)
     return when
 
 
@@ -107,7 +107,7 @@ def remove_due(course: Course, name: str) -> None:
             for submission in _submissions(book, name):
                 submission.assignment.extension = None
             book.db.commit()
-    settle(course, name)
+    apply_late(course, name)
 
 
 def set_rule(course: Course, name: str, rule: Rule | None) -> None:
@@ -116,7 +116,7 @@ def set_rule(course: Course, name: str, rule: Rule | None) -> None:
     now = settings.load(course.classroom)
     others = {key: value for key, value in now.late.items() if key != name}
     settings.save(course.classroom, replace(now, late=others | ({name: asdict(rule)} if rule else {})))
-    settle(course, name)
+    apply_late(course, name)
 
 
 def extend(course: Course, name: str, student: str, text: str | None, zone: tzinfo | None = None) -> datetime | None:
@@ -139,7 +139,7 @@ def extend(course: Course, name: str, student: str, text: str | None, zone: tzin
                 if submission.assignment.student_id == student:
                     submission.assignment.extension = None
             book.db.commit()
-    settle(course, name)
+    apply_late(course, name)
     return when
 
 
@@ -154,7 +154,7 @@ def put_due(course: Course, name: str) -> None:
         book.db.commit()
 
 
-def settle(course: Course, name: str, only: Iterable[str] | None = None) -> list[Change]:
+def apply_late(course: Course, name: str, only: Iterable[str] | None = None) -> list[Change]:
     """Write due date, times, extensions and penalties into the gradebook as they are now; return whose points changed.
 
     `only` these students, by default all.

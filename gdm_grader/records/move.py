@@ -9,7 +9,7 @@ from gdm_grader.course.converter import create_tables
 from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
 
-KEPT = ".moved"  # what the name of a gradebook's file ends with once the gradebook is elsewhere
+MOVED_ENDING = ".moved"  # what the name of a gradebook's file ends with once the gradebook is elsewhere
 Dump = dict[str, list[dict[str, Any]]]
 
 
@@ -58,7 +58,7 @@ def put_aside(course: Course) -> None:
     with engine.connect() as connection:
         connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
     engine.dispose()
-    course.gradebook.replace(course.gradebook.with_name(course.gradebook.name + KEPT))
+    course.gradebook.replace(course.gradebook.with_name(course.gradebook.name + MOVED_ENDING))
     for ending in ("-wal", "-shm"):
         course.gradebook.with_name(course.gradebook.name + ending).unlink(missing_ok=True)
 

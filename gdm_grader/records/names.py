@@ -29,7 +29,7 @@ class Person:
         return " ".join(filter(None, [self.first, self.last]))
 
 
-def keep(course: Course, name: str, roster: Roster, teams: Teams | None = None) -> int:
+def keep_names(course: Course, name: str, roster: Roster, teams: Teams | None = None) -> int:
     """Remember who the students are, as far as the list tells; return how many have a name now."""
     owners = match(course.students(name), roster, ledger.load(course.classroom).of(name), teams).owners
     people, several = load(course), list(owners.values())

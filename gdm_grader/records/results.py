@@ -96,7 +96,7 @@ def load(course: Course, name: str) -> dict[str, Graded]:
     return found
 
 
-def times(course: Course, name: str) -> dict[str, int]:
+def recorded_at(course: Course, name: str) -> dict[str, int]:
     """Return when each student's outcome was recorded, in ns, for those who are still in the class."""
     found = {}
     for student in course.students(name):

@@ -21,7 +21,7 @@ from gdm_grader.intake.clean import cleaned
 from gdm_grader.intake.times import timestamp
 from gdm_grader.records import gradebook
 from gdm_grader.records.follow import follow
-from gdm_grader.records.late import put_due, settle
+from gdm_grader.records.late import apply_late, put_due
 from gdm_grader.records.results import NOT_GRADED, Diagnosis, Graded, forget, save
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) ->
             comment.auto_comment = comments.get(comment.name)
     book.db.commit()
     if submission.total_seconds_late > 0 or submission.late_submission_penalty:
-        settle(course, name, [graded.student])
+        apply_late(course, name, [graded.student])
 
 
 def refused_notebooks(course: Course, name: str, student: str, broken: str) -> dict[str, str]:

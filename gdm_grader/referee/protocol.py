@@ -54,7 +54,7 @@ from typing import Any
 import torch
 from safetensors.torch import load, save
 
-HEADER = struct.Struct("!II")
+FRAME_HEADER = struct.Struct("!II")
 MAX_FRAME_BYTES = 4 << 20
 MAX_VALUE_DEPTH = 40  # of lists within lists
 MAX_VALUES = 100_000  # in one message
@@ -75,25 +75,25 @@ def frame(message: dict[str, Any], tensors: list[torch.Tensor]) -> bytes:
     blob = save({str(number): tensor for number, tensor in enumerate(tensors)}) if tensors else b""
     if len(text) + len(blob) > MAX_FRAME_BYTES:
         raise Unreadable(f"more than {MAX_FRAME_BYTES >> 20} MB")
-    return HEADER.pack(len(text), len(blob)) + text + blob
+    return FRAME_HEADER.pack(len(text), len(blob)) + text + blob
 
 
 def size_of(start: bytes) -> int:
     """The length of the frame that begins so, 0 if its header is not there yet."""
-    if len(start) < HEADER.size:
+    if len(start) < FRAME_HEADER.size:
         return 0
-    size = HEADER.size + sum(HEADER.unpack_from(start))
-    if size > MAX_FRAME_BYTES + HEADER.size:
+    size = FRAME_HEADER.size + sum(FRAME_HEADER.unpack_from(start))
+    if size > MAX_FRAME_BYTES + FRAME_HEADER.size:
         raise Unreadable(f"more than {MAX_FRAME_BYTES >> 20} MB")
     return size
 
 
 def parse(data: bytes) -> tuple[dict[str, Any], list[torch.Tensor]]:
     """The message and the tensors of a whole frame, from whoever wrote it."""
-    text, blob = HEADER.unpack_from(data)
+    text, blob = FRAME_HEADER.unpack_from(data)
     try:
-        message = json.loads(data[HEADER.size:HEADER.size + text])
-        named = load(data[HEADER.size + text:]) if blob else {}
+        message = json.loads(data[FRAME_HEADER.size:FRAME_HEADER.size + text])
+        named = load(data[FRAME_HEADER.size + text:]) if blob else {}
         tensors = [_plain(named[str(number)]) for number in range(len(named))]
     except Exception as error:  # forged data may break the parsers anywhere
         raise Unreadable(type(error).__name__) from None

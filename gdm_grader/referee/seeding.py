@@ -58,7 +58,7 @@ def states() -> States:
     return random.getstate(), np.random.get_state(), torch.default_generator.get_state()
 
 
-def restore(before: States) -> None:
+def resume(before: States) -> None:
     """Let the three generators go on from where they stood."""
     random.setstate(before[0])
     np.random.set_state(before[1])

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 
-SENTENCE = "the library's own answer to this task cannot be called here: write it yourself"
+WITHHELD_ERROR = "the library's own answer to this task cannot be called here: write it yourself"
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -96,8 +96,9 @@ def _empty(function: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) -
     if documented and len(body) == 1:
         return
     start, end = body[1 if documented else 0].lineno - 1, function.end_lineno or function.lineno
-    lines[start] = f"{' ' * first.col_offset}raise RuntimeError({SENTENCE!r})"
+    lines[start] = f"{' ' * first.col_offset}raise RuntimeError({WITHHELD_ERROR!r})"
     if start + 1 == function.lineno:  # the body stands on the line of its `def`
-        lines[start] = f"{' ' * function.col_offset}def {function.name}(*_, **__): raise RuntimeError({SENTENCE!r})"
+        indent = " " * function.col_offset
+        lines[start] = f"{indent}def {function.name}(*_, **__): raise RuntimeError({WITHHELD_ERROR!r})"
     for number in range(start + 1, end):
         lines[number] = ""

@@ -20,7 +20,7 @@ from gdm_grader.records.points import ClassPoints, class_points
 from gdm_grader.records.results import Graded
 from gdm_grader.reports.formats import Order
 from gdm_grader.reports.returning import book_of
-from gdm_grader.reports.table import inside, ordered, remarks
+from gdm_grader.reports.table import notes_of, ordered, points_inside
 
 BINS = 12
 HARDEST = 10
@@ -84,9 +84,9 @@ def figures(course: Course, name: str, order: Order = Order.STUDENT) -> dict:
         "misconceptions": misconceptions(course, known), "hardest": hardest(course, name, known),
         "median_seconds": median(value for value, _ in seconds), "slowest": seconds[:SLOWEST_SHOWN],
         "late": {student: one for student, one in sorted(late.items()) if one.days or one.penalty},
-        "people": people, "attention": attention(known), "audit": checked,
+        "people": people, "attention": attention(known, notes_of(course, name, known)), "audit": checked,
         "isolations": Counter(graded.isolation or "no sandbox" for graded in done).most_common(),
-        "inside": inside(course, name, known.values()),
+        "inside": points_inside(course, name, known.values()),
         "seeds": sorted({graded.seed for graded in done}),
         "feedback": Path(os.path.relpath(course.feedback, course.reports)).as_posix(),
     }
@@ -135,9 +135,9 @@ def hardest(course: Course, name: str, known: dict[str, Graded]) -> list[tuple[s
     return [(test, passed[test], len(scores)) for test in ranked[:HARDEST] if passed[test] < len(scores)]
 
 
-def attention(known: dict[str, Graded]) -> list[tuple[str, str]]:
+def attention(known: dict[str, Graded], notes: dict[str, str]) -> list[tuple[str, str]]:
     """The submissions that need a person: what could not be graded first, then what was remarked on."""
-    said = [(student, remarks(graded)) for student, graded in known.items() if remarks(graded)]
+    said = [(student, note) for student, note in notes.items() if note]
     return sorted(said, key=lambda one: known[one[0]].broken is None)
 
 

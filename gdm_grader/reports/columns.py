@@ -52,7 +52,7 @@ def most_of(roster: Roster, row: Row, place: int) -> float | None:
     """The most points that the platform takes from this row; None where it takes any number."""
     if roster.kind == WORKSHEET:
         return number_of(roster.value(row, "most"))
-    title = titles.brightspace(roster.sheet.header[place]) if roster.kind == BRIGHTSPACE else None
+    title = titles.brightspace_title(roster.sheet.header[place]) if roster.kind == BRIGHTSPACE else None
     return title.most if title else None
 
 
@@ -82,13 +82,13 @@ def _assignments(roster: Roster) -> dict[int, Title]:
 
 def _title(kind: str, header: str) -> Title | None:
     if kind == BLACKBOARD:
-        return titles.blackboard(header)
+        return titles.blackboard_title(header)
     if kind == BRIGHTSPACE:
-        return titles.brightspace(header)
+        return titles.brightspace_title(header)
     if kind == CANVAS:
         no_grades = not header.strip() or header.strip() in CANVAS_PEOPLE or CANVAS_TOTALS.search(header)
-        return None if no_grades else titles.canvas(header)
-    return titles.moodle(header)
+        return None if no_grades else titles.canvas_title(header)
+    return titles.moodle_title(header)
 
 
 def _fits(header: str, title: Title, wanted: str, said: bool) -> bool:
@@ -114,7 +114,7 @@ def _new_column(roster: Roster, name: str) -> int:
     return place
 
 
-def written(score: float, comma: bool) -> str:
+def format_points(score: float, comma: bool) -> str:
     """A number as the roster writes numbers."""
     text = f"{score:.10g}"
     return text.replace(".", ",") if comma else text

@@ -22,10 +22,10 @@ from gdm_grader.intake.roster.roster import (
     Roster,
     read_roster,
 )
-from gdm_grader.intake.roster.sheet import Row as Line
+from gdm_grader.intake.roster.sheet import Row
 from gdm_grader.intake.roster.titles import number_of
 from gdm_grader.records import gradebook, results
-from gdm_grader.reports.columns import grade_column, most_of, written
+from gdm_grader.reports.columns import format_points, grade_column, most_of
 from gdm_grader.reports.formats import Format
 
 NBGRADER: tuple[str, ...] = ("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
@@ -37,9 +37,9 @@ FORMAT_OF = {CANVAS: Format.CANVAS, WORKSHEET: Format.MOODLE, GRADES: Format.MOO
              BRIGHTSPACE: Format.BRIGHTSPACE, OTHER: Format.LIST}
 LISTS = (Format.MOODLE, Format.LIST)  # of names, to which a column is added
 # What a platform does with points above the maximum.
-ABOVE = {WORKSHEET: "Moodle will skip it without a word", BRIGHTSPACE: "Brightspace will cut it unless its grade item "
-                                                                       "can exceed the maximum"}
-Row = dict[str, str]
+ABOVE_MAXIMUM = {WORKSHEET: "Moodle will skip it without a word",
+                 BRIGHTSPACE: "Brightspace will cut it unless its grade item can exceed the maximum"}
+StudentRow = dict[str, str]  # a student's name, address and points
 
 
 @dataclass
@@ -68,8 +68,8 @@ def export(course: Course, name: str, kind: Format | None = None, roster: Path |
     return done
 
 
-def _into_roster(course: Course, name: str, kind: Format | None, roster: Roster, grades: dict[str, Row], column: str,
-                 cap: bool, teams: Teams | None) -> Exported:
+def _into_roster(course: Course, name: str, kind: Format | None, roster: Roster, grades: dict[str, StudentRow],
+                 column: str, cap: bool, teams: Teams | None) -> Exported:
     if kind is None:
         kind = FORMAT_OF[roster.kind]
     if kind is not FORMAT_OF[roster.kind] and not (roster.kind in (OTHER, GRADES) and kind in LISTS):
@@ -96,16 +96,16 @@ def _fill(done: Exported, roster: Roster, person: int, place: int, student: str,
         if cap:
             score = most
         else:
-            done.warnings.append(f"{student}: {score:g} is above the maximum of {most:g}, and {ABOVE[roster.kind]}; "
-                                 f"--cap writes {most:g}, or raise the maximum there")
-    text = written(score, roster.comma)
+            done.warnings.append(f"{student}: {score:g} is above the maximum of {most:g}, and "
+                                 f"{ABOVE_MAXIMUM[roster.kind]}; --cap writes {most:g}, or raise the maximum there")
+    text = format_points(score, roster.comma)
     done.written += 1
     if number_of(before) != score:
         roster.sheet.write_cell(row, place, text)
         done.changes.append(f"{printable(roster.name_of(row))}: {before or 'empty'} -> {text}")
 
 
-def _closed(roster: Roster, row: Line, before: str) -> str:
+def _closed(roster: Roster, row: Row, before: str) -> str:
     """Say why the platform takes no grade for this person; "" where it does."""
     if before.upper() == "EX":
         return "excused (EX) in the roster, which stays"
@@ -116,7 +116,7 @@ def _closed(roster: Roster, row: Line, before: str) -> str:
     return ""
 
 
-def _without_roster(course: Course, name: str, kind: Format, grades: dict[str, Row], column: str) -> Exported:
+def _without_roster(course: Course, name: str, kind: Format, grades: dict[str, StudentRow], column: str) -> Exported:
     """nbgrader's columns; or for a platform the numbers and names that folders have."""
     if kind is Format.CANVAS and not column:
         raise InputError("Expected --roster, the gradebook as Canvas exports it (Grades, Export), or the exact title "
@@ -143,7 +143,7 @@ def _without_roster(course: Course, name: str, kind: Format, grades: dict[str, R
     return Exported(path, len(grades), [], written=len(grades))
 
 
-def _invented(student: str, kind: Format) -> Row:
+def _invented(student: str, kind: Format) -> StudentRow:
     """The folder's name, and the number that Canvas put into it."""
     who, _, number = student.rpartition("_")
     if kind is Format.CANVAS:
@@ -163,9 +163,9 @@ def _path(course: Course, name: str, kind: Format) -> Path:
     return path
 
 
-def _grades(course: Course, name: str) -> tuple[dict[str, Row], list[str]]:
+def _grades(course: Course, name: str) -> tuple[dict[str, StudentRow], list[str]]:
     """Return the row of each submission as nbgrader's own exporter has it, and who has no points to export."""
-    rows: dict[str, Row] = {}
+    rows: dict[str, StudentRow] = {}
     scores = Counter[str]()
     with gradebook.open_gradebook(course) as book:
         for grade in gradebook.grades(book, name):

@@ -25,7 +25,7 @@ from gdm_grader.records.points import counted
 from gdm_grader.reports.export import defused
 from gdm_grader.reports.formats import Target
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a zip's entries: the same class gives the same bytes
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # of a zip's entries: the same class gives the same bytes
 MAX_SECRET_BYTES = 300
 COLUMNS = ("student", "name", "email", "points", "file")
 
@@ -76,7 +76,7 @@ def _zipped(course: Course, name: str, target: Target, pages: dict[str, list[Pat
                 complaints.append(f"{student}: not collected from {str(target).title()}, which would not know the file")
                 continue
             for page in own:
-                entry = zipfile.ZipInfo(f"{prefix}{page.name}", EARLIEST)
+                entry = zipfile.ZipInfo(f"{prefix}{page.name}", ZIP_EPOCH)
                 archive.writestr(entry, page.read_bytes(), zipfile.ZIP_DEFLATED)
     return Returned(path, len(pages) - len(complaints), complaints)
 

@@ -30,7 +30,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError, SubmissionError
 from gdm_grader.intake.submission import read_submission
 from gdm_grader.referee.withheld import answers
-from gdm_grader.reports.clusters import Answers, Cluster, Shared, answers_of, clusters, shared
+from gdm_grader.reports.groups import AnswerGroup, AnswerTexts, Shared, answers_of, groups, shared
 
 CODE_FILE = "answers.py"  # its ending says which language it is
 MIN_SHARED_CHARS = 25  # characters of a shared sequence, with every name as one letter
@@ -59,7 +59,7 @@ class Found:
     pairs: list[Pair]
     skipped: list[str]
     library: list[Pair] = field(default_factory=list)  # the first of two "students" is the function
-    clusters: list[Cluster] = field(default_factory=list)
+    groups: list[AnswerGroup] = field(default_factory=list)
     tasks: list[Shared] = field(default_factory=list)
     students: int = 0
 
@@ -90,7 +90,7 @@ def _similar(course: Course, name: str, least: float, progress: Progress) -> Fou
     prints = {tokens: _fingerprint(tokens, boilerplate) for tokens in alike}
     pairs = sorted(_pairs(prints, alike, least, progress), key=lambda pair: (-pair.shared, pair.students))
     shown = [_marked(pair, codes, boilerplate) for pair in pairs[:SHOWN]]
-    return Found(shown + pairs[SHOWN:], skipped, library, clusters(written, _cell_tokens), shared(written), len(codes))
+    return Found(shown + pairs[SHOWN:], skipped, library, groups(written, _cell_tokens), shared(written), len(codes))
 
 
 def _of_library(assignment: Assignment, codes: dict[str, list[str]], alike: dict[str, list[str]],
@@ -114,7 +114,7 @@ def _of_library(assignment: Assignment, codes: dict[str, list[str]], alike: dict
 
 
 def _codes(course: Course, name: str, progress: Progress
-           ) -> tuple[dict[str, list[str]], dict[str, Answers], list[str]]:
+           ) -> tuple[dict[str, list[str]], dict[str, AnswerTexts], list[str]]:
     """Return each student's code and answers, and who could not be read."""
     codes, written, skipped, release = {}, {}, [], course.read_release(name)
     for student in progress.track(course.students(name), description="reading"):
@@ -221,7 +221,7 @@ def write_page(course: Course, name: str, found: Found) -> Path:
 def sentences(found: Found) -> list[str]:
     """Return a line for each group with the same answers, the largest first."""
     said = []
-    for one in found.clusters:
+    for one in found.groups:
         if len(one.identical) == len(one.students):
             how = "letter by letter"
         else:
@@ -230,7 +230,7 @@ def sentences(found: Found) -> list[str]:
     return said
 
 
-def table(name: str, found: Found) -> Table:
+def pairs_table(name: str, found: Found) -> Table:
     """The pairs as a table, most shared first."""
     copied = f", {len(found.library)} answers are like the library's" if found.library else ""
     view = Table(title=f"{name}: {len(found.pairs)} pairs share code{copied}", box=box.SIMPLE_HEAD)

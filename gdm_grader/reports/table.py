@@ -22,6 +22,7 @@ MOST_NAMES = 5  # students named below the table
 WIDTH = 100  # columns where there is no terminal to ask
 MIN_REMARK_COLUMNS = 8  # of a terminal
 EDGE = 1  # columns before the first; each has one behind it
+NO_PAGE = "grader: no feedback page, though the points stand; see the log"
 
 
 def show(course: Course, name: str, console: Console, order: Order = Order.STUDENT) -> None:
@@ -34,7 +35,7 @@ def show(course: Course, name: str, console: Console, order: Order = Order.STUDE
     late = {student: one for student, one in lateness(course, name).items() if student in points.students}
     people = {student: person.full for student, person in names.load(course).items()}
     points = ordered(points, order, people, late)
-    notes = {student: remarks(result) for student, result in known.items()}
+    notes = notes_of(course, name, known)
     view = table(name, points, notes, late, called_late, people, console.width)
     console.print(view)
     _show_what_found_no_room({str(column.header) for column in view.columns}, points, notes, console)
@@ -46,7 +47,7 @@ def show(course: Course, name: str, console: Console, order: Order = Order.STUDE
     unknown = sorted(student for student, one in late.items() if not one.known)
     if due is not None and unknown:
         console.print(Text(f"time unknown, so nobody is penalized: {len(unknown)} of {len(late)} ({_some(unknown)})"))
-    resting = inside(course, name, known.values())
+    resting = points_inside(course, name, known.values())
     if resting:
         console.print(Text(f"inside: {resting:g} of {sum(points.most.values()):g} points rest on the students' own "
                            "processes, which a student's code can tell what to say"))
@@ -63,7 +64,7 @@ def _show_what_found_no_room(heads: Collection[str], points: ClassPoints, notes:
             console.print(Text(printable(f"{student}: {notes[student]}")), no_wrap=True, overflow="ellipsis")
 
 
-def inside(course: Course, name: str, graded: Iterable[Graded]) -> float:
+def points_inside(course: Course, name: str, graded: Iterable[Graded]) -> float:
     """Return how many points of an assignment rest on tests that ran in the students' own processes."""
     labels: set[str] = set()
     for one in graded:
@@ -86,6 +87,16 @@ def ordered(points: ClassPoints, order: Order, people: Mapping[str, str], late: 
     if order is Order.LATE:
         students.sort(key=lambda student: -late[student].days if student in late else 0)
     return replace(points, students={student: points.students[student] for student in students})
+
+
+def notes_of(course: Course, name: str, known: Mapping[str, Graded]) -> dict[str, str]:
+    """Return the remarks on each student; a page of feedback that could not be written has left an empty folder."""
+    found = {student: remarks(graded) for student, graded in known.items()}
+    for student, said in found.items():
+        folder = course.feedback / student / name
+        if folder.is_dir() and not any(folder.glob("*.html")):
+            found[student] = "; ".join(filter(None, [NO_PAGE, said]))
+    return found
 
 
 def remarks(graded: Graded) -> str:

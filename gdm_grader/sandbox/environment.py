@@ -5,7 +5,7 @@ import sys
 
 HOME = "/home/student"
 # MPLBACKEND must be set before matplotlib is imported.
-ENVIRONMENT = {
+KERNEL_ENVIRONMENT = {
     "PATH": os.pathsep.join((os.path.join(sys.prefix, "bin"), "/usr/bin", "/bin")),
     "LANG": "C.UTF-8",
     "OMP_NUM_THREADS": "1",

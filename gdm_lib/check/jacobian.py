@@ -11,7 +11,7 @@ from torch.func import jacrev, vmap
 from gdm_lib._shapes import check_context, check_floating, check_instance
 from gdm_lib.flows.common.transform import Transform, given
 
-TOLERANCE = 1e-6
+MAX_JACOBIAN_ERROR = 1e-6
 """The error up to which a report is ok; all of it is computed in float64."""
 
 
@@ -53,11 +53,11 @@ class JacobianReport:
     @property
     def ok(self) -> bool:
         """Every claim holds to 1e-6."""
-        return all(error <= TOLERANCE for error in self.errors.values())
+        return all(error <= MAX_JACOBIAN_ERROR for error in self.errors.values())
 
     def __str__(self) -> str:
         n, m = self.x.shape
-        rows = [f"  {claim:<30}{shown(error):>10}{'' if error <= TOLERANCE else '  <- wrong'}"
+        rows = [f"  {claim:<30}{shown(error):>10}{'' if error <= MAX_JACOBIAN_ERROR else '  <- wrong'}"
                 for claim, error in self.errors.items()]
         return "\n".join([f"Jacobian of {self.transform} at {n} points, m = {m}; largest errors:", *rows])
 

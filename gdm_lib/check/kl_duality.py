@@ -2,25 +2,18 @@
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from gdm_lib._shapes import check_context, check_floating, check_instance, check_method
 from gdm_lib.check.jacobian import shown
-from gdm_lib.divergences import Estimate
+from gdm_lib.divergences import Estimate, HasLogProb
 from gdm_lib.flows.common.normalizing_flow import NormalizingFlow
 from gdm_lib.flows.common.transform import given
 
-TOLERANCE = 1e-6
+MAX_DIFFERENCE_NATS = 1e-6
 """The difference of one sample up to which a report is ok; all of it is computed in float64."""
-
-
-class HasLogProb(Protocol):
-    """log pi(x) in nats."""
-
-    def log_prob(self, value: Tensor) -> Tensor: ...
 
 
 @dataclass(frozen=True)
@@ -50,7 +43,7 @@ class DualityReport:
     @property
     def ok(self) -> bool:
         """The two agree at every sample to 1e-6."""
-        return self.difference <= TOLERANCE
+        return self.difference <= MAX_DIFFERENCE_NATS
 
     def __str__(self) -> str:
         return "\n".join([

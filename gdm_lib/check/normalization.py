@@ -4,26 +4,20 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import chain
-from typing import Protocol, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from gdm_lib._shapes import check_method
 from gdm_lib.autoregressive.common.base import AutoregressiveModel
-from gdm_lib.divergences import Law, draw
+from gdm_lib.divergences import HasLogProb, Law, draw
 
-TOLERANCE = 1e-3
+MAX_MASS_ERROR = 1e-3
 """How far from 1 a report still calls ok; a grid is no better."""
 MOST_STATES = 2**20
 CELLS = {1: 20_000, 2: 400}
 """Cells along each axis of the grid, by dimension."""
-
-
-class HasLogProb(Protocol):
-    """Anything with log p(x) in nats."""
-
-    def log_prob(self, value: Tensor) -> Tensor: ...
 
 
 @dataclass(frozen=True)
@@ -39,7 +33,7 @@ class NormalizationReport:
     @property
     def ok(self) -> bool:
         """The total is 1 to three digits."""
-        return abs(self.total - 1) <= TOLERANCE
+        return abs(self.total - 1) <= MAX_MASS_ERROR
 
     def __str__(self) -> str:
         rows = [f"  total          {self.total:.6f}  {self.domain}"]

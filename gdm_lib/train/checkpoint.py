@@ -11,6 +11,8 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from gdm_lib._devices import device_of, generator_states, set_generator_states
+
 Identity = Mapping[str, str]
 Weights = dict[str, Tensor]
 
@@ -51,7 +53,7 @@ def weights_of(model: nn.Module) -> Weights:
 
 
 def _flat(prefix: str, tensors: Mapping[str, Tensor]) -> Weights:
-    return {f"{prefix}/{name}": tensor.detach().contiguous().clone() for name, tensor in tensors.items()}
+    return {f"{prefix}/{name}": tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
 
 
 def save(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, run: Run, steps: int, identity: Identity
@@ -67,10 +69,8 @@ def save(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, run: Ru
         **_flat("optimizer", moments),
         **_flat("best", run.best),
         **_flat("start", run.start),
-        "rng": torch.get_rng_state(),
+        **_flat("generator", generator_states(device_of(model))),
     }
-    if torch.cuda.is_available():
-        tensors["rng_cuda"] = torch.cuda.get_rng_state()
     partial = path.with_name(path.name + ".partial")
     path.parent.mkdir(parents=True, exist_ok=True)
     texts = {"history": json.dumps(asdict(run.history)), "steps": str(steps), "settings": json.dumps(dict(identity))}
@@ -97,7 +97,7 @@ def load(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, steps: 
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except Exception as error:
         raise ValueError(f"{path} is not a checkpoint of fit ({error}); delete it to start anew") from error
-    parts: dict[str, Weights] = {"model": {}, "optimizer": {}, "best": {}, "start": {}}
+    parts: dict[str, Weights] = {"model": {}, "optimizer": {}, "best": {}, "start": {}, "generator": {}}
     for name, tensor in tensors.items():
         if "/" in name:
             part, key = name.split("/", 1)
@@ -120,7 +120,5 @@ def load(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, steps: 
         k, entry = key.split(".")
         state.setdefault(int(k), {})[entry] = tensor
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
-    torch.set_rng_state(tensors["rng"])
-    if "rng_cuda" in tensors and torch.cuda.is_available():
-        torch.cuda.set_rng_state(tensors["rng_cuda"])
+    set_generator_states(device_of(model), parts["generator"])
     return Run(history, parts["start"], parts["best"])

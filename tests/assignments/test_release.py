@@ -1,4 +1,4 @@
-"""What students get: made by nbgrader from solutions/, and nothing of what they are to find out."""
+"""Students get what nbgrader makes from solutions/, and nothing of what they are to find out."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from gdm_grader.authoring import trial
-from gdm_grader.authoring.leaks import MARKS, leaks
+from gdm_grader.authoring import placement
+from gdm_grader.authoring.leaks import SECRET_MARKS, leaks
 from gdm_grader.authoring.release import differences
 from tools.sheet import NAMES
 
@@ -31,7 +31,7 @@ def test_the_release_is_what_the_solutions_make(course, name):
 
 
 def test_the_places_of_the_tests_were_decided_from_these_sheets(course, name):
-    assert trial.differences(course, name) == []
+    assert placement.differences(course, name) == []
 
 
 def test_no_release_holds_a_line_of_a_solution_a_hidden_test_or_an_answer(course, name):
@@ -47,7 +47,7 @@ def test_every_assignment_is_released_and_nothing_else():
 
 
 def test_no_mark_of_a_region_is_left(handed_out):
-    assert not any(mark in handed_out for mark in MARKS)
+    assert not any(mark in handed_out for mark in SECRET_MARKS)
 
 
 def test_no_sentence_of_the_catalogue_is_handed_out(handed_out, wrongs):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import chain, product
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,15 @@ def text(path: Path) -> str:
 
 
 def pages() -> list[Path]:
-    return [path for suffix in ("ipynb", "md") for path in BOOK.rglob(f"*.{suffix}") if path.name != OVERVIEW]
+    return [path for path in chain(BOOK.rglob("*.ipynb"), BOOK.rglob("*.md")) if path.name != OVERVIEW]
+
+
+def in_all_pages(pattern: str) -> list[str]:
+    return list(chain.from_iterable(re.findall(pattern, text(page)) for page in pages()))
 
 
 def exercises() -> list[str]:
-    return [label for page in pages() for label in re.findall(r"\{exercise\}.*\n:label: (\S+)", text(page))]
+    return in_all_pages(r"\{exercise\}.*\n:label: (\S+)")
 
 
 def test_every_exercise_is_in_the_overview_once():
@@ -31,12 +36,11 @@ def test_every_exercise_is_in_the_overview_once():
 
 
 def test_every_exercise_has_a_solution():
-    solved = [label for page in pages() for label in re.findall(r"\{solution(?:-start)?\} (\S+)", text(page))]
-    assert sorted(solved) == sorted(exercises())
+    assert sorted(in_all_pages(r"\{solution(?:-start)?\} (\S+)")) == sorted(exercises())
 
 
 EXERCISE = re.compile(r":::\{exercise\} (?P<grade>.+)\n:label: (?P<label>\S+)\n.*?\n:::\n\n(?P<next>.*)", re.DOTALL)
-GRADES = [f"{grade}{paper}" for grade in ("Easy", "Medium", "Hard") for paper in ("", ", pencil")]
+GRADES = ["".join(parts) for parts in product(("Easy", "Medium", "Hard"), ("", ", pencil"))]
 
 
 def graded(page: Path) -> list[tuple[str, str, str]]:
@@ -72,5 +76,5 @@ def test_one_exercise_of_each_page_goes_beyond_it(page):
 
 
 def test_a_third_of_the_exercises_need_a_pencil_only():
-    grades = [grade for page in PAGES for _, grade, _ in graded(page)]
+    grades = [grade for _, grade, _ in chain.from_iterable(map(graded, PAGES))]
     assert sum(grade.endswith("pencil") for grade in grades) >= len(grades) / 3

@@ -1,4 +1,4 @@
-"""What is folded on a page: imports, drawing, and the assertions that end a cell."""
+"""A page folds imports, drawing, and the assertions that end a cell."""
 
 from __future__ import annotations
 

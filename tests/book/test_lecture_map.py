@@ -4,6 +4,7 @@ import ast
 import importlib
 import json
 import re
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from gdm_book.lecture_map import address, load, sentence
 
 ROOT = Path(__file__).parents[2]
 PARTS = load(ROOT)
-ITEMS = [pytest.param(item, id=item["item"][:60]) for part in PARTS for item in part["items"]]
+ALL_ITEMS = list(chain.from_iterable(part["items"] for part in PARTS))
+ITEMS = [pytest.param(item, id=item["item"][:60]) for item in ALL_ITEMS]
 
 
 def source(page: str) -> str:
@@ -59,8 +61,8 @@ PICTURES = ("softmax", "raster", "pixels", "kernel", "R, G, B", "zoo", "square",
 
 
 def test_every_figure_of_the_lecture_is_in_the_map():
-    listed = [item["item"] for part in PARTS for item in part["items"] if "figure" in item]
-    assert listed == [item["item"] for part in PARTS for item in part["items"] if item["item"].startswith("Figure")]
+    listed = [item["item"] for item in ALL_ITEMS if "figure" in item]
+    assert listed == [item["item"] for item in ALL_ITEMS if item["item"].startswith("Figure")]
     assert len(listed) == len(PICTURES)
     for word, item in zip(PICTURES, listed, strict=True):
         assert word in item
@@ -93,7 +95,7 @@ def test_the_task_is_in_an_assignment(item):
 
 
 def test_every_task_follows_from_the_lecture():
-    named = {item["task"] for part in PARTS for item in part["items"]}
+    named = {item["task"] for item in ALL_ITEMS}
     graded = set()
     for path in (ROOT / "assignments").glob("*/*.ipynb"):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:

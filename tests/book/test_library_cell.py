@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -15,8 +16,8 @@ import pytest
 from gdm_grader.authoring import wheels
 
 ROOT = Path(__file__).parents[2]
-NOTEBOOKS = [path for folder in ("book", "assignments", "solutions")
-             for path in sorted((ROOT / folder).rglob("*.ipynb")) if ".ipynb_checkpoints" not in path.parts]
+FOUND = chain.from_iterable(sorted((ROOT / folder).rglob("*.ipynb")) for folder in ("book", "assignments", "solutions"))
+NOTEBOOKS = [path for path in FOUND if ".ipynb_checkpoints" not in path.parts]
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 LINE = re.compile(r"# In Colab, first: %(pip install .*)")
 

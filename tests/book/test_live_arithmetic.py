@@ -80,7 +80,7 @@ def values(part: nn.Linear, gradient: bool) -> tuple[Tensor, Tensor]:
 
 
 def parameters(model: NormalizingFlow, gradient: bool = False) -> list[float]:
-    """What the masks leave open, or its gradient, in the script's order."""
+    """The weights that the masks leave open, or their gradient, in the script's order."""
     mu_1_and_a_1, mu_2_and_a_2 = [0, 2], [1, 3]  # rows of the last layer: mu_1, mu_2, a_1, a_2
     found = []
     for layer in model.modules():

@@ -7,6 +7,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 
 import nbformat
 import pytest
@@ -29,16 +30,17 @@ HALF = SIDE * SIDE // 2
 INK = [16 * (2 <= p % SIDE <= 5) for p in range(HALF)]
 
 
+def all_outputs(name: str | None = None) -> list[nbformat.NotebookNode]:
+    """The outputs of the page's cells, or of the one cell of this name."""
+    cells = nbformat.read(PAGE, as_version=4).cells
+    return list(chain.from_iterable(cell.get("outputs", []) for cell in cells if name in (None, cell.get("id"))))
+
+
 @cache
 def network() -> str:
     """The JSON that the page's run has put out."""
-    outputs = [
-        output.data["text/html"]
-        for cell in nbformat.read(PAGE, as_version=4).cells
-        for output in cell.get("outputs", [])
-        if "<pixelcnn-paints" in output.get("data", {}).get("text/html", "")
-    ]
-    found = DATA.search(outputs[0])
+    shown = [output.get("data", {}).get("text/html", "") for output in all_outputs()]
+    found = DATA.search(next(html for html in shown if "<pixelcnn-paints" in html))
     assert found
     return found[1]
 
@@ -81,8 +83,7 @@ def test_the_rounded_weights_need_as_many_bits_as_the_page_says() -> None:
     context = one_hot(split.test_labels, LABELS, torch.float64)
     with torch.no_grad():
         bits = float(losses.bits_per_dim(model().log_prob(split.test, context), m=SIDE * SIDE))
-    outputs = [output.text for cell in nbformat.read(PAGE, as_version=4).cells if cell.get("id") == "told-training"
-               for output in cell.outputs]
+    outputs = [output.text for output in all_outputs("told-training")]
     assert f"{bits:.1f} bits per dimension\n" in outputs
 
 

@@ -1,4 +1,4 @@
-"""What the three things that compute say of themselves is true of every state that their settings lead to."""
+"""The three things that compute say of themselves only what is true of every state that their settings lead to."""
 
 from __future__ import annotations
 

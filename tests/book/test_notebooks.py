@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -36,12 +37,13 @@ def text(path: Path) -> str:
 
 
 def figures(path: Path) -> dict[str, dict]:
-    """What the book is told of each code cell that shows a figure. The picture is not stored, its place is."""
-    return {
-        cell.id: cell.metadata.get("mystnb", {})
-        for cell in cells(path, "code")
-        if any(output.get("data", {}).get("text/plain", "").startswith("<Figure") for output in cell.outputs)
-    }
+    """Each code cell that shows a figure, and what the book is told of it. The picture is not stored, its place is."""
+    showing = [cell for cell in cells(path, "code") if any(map(is_figure, cell.outputs))]
+    return {cell.id: cell.metadata.get("mystnb", {}) for cell in showing}
+
+
+def is_figure(output: nbformat.NotebookNode) -> bool:
+    return output.get("data", {}).get("text/plain", "").startswith("<Figure")
 
 
 def test_there_are_pages_to_look_at() -> None:
@@ -50,7 +52,8 @@ def test_there_are_pages_to_look_at() -> None:
 
 def test_the_table_of_contents_lists_every_page_once() -> None:
     toc = yaml.safe_load((BOOK / "_toc.yml").read_text())
-    listed = [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
+    chapters = chain.from_iterable(part["chapters"] for part in toc["parts"])
+    listed = [toc["root"], *(chapter["file"] for chapter in chapters)]
     pages = [path for path in [*BOOK.rglob("*.md"), *NOTEBOOKS] if not path.relative_to(BOOK).parts[0].startswith("_")]
     assert sorted(listed) == sorted(path.relative_to(ROOT).with_suffix("").as_posix() for path in pages)
 
@@ -70,8 +73,9 @@ def test_nbval_runs_every_cell_and_ignores_no_output(path: Path) -> None:
 
 @every_notebook
 def test_no_picture_and_nothing_from_stderr_is_stored(path: Path) -> None:
-    outputs = [output for cell in cells(path, "code") for output in cell.outputs]
-    assert not [mime for output in outputs for mime in output.get("data", {}) if mime.startswith("image/")]
+    outputs = list(chain.from_iterable(cell.outputs for cell in cells(path, "code")))
+    kinds = chain.from_iterable(output.get("data", {}) for output in outputs)
+    assert [kind for kind in kinds if kind.startswith("image/")] == []
     assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
 
 
@@ -81,7 +85,7 @@ def test_metadata_hold_nothing_of_the_machine_that_ran_it(path: Path) -> None:
     assert notebook.metadata["kernelspec"]["name"] == "python3"
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert set(notebook.metadata["language_info"]) == {"name"}
-    assert {key for cell in notebook.cells for key in cell.metadata} <= {"mystnb", "tags"}
+    assert set().union(*(cell.metadata for cell in notebook.cells)) <= {"mystnb", "tags"}
 
 
 @every_notebook
@@ -92,7 +96,8 @@ def test_every_figure_has_alt_text_and_a_caption(path: Path) -> None:
 
 
 def test_no_two_figures_have_the_same_name() -> None:
-    names = [told["figure"]["name"] for path in NOTEBOOKS for told in figures(path).values()]
+    told = chain.from_iterable(figures(path).values() for path in NOTEBOOKS)
+    names = [one["figure"]["name"] for one in told]
     assert names
     assert sorted(names) == sorted(set(names))
 
@@ -109,7 +114,9 @@ LONG_ENOUGH = 50  # characters: shorter lines and sentences may return on a page
 @every_notebook
 def test_nothing_stands_twice_on_a_page(path: Path) -> None:
     sentences = [part.strip() for part in re.split(r"\n\n|(?<=[.?!]) ", text(path))]
-    lines = [(cell.id, line) for cell in cells(path, "code") for line in cell.source.splitlines()]
+    lines = []
+    for cell in cells(path, "code"):
+        lines += [(cell.id, line) for line in cell.source.splitlines()]
     long = [sentence for sentence in sentences if len(sentence) > LONG_ENOUGH]
     assert [sentence for sentence, times in Counter(long).items() if times > 1] == []
     assert [line for (_, line), times in Counter(lines).items() if times > 1 and len(line) > LONG_ENOUGH] == []
@@ -123,7 +130,7 @@ def test_the_first_cell_in_view_makes_the_run_repeatable(path: Path) -> None:
 
 
 def only_checks(source: str) -> bool:
-    """Whether each statement is an assertion, a loop over assertions, or an assignment for one."""
+    """Return whether each statement is an assertion, a loop over assertions, or an assignment for one."""
 
     def is_check(statement: ast.stmt) -> bool:
         if isinstance(statement, ast.For):
@@ -169,13 +176,13 @@ def test_every_number_that_the_text_states_is_asserted_defined_or_printed_by_the
 
 @every_notebook
 def test_a_number_that_the_run_puts_into_the_text_is_stored_and_used(path: Path) -> None:
-    """What is stored, nbval compares. The cells that put it there do nothing else: a plain notebook lacks them."""
+    """nbval compares what is stored. The cells that put it there do nothing else: a plain notebook lacks them."""
     put = [cell for cell in cells(path, "code") if glued_by(cell)]
     assert [cell.id for cell in put if "remove-cell" not in cell.metadata.tags] == []
     assert [cell.id for cell in cells(path, "code") if "glue(" in cell.source and cell not in put] == []
-    names = [name for cell in put for name in glued_by(cell)]
+    names = list(chain.from_iterable(map(glued_by, put)))
     assert sorted(names) == sorted(numbers.used(path))
-    stored = [text for cell in put for text in glued_by(cell).values()]
+    stored = chain.from_iterable(glued_by(cell).values() for cell in put)
     assert [text for text in stored if not re.fullmatch(r"-?\d[\d,]*(\.\d+)?( %)?", text)] == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from statistics import mean
 
@@ -38,7 +39,7 @@ def quizzes(path: Path) -> list[tuple[str, list[tuple[bool, int]]]]:
     return found
 
 
-ALL_QUIZZES = [quiz for path in NOTEBOOKS for quiz in quizzes(path)]
+ALL_QUIZZES = list(chain.from_iterable(map(quizzes, NOTEBOOKS)))
 CHANCE = 1 / 3  # of a right choice to be the longest, or to stand first, if nothing gives it away
 LONGEST_BY_MUCH = 12  # characters
 

@@ -1,10 +1,10 @@
-"""What the things to move say of themselves, and what their captions promise, is true over a grid of all settings."""
+"""The things to move say of themselves, and their captions promise, only what is true over a grid of all settings."""
 
 from __future__ import annotations
 
 import random
 import re
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import pytest
@@ -53,7 +53,7 @@ STARTS = grid(mean=[-4, -3, -1.5, 0, 0.5, 1, 1.5, 3, 4], deviation=[0.5, 1, 2])
 
 
 def descend(open_element: Open, direction: str, starts: list[dict[str, Any]]) -> list[dict[str, float]]:
-    """Where the button leads from each start."""
+    """Return where the button leads from each start."""
     script = """([e, direction, starts]) => starts.map((start) => {
       e.update(start);
       e.descend(direction);
@@ -100,7 +100,9 @@ def test_the_strip_of_the_change_of_variables_is_as_it_says(open_element: Open) 
 def test_linear_maps_says_what_becomes_of_areas(open_element: Open) -> None:
     generator = random.Random(0)
     entries = [round(0.1 * k, 1) for k in range(-30, 31)]
-    settings = [{name: generator.choices(entries, k=4) for name in ("first", "second")} for _ in range(300)]
+    settings = []
+    for _ in range(300):
+        settings.append({name: generator.choices(entries, k=4) for name in ("first", "second")})
     settings.append({"first": [0.1, 0, 0, 0.1], "second": [0.1, 0, 0, 0.1]})
     settings.append({"first": [1, 2, 2, 4], "second": [1, 0, 0, 1]})
     for setting, (_, sentence) in zip(settings, said(open_element("linear-maps"), settings), strict=True):
@@ -136,7 +138,7 @@ def test_depth_does_not_cure_the_blind_spot_and_two_stacks_do(open_element: Open
     middle = {"kernel": 3, "first": "A", "color": "gray", "row": 7, "column": 3}
     missing = [show(element, **middle, stack="plain", layers=layers)["missing"] for layers in range(9)]
     assert missing == sorted(missing, reverse=True)
-    assert missing[-1] == missing[-2] == sum(1 for r in range(1, 7) for c in range(1, 7) if c > r)
+    assert missing[-1] == missing[-2] == len(list(combinations(range(1, 7), 2)))  # pixels (r, c) with c > r
     for setting in grid(row=range(1, 10), column=range(1, 10)):
         deep = {**middle, **setting, "stack": "gated", "layers": 8}
         assert show(element, **deep)["missing"] == 0
@@ -162,7 +164,9 @@ def test_the_mask_of_type_a_fits_raster_order_and_none_of_the_others(open_elemen
 def test_an_order_and_a_mask_are_judged_by_their_links(open_element: Open) -> None:
     generator = random.Random(0)
     orders = [list(range(1, 17)), *(generator.sample(range(1, 17), 16) for _ in range(20))]
-    masks = [[generator.random() < 0.4 for _ in range(9)] for _ in range(12)]
+    masks = []
+    for _ in range(12):
+        masks.append([generator.random() < 0.4 for _ in range(9)])
     masks.append([True] * 4 + [False] * 5)
     settings = grid(order=orders, mask=masks)
     for setting, (_, sentence) in zip(settings, said(open_element("causal-order"), settings), strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -103,7 +104,8 @@ def test_paper_shows_everything_and_links_inside_itself(
         "Points of both moons on their way",  # what moves on a screen
     ):
         assert words in text
-    targets = [a.get_object() for page in reader.pages for a in page.get("/Annots", [])]
+    links = chain.from_iterable(page.get("/Annots", []) for page in reader.pages)
+    targets = [a.get_object() for a in links]
     outside = [str(a["/A"]["/URI"]) for a in targets if "/A" in a and "/URI" in a["/A"]]
     assert [address for address in outside if origin in address] == []
 

@@ -5,7 +5,7 @@ import copy
 import pytest
 from nbformat.v4 import new_notebook
 
-from gdm_grader.authoring import trial
+from gdm_grader.authoring import placement
 from gdm_grader.authoring.notebooks import METADATA
 from gdm_grader.course import assignment as assignments
 from gdm_grader.course.cells import label_of
@@ -59,7 +59,7 @@ def course(tmp_path_factory):
     root = tmp_path_factory.mktemp("attacked")
     sheets.make(root, {sheets.NAME: new_notebook(cells=copy.deepcopy(CELLS), metadata=METADATA)}, [])
     course = Course.find(start=root)
-    trial.decide(course, sheets.NAME)
+    placement.decide_places(course, sheets.NAME)
     return course
 
 

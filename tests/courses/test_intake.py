@@ -1,5 +1,6 @@
 """Several notebooks an assignment: taken in from what platforms hand out, and sent back with a page for each."""
 
+import re
 import zipfile
 
 import nbformat
@@ -7,7 +8,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from gdm_grader.course.course import Course
+from gdm_grader.feedback import page
 from gdm_grader.intake.collect import collect
+from gdm_grader.records import results, write
 from gdm_grader.reports.formats import Target
 from gdm_grader.reports.returning import send_back
 from tests.courses import sheets
@@ -76,3 +79,27 @@ def test_the_feedback_that_goes_back_holds_a_page_for_each(course, target):
     assert sorted(pages.values()) == [FIRST, SECOND]
     assert all("12345" in name for name in pages)
     assert sent.students == 1
+
+
+def test_the_feedback_names_the_notebook_that_is_to_be_handed_in_again(course):
+    taken, _ = taken_in(course, MOODLE, part="a", part_2="b")
+    write.prepare_gradebook(course, sheets.NAME)
+    for broken, asked in (("part-2.ipynb is empty", ["part-2"]), ("part.ipynb is a link, not a notebook", ["part"]),
+                          ("it holds more than 2000 files and folders", ["part", "part-2"])):
+        write.record(course, sheets.NAME, results.Graded(taken.student, broken=broken), "")
+        text = page.write(taken.student, course, sheets.NAME).read_text()
+        assert re.findall(r"<code>(.+?)\.ipynb</code>", text) == asked
+
+
+def test_a_notebook_that_cannot_be_read_has_a_page_beside_those_that_were_graded(course):
+    taken, _ = taken_in(course, MOODLE, part="a", part_2="b")
+    write.prepare_gradebook(course, sheets.NAME)
+    graded = results.Graded(taken.student, {SECOND: notebook()}, ("part.ipynb is empty",))
+    write.record(course, sheets.NAME, graded, "")
+    page.write(taken.student, course, sheets.NAME)
+    folder = course.feedback / taken.student / sheets.NAME
+    assert sorted(path.name for path in folder.glob("*.html")) == ["part-2.html", "part.html"]
+    said = " ".join((folder / "part.html").read_text().split())
+    assert "part: not graded" in said
+    assert "part.ipynb is empty" in said
+    assert "hand it in again as <code>part.ipynb</code>" in said

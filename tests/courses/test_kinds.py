@@ -8,7 +8,7 @@ import copy
 
 import pytest
 
-from gdm_grader.authoring import release, trial
+from gdm_grader.authoring import placement, release
 from gdm_grader.course import assignment as assignments
 from gdm_grader.course.cells import GDM, REMARKS, label_of
 from gdm_grader.course.course import Course
@@ -40,7 +40,7 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def places(course):
-    return trial.decide(course, sheets.NAME)
+    return placement.decide_places(course, sheets.NAME)
 
 
 @pytest.fixture(scope="module")

@@ -94,4 +94,6 @@ class Module(_DummyBackendModule):
 
 
 def register():
+    # Otherwise a conversion sets the data of a parameter, and `home` would keep those of the old type.
+    torch.__future__.set_overwrite_module_params_on_conversion(True)
     _setup_privateuseone_for_python_backend(NAME, Module())

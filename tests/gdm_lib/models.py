@@ -54,3 +54,6 @@ CONTINUOUS = {
     "gated PixelCNN, mixture": lambda c=0: GatedPixelCNN((1, 3, 3), GaussianMixture(2), 4, 1, 3, 3, c),
 }
 MODELS = DISCRETE | CONTINUOUS
+
+# One model of each kind: the slow axes run over these.
+KINDS = ["Markov of order 3", "MADE", "causal convolutions", "PixelCNN, RGB", "gated PixelCNN, RGB", "MADE, mixture"]

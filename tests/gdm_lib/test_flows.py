@@ -1,4 +1,4 @@
-"""What every transform promises, written once and run over the whole table."""
+"""The promises of every transform, written once and run over the whole table."""
 
 import copy
 import io

@@ -66,8 +66,9 @@ def test_func_transforms_of_g_agree_with_one_another():
 
 def test_g_maps_over_an_ensemble_of_parameters():
     layers, z = [network(4, seed=s) for s in range(3)], points(5, 4)
-    stacked = {n: torch.stack([dict(one.named_parameters())[n] for one in layers])
-               for n, _ in layers[0].named_parameters()}
+    stacked = {}
+    for name, _ in layers[0].named_parameters():
+        stacked[name] = torch.stack([layer.get_parameter(name) for layer in layers])
     inverse = Inverse(layers[0])
 
     def run(parameters):

@@ -40,7 +40,7 @@ def standard_normal(m):
 
 
 def sorted_by_degree(width, kinds):
-    """Where the hidden units, whose degrees come in turn elsewhere, lie when sorted."""
+    """The places of the hidden units, whose degrees come in turn elsewhere, when sorted."""
     return (torch.arange(width) % kinds).argsort(stable=True)
 
 

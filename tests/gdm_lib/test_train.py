@@ -188,7 +188,7 @@ def test_a_batch_may_begin_in_one_epoch_and_end_in_the_next():
 
     fit(make(), torch.arange(10).repeat(6, 1).T, steps=5, batch_size=4, loss=loss)
     assert [len(batch) for batch in seen] == [4] * 5
-    stream = [index for batch in seen for index in batch]
+    stream = [*seen[0], *seen[1], *seen[2], *seen[3], *seen[4]]
     assert sorted(stream[:10]) == sorted(stream[10:]) == list(range(10))
 
 

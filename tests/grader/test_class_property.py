@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 from gdm_grader.course.course import Course
 from gdm_grader.intake import ledger
 from gdm_grader.intake.collect import collect
-from gdm_grader.intake.roster.roster import plain
+from gdm_grader.intake.roster.roster import folder_name
 from gdm_grader.intake.roster.sheet import read
 from gdm_grader.records import write
 from gdm_grader.records.results import Graded
@@ -59,7 +59,7 @@ def of_others(key: str, attribute: str = "login"):
 
 @dataclass(frozen=True)
 class Platform:
-    """What it writes, and what it makes of our file; `marks` are what may stand there before. Where it has no numbers
+    """A platform's files, and what it makes of ours; `marks` are what may stand there before. Where it has no numbers
     of people, a folder is a name of login."""
 
     submissions: Callable
@@ -141,7 +141,7 @@ def test_each_imported_grade_is_the_gradebooks(prepared, tmp_path_factory, platf
 def record(course, points, at_work, numbered):
     """Give each student's folder the person's points, without grading."""
     uploads = ledger.load(course.classroom).of("tiny")
-    by_login = {plain(person.login): person.number for person in at_work}
+    by_login = {folder_name(person.login): person.number for person in at_work}
     with Gradebook(course.db_url) as book:
         for student in course.students("tiny"):
             number = int(uploads[student].number) if numbered else by_login[student]

@@ -179,7 +179,7 @@ def test_a_fault_of_the_program_is_none(error):
 
 
 def rows(course):
-    """How many rows each table of the gradebook has, and the points."""
+    """The number of rows of each table of the gradebook, and the points."""
     with gradebook.open_gradebook(course) as book:
         counts = {kind.__name__: book.db.query(kind).count() for kind in (Student, SubmittedAssignment, Grade)}
         return counts, sorted((grade.student.id, grade.name, grade.score) for grade in book.db.query(Grade))

@@ -147,7 +147,8 @@ def test_of_several_notebooks_the_newest_with_the_assignments_name_counts(course
 @pytest.mark.parametrize(("text", "why"), [
     ("", "is empty"), ("\ufeff", "is empty"), (notebook("x")[:60], "it breaks off before its end"),
     ("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> other\n", "a merge conflict"), ("[1]", "no cells"), ("{}", "no nbformat"),
-    ('{"nbformat": 4}', "no cells"), ("<html>", "not JSON"),
+    ('{"nbformat": 4}', "no cells"), ("<html>", "it is a web page"), ("https://x.example/a", "it is a link"),
+    ("version https://git-lfs.github.com/spec/v1", "pointer of Git LFS"),
 ])
 def test_what_cannot_be_a_notebook_is_refused_at_once_and_what_is_here_stays(course, zipped, gdm, text, why):
     name = CANVAS.format(who="doe", number=1)

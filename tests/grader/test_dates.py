@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gdm_grader.errors import InputError
-from gdm_grader.intake.roster.dates import moment, written
+from gdm_grader.intake.roster.dates import moment, read_time
 from gdm_grader.records.late import Rule
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -41,12 +41,12 @@ def test_what_cannot_is_asked_for(text, says):
     "Пятница, 20 ноября 2026, 23:58", "2026-11-20 23:58", "2026-11-20T22:58:00Z",
 ])
 def test_a_platforms_time_is_read_in_its_language(text):
-    assert f"{written(text, BERLIN):%Y-%m-%d %H:%M}" == "2026-11-20 22:58"
+    assert f"{read_time(text, BERLIN):%Y-%m-%d %H:%M}" == "2026-11-20 22:58"
 
 
 @pytest.mark.parametrize("text", ["-", "", "Submitted", "20 November 2026", "Freitag, 32. November 2026, 23:58"])
 def test_what_is_no_time_is_none(text):
-    assert written(text, BERLIN) is None
+    assert read_time(text, BERLIN) is None
 
 
 @pytest.mark.parametrize(("rule", "minutes", "points"), [

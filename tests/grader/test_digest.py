@@ -1,4 +1,4 @@
-"""What can change a point makes a submission outdated, and nothing else does."""
+"""A submission is outdated by all that can change a point, and by nothing else."""
 
 import json
 import os

@@ -159,13 +159,6 @@ def test_the_command_says_what_changed_and_where_the_file_is(course, canvas_clas
                                    "_build/class/export/tiny-canvas.csv")
 
 
-def test_points_that_are_older_than_the_work_are_said(course, canvas_class, hand_in, gdm, tmp_path):
-    hand_in("roerick_222", double=0, total=0)
-    (tmp_path / "roster.csv").write_text(CANVAS_ROSTER)
-    status, output = gdm(course, "export", "tiny", "--roster", tmp_path / "roster.csv")
-    assert (status, "1 submissions are newer than their points" in output) == (3, True)
-
-
 def test_whom_canvas_takes_no_grade_of_is_named(course, canvas_class, tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text(CANVAS_ROSTER.replace("s2,rick,A,,", "s2,rick,A,N/A,"))

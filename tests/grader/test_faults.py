@@ -1,4 +1,4 @@
-"""What ends in the middle of a run loses nothing: the class is graded to its end, or goes on where it stopped."""
+"""A run that is cut short loses nothing: the class is graded to its end, or goes on where it stopped."""
 
 import os
 import signal
@@ -76,7 +76,8 @@ def test_a_process_that_is_killed_costs_nobody_anything(handed_in, victim):
     run = grade(handed_in)
     wait_for(lambda: graded(handed_in))
     found = below(run, victim)
-    forks = [child for child in found if child.ppid() in {other.pid for other in found}]
+    pids = {process.pid for process in found}
+    forks = [process for process in found if process.ppid() in pids]
     os.kill((forks if victim == "forkserver" else found)[0].pid, signal.SIGKILL)
     output = run.communicate(timeout=200)[0]
     assert run.returncode == 0, output

@@ -1,4 +1,4 @@
-"""What a student packs or nests costs that student alone: zips that no codec reads, bottomless folders."""
+"""Files that a student packs or nests cost that student alone: zips that no codec reads, bottomless folders."""
 
 import io
 import os
@@ -11,7 +11,7 @@ from gdm_grader.errors import SubmissionError
 from gdm_grader.grading.digest import submission_digest
 from gdm_grader.intake import submission
 from gdm_grader.intake.collect import collect
-from gdm_grader.intake.submission import files_beside
+from gdm_grader.intake.submission import kernel_files
 from gdm_grader.sandbox.linux import tree
 
 TEXT = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -104,17 +104,17 @@ def test_a_bottomless_folder_stops_neither_the_digests_of_the_class_nor_its_own_
     nest(tmp_path)
     assert submission_digest(tmp_path, "") == submission_digest(tmp_path, "")
     with pytest.raises(SubmissionError, match="deep"):
-        files_beside(tmp_path)
+        kernel_files(tmp_path)
 
 
 def test_files_beside_a_notebook_are_bounded_before_they_are_read(tmp_path, monkeypatch):
     with (tmp_path / "data.bin").open("wb") as file:
         file.truncate(1 << 40)  # a hole: a terabyte that takes no disk
     with pytest.raises(SubmissionError, match="larger than 20 MB"):
-        files_beside(tmp_path)
+        kernel_files(tmp_path)
     (tmp_path / "data.bin").unlink()
     monkeypatch.setattr(submission, "MAX_ENTRIES", 3)
     for number in range(4):
         (tmp_path / f"{number}.txt").touch()
     with pytest.raises(SubmissionError, match="more than 3 files"):
-        files_beside(tmp_path)
+        kernel_files(tmp_path)

@@ -20,7 +20,7 @@ from gdm_grader.records.points import class_points
 from gdm_grader.records.results import Graded
 from gdm_grader.reports.table import table
 from tools.hostile.notebooks import HOSTILE, NOTEBOOKS, drawn
-from tools.hostile.outcome import hand_in_hostile, outcome
+from tools.hostile.outcome import comment_by_hand, hand_in_hostile, outcome, write_list
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
@@ -91,9 +91,13 @@ def test_hostile_notebooks_change_nothing_for_the_others(course, small_class, gr
     others = list(small_class)
     grade()
     write_pages(course, others)
+    write_list(course, "tiny", others, {})
     before = outcome(course, "tiny", others)
     hostile = hand_in_hostile(course, "tiny", drawn(8))
+    assert len(hostile) > 4
     assert set(grade()) == set(hostile)
+    write_list(course, "tiny", others, hostile)
+    comment_by_hand(course, "tiny", hostile)
     write_pages(course, [*others, *hostile])
     assert outcome(course, "tiny", others) == before
 

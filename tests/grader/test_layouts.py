@@ -17,7 +17,10 @@ def students(names, texts=None):
     """By student the files, and the paths that are nobody's."""
     entries = [Entry(PurePosixPath(name), (texts or {}).get(name, b"").strip) for name in names]
     found = placed(handed_in(entries, "masks"), "masks", Ledger())
-    return ({student: sorted(one.file for one in files) for student, files in found.students.items()},
+    by_student = {}
+    for student, files in found.students.items():
+        by_student[student] = sorted(one.file for one in files)
+    return (by_student,
             [str(one.entry.path) for one in found.nameless if one.file != OVERVIEW])
 
 

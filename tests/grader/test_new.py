@@ -13,7 +13,7 @@ from gdm_grader.grading import grade
 @pytest.fixture
 def started(course):
     (course.root / "book").mkdir()
-    new.start(course, "rows")
+    new.create(course, "rows")
     release.release(course, "rows")
     return course
 
@@ -54,16 +54,16 @@ def test_a_new_assignment_has_its_page(started):
 
 
 def test_a_course_without_a_book_is_given_none(course):
-    assert not any(path.suffix == ".md" for path in new.start(course, "rows"))
+    assert not any(path.suffix == ".md" for path in new.create(course, "rows"))
     assert not (course.root / "book").exists()
 
 
 def test_what_is_there_already_is_not_written_over(started):
     with pytest.raises(GraderError, match="is there already"):
-        new.start(started, "rows")
+        new.create(started, "rows")
 
 
 @pytest.mark.parametrize("name", ["", "Rows", "two words", "../elsewhere", "2d"])
 def test_a_name_that_makes_no_folder_is_refused(course, name):
     with pytest.raises(GraderError, match="Expected a name of small letters"):
-        new.start(course, name)
+        new.create(course, name)

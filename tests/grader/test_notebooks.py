@@ -38,7 +38,7 @@ def refreshed(tmp_path_factory):
 
 
 def test_it_is_clean(refreshed):
-    assert notebooks.problems(refreshed) == []
+    assert notebooks.violations(refreshed) == []
 
 
 def test_it_ran_in_its_own_folder(refreshed):
@@ -108,4 +108,4 @@ def test_what_is_not_clean_is_named(refreshed, copy_of, change, problem):
     nb = nbformat.read(path, as_version=4)
     change(nb)
     nbformat.write(nb, path)
-    assert any(problem in line and "gdm refresh" in line for line in notebooks.problems(path))
+    assert any(problem in line and "gdm refresh" in line for line in notebooks.violations(path))

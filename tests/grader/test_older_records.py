@@ -27,7 +27,7 @@ def rewritten(path):
 def test_nothing_is_none_and_an_older_record_of_it_is_read_as_none(released, tmp_path):
     course = type(released)(released.root, tmp_path)
     (course.submitted / "ann" / "tiny").mkdir(parents=True)
-    graded, entry = results.Graded("ann", seed=3), history.Entry("2026-11-29", 0.0, 3, "tests", "work")
+    graded, entry = results.Graded("ann", seed=3), history.Grading("2026-11-29", 0.0, 3, "tests", "work")
     uploads = {"tiny": {"ann": ledger.Upload("canvas", late=True)}}
     results.save(course, "tiny", graded, "digest")
     history.add(course, "tiny", "ann", entry)

@@ -15,7 +15,7 @@ from gdm_grader.grading import cohort
 from gdm_grader.intake.collect import Intake, collect
 from gdm_grader.intake.roster.roster import read_roster
 from gdm_grader.intake.roster.sheet import read
-from gdm_grader.records.late import lateness, settle
+from gdm_grader.records.late import apply_late, lateness
 from gdm_grader.records.points import counted
 from gdm_grader.reports.export import export
 from tools.platforms import HandIn, blackboard, brightspace, canvas, moodle, others
@@ -127,7 +127,7 @@ def test_the_platforms_time_decides_who_is_late_and_what_it_costs(course, way, t
     assert gdm(course, "collect", "tiny", source, "--zone", "UTC", *times)[0] == 0
     grade()
     gdm(course, "due", "tiny", DUE, "--percent", "10")
-    settle(course, "tiny")
+    apply_late(course, "tiny")
     assert sorted((late.days, late.known) for late in lateness(course, "tiny").values()) == [
         (0, True), (0, True), (1, True), (2, True)]
     assert sorted(counted(course, "tiny").values()) == [0, 2.7, 4.8, 6]

@@ -17,7 +17,7 @@ from gdm_grader.errors import PARTLY, GraderError
 from gdm_grader.intake.collect import Intake, collect
 from gdm_grader.intake.roster.roster import read_roster
 from gdm_grader.intake.times import timestamp
-from gdm_grader.records.late import days_late, lateness, settle
+from gdm_grader.records.late import apply_late, days_late, lateness
 from gdm_grader.records.points import counted
 from gdm_grader.reports.export import export
 from gdm_grader.reports.formats import Format, Target
@@ -27,7 +27,7 @@ from tools.platforms.sample import JANE, OTHER_JANE, PEOPLE
 
 
 def found(taken):
-    """What became of each student; the platform's own overview is no student."""
+    """The outcome of each student; the platform's own overview is no student."""
     return {line.student: line.status for line in taken if line.status != "ignored"}
 
 
@@ -190,7 +190,7 @@ def test_the_worksheet_says_when_and_the_rule_takes_off_at_once(course, hand_ins
     assert counted(course, "tiny")["Jane-Doe"] == 6
     assert "6 -> 5.4 points: late work: 2 days" in gdm(course, "extend", "tiny", "Jane-Doe", "--remove")[1]
     assert "tiny has no due date Jane-Doe: 5.4 -> 6 points" in gdm(course, "due", "tiny", "--remove")[1]
-    assert settle(course, "tiny") == []
+    assert apply_late(course, "tiny") == []
 
 
 def test_feedback_goes_back_to_whom_it_belongs(course, hand_ins, grade, tmp_path):

@@ -98,4 +98,4 @@ def test_an_address_where_nothing_answers_is_refused_before_it_is_kept(course, s
 def test_a_password_is_not_shown(course):
     course.classroom.mkdir(parents=True)
     (course.classroom / "class.json").write_text(json.dumps({"db_url": "postgresql+psycopg://me:secret@host/db"}))
-    assert gradebook.shown(course) == "postgresql+psycopg://me:***@host/db"
+    assert gradebook.address_shown(course) == "postgresql+psycopg://me:***@host/db"

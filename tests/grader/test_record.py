@@ -1,4 +1,4 @@
-"""What is recorded is what nbgrader's own step records."""
+"""The records are those that nbgrader's own step makes."""
 
 import nbformat
 import pytest

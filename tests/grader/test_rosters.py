@@ -201,3 +201,12 @@ def test_each_writers_list_is_of_its_kind(tmp_path):
         "other": others.write_classroom_roster(tmp_path / "o.csv", PEOPLE),
     }
     assert {kind: read_roster(Path(path)).kind for kind, path in written.items()} == {kind: kind for kind in written}
+
+
+def test_whoever_calls_themselves_like_anothers_account_gets_and_costs_them_nothing(tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("Login,Name\nann,Ann Honest\neve,ann\n")
+    found = match(["ann", "eve"], read_roster(path), {student: Upload("exchange") for student in ("ann", "eve")})
+    assert (found.owners, found.complaints) == ({0: "ann", 1: "eve"}, [])
+    unknown = match(["ann", "eve"], read_roster(path), {})
+    assert (unknown.owners, unknown.complaints) == ({1: "eve"}, ["ann: several people of the roster; not exported"])

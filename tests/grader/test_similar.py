@@ -96,7 +96,7 @@ def test_a_ring_is_the_first_thing_on_the_page_however_large_it_is(course, write
     write("other", OTHER)
     found = pairs_of(course, "tiny", 0.5)
     assert found.pairs == []
-    assert [(one.students, one.identical) for one in found.clusters] == [(sorted(["renamed", *ring]), sorted(ring))]
+    assert [(one.students, one.identical) for one in found.groups] == [(sorted(["renamed", *ring]), sorted(ring))]
     assert [(one.task, one.students, one.answered) for one in found.tasks] == [("total", 12, 14)]
     page = write_page(course, "tiny", found).read_text()
     assert page.index("13 of 14 have the same answers") < page.index("Pairs")
@@ -110,12 +110,12 @@ def test_blank_notebooks_and_trifles_are_no_ring(course, write, hand_in):
         hand_in(student)
     for student in "def":
         write(student, "total = sum")
-    assert pairs_of(course, "tiny", 0.5).clusters == []
+    assert pairs_of(course, "tiny", 0.5).groups == []
 
 
 def test_what_cannot_be_read_is_named(course, write, small_class):
     found = pairs_of(course, "tiny", 0.5)
-    assert found.skipped == ["dora: tiny.ipynb is not a notebook (not JSON)"]
+    assert found.skipped == ["dora: tiny.ipynb is not a notebook (it is a web page, not the notebook that it shows)"]
 
 
 def test_the_code_on_the_page_is_escaped_and_what_is_shared_is_marked(course, write):

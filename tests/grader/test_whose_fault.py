@@ -1,6 +1,7 @@
 """A fault belongs to the person at the keyboard, to a submission, or to the grader; each is told apart, and told."""
 
 import logging
+import tempfile
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,7 @@ from gdm_grader.records import results, write
 from gdm_grader.records.audit import audit
 from gdm_grader.records.points import class_points
 from gdm_grader.records.results import NOT_GRADED, Graded
-from gdm_grader.reports.table import remarks
+from gdm_grader.reports.table import notes_of, remarks
 from gdm_grader.sandbox.host.process import SandboxError
 from tools.bench import stand_in as stand_in_module
 
@@ -63,6 +64,14 @@ def test_a_sandbox_that_cannot_start_is_no_fault_of_the_submission(course, hand_
     graded = grade.grade("ann", course, "tiny", seed=7)
     assert graded.waits
     assert "no user namespaces" in graded.fault
+
+
+def test_a_temporary_folder_too_deep_for_sockets_is_a_sentence_with_what_to_do(course, hand_in, gdm, monkeypatch):
+    hand_in("ann", double=1, total=0)
+    monkeypatch.setattr(tempfile, "tempdir", "/tmp/" + "x" * 100)
+    status, output = gdm(course, "grade", "tiny")
+    assert status == errors.FAILED
+    assert "Set TMPDIR to a shorter one" in output
 
 
 @pytest.fixture
@@ -167,3 +176,19 @@ def test_a_source_that_is_no_notebook_is_a_sentence_with_what_to_do(course, gdm,
     status, output = gdm(course, "release", "tiny")
     assert status == errors.FAILED
     assert "solutions/tiny/tiny.ipynb" in output
+
+
+def test_feedback_that_cannot_be_written_leaves_the_points_and_is_told_and_tried_again(course, small_class, grade,
+                                                                                     monkeypatch, gdm):
+    grade()
+    before = class_points(course, "tiny").students
+    with monkeypatch.context() as broken:
+        broken.setattr(cohort, "watched", lambda work, students, *_: ((one, work(one)) for one in students))
+        broken.setattr(page, "write", broken_bug)
+        assert cohort.write_feedback(course, "tiny", ["ann"], 1, Console(quiet=True)) is False
+    assert class_points(course, "tiny").students == before
+    assert "ann" in cohort.without_page(course, "tiny")
+    assert "ann" in gdm(course, "report", "tiny")[1]
+    assert notes_of(course, "tiny", results.load(course, "tiny"))["ann"].startswith("grader: no feedback page")
+    page.write("ann", course, "tiny")
+    assert notes_of(course, "tiny", results.load(course, "tiny"))["ann"] == ""

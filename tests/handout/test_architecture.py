@@ -1,6 +1,6 @@
 """Arrows between the parts of the repository point one way, and the architecture page shows them as they are."""
 
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import networkx as nx
 import pytest
@@ -33,7 +33,8 @@ def test_the_grader_knows_nothing_of(other):
 
 def test_tools_know_of_the_tests_only_the_attacks_and_the_small_courses():
     """Tests of tools import them: the other way round would be a circle."""
-    borrowed = {name for path in (ROOT / "tools").rglob("*.py") for name in imported(path)
+    names = chain.from_iterable(map(imported, (ROOT / "tools").rglob("*.py")))
+    borrowed = {name for name in names
                 if name.startswith("tests.") and not name.startswith(("tests.attacks", "tests.courses.sheets"))}
     assert borrowed == set()
     assert importing("tests/attacks", "tools") == []
@@ -57,7 +58,9 @@ def test_an_import_is_an_arrow():
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_box_stands_in_a_layer_below_those_that_import_it(package):
     arrows, rows = layers(package)
-    layer = {name: i for i, row in enumerate(rows) for name in row}
+    layer = {}
+    for i, row in enumerate(rows):
+        layer |= dict.fromkeys(row, i)
     assert set(layer) == set(arrows)
     assert all(layer[low] < layer[high] for low, high in arrows.edges)
 
@@ -66,7 +69,9 @@ def test_a_box_stands_in_a_layer_below_those_that_import_it(package):
 def test_no_two_ways_of_one_lane_meet(package):
     arrows, rows = layers(package)
     y = heights(rows)
-    ways = [(lane, y[name], max(y[user] for user in arrows[name])) for name, lane in lanes(arrows, y).items()]
+    ways = []
+    for name, lane in lanes(arrows, y).items():
+        ways.append((lane, y[name], max(y[user] for user in arrows[name])))
     for (lane, _, high), (other, low, _) in pairwise(sorted(ways)):
         assert lane != other or high < low
 

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from importlib.metadata import distribution
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_the_test_lock_holds_the_course_as_everybody_has_it():
 def test_what_everybody_installs_holds_no_test_tools_and_no_benchmark_peers():
     course = packages("requirements.lock")
     groups = declared(".")["dependency-groups"]
-    spared = {Requirement(line).name for group in ("test", "peers") for line in groups[group]}
+    spared = {Requirement(line).name for line in [*groups["test"], *groups["peers"]]}
     assert spared & set(course) == set()
 
 
@@ -65,7 +66,7 @@ def test_what_a_distribution_asks_for_is_a_range_that_holds_the_locked_version(w
     locked = packages("requirements-test.lock")
     project = declared(where)["project"]
     extras = project.get("optional-dependencies", {}).values()
-    for line in [*project["dependencies"], *(need for extra in extras for need in extra)]:
+    for line in chain(project["dependencies"], *extras):
         need = Requirement(line)
         assert "==" not in str(need.specifier), line
         if need.name != "gdm-lib":

@@ -1,8 +1,9 @@
-"""What continuous integration, the hooks before a commit and the image call exists, and is what `make` does."""
+"""Continuous integration, the hooks before a commit and the image call what exists, and what `make` does."""
 
 import re
 import subprocess
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,9 @@ def test_every_step_that_is_not_ours_is_pinned_by_its_hash_and_says_which_versio
 
 
 def test_one_action_has_one_version_everywhere():
-    used = {name for path in WORKFLOWS for name in re.findall(r"uses: (.*)", path.read_text(encoding="utf-8"))}
+    used = set()
+    for path in WORKFLOWS:
+        used |= set(re.findall(r"uses: (.*)", path.read_text(encoding="utf-8")))
     names = [name.split("@")[0] for name in used]
     assert sorted(names) == sorted(set(names))
 
@@ -58,7 +61,7 @@ def test_one_action_has_one_version_everywhere():
 def test_a_workflow_may_read_and_a_job_says_what_it_needs_beyond(path):
     workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
-    for step in (step for job in workflow["jobs"].values() for step in job["steps"]):
+    for step in chain.from_iterable(job["steps"] for job in workflow["jobs"].values()):
         if "checkout" in step.get("uses", ""):
             assert step["with"]["persist-credentials"] is False
 
@@ -74,6 +77,13 @@ def test_the_oldest_and_the_newest_python_are_tried_with_the_oldest_and_the_newe
     matrix = workflow["jobs"]["elsewhere"]["strategy"]["matrix"]
     assert {"3.11", "3.14"} <= set(matrix["python"])
     assert set(matrix["versions"]) == {"locked", "newest", "oldest"}
+
+
+def test_students_work_on_a_real_hub_every_week():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/thorough.yml").read_text(encoding="utf-8"))
+    assert "schedule" in workflow[True]
+    [step] = [step for step in workflow["jobs"]["hub"]["steps"] if step.get("run") == "make hub"]
+    assert step["env"] == {"AS_ROOT": "sudo"}  # there the workflow's account is not root
 
 
 def test_every_change_meets_all_tests():

@@ -1,4 +1,4 @@
-"""What `make mutation` counts: mutants of two tools, dead ones and living ones, and a list that is in step.
+"""The counts of `make mutation`: mutants of two tools, dead ones and living ones, and a list that is in step.
 
 That none is left alive over all solutions is for `make mutation` to show; here one task stands for all.
 """

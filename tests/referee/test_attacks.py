@@ -1,4 +1,4 @@
-"""What students' code tries in order to get points, to read what is hidden, or to stop the grading."""
+"""Students' code tries to get points, to read what is hidden, or to stop the grading."""
 
 import time
 
@@ -14,7 +14,9 @@ from tests.attacks import corpus
 from .conftest import assignment_of, course_of, notebook, points_of
 from .test_notebook_run import CAUSAL
 
-CASES = [pytest.param(kind, name, id=f"{kind}-{name}") for kind in corpus.KINDS for name in corpus.names(kind)]
+CASES = []
+for kind in corpus.KINDS:
+    CASES += [pytest.param(kind, name, id=f"{kind}-{name}") for name in corpus.names(kind)]
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)

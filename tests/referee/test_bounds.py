@@ -1,4 +1,4 @@
-"""What grading holds of a student is bounded: a worker's memory, the calls that are kept, outputs and remarks."""
+"""Grading holds a bounded amount of each student: a worker's memory, the calls that are kept, outputs and remarks."""
 
 import subprocess
 import sys

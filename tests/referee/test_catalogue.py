@@ -1,7 +1,7 @@
 """Every answer of the catalogues gets its points from the referee, and every mistake its name."""
 
 from functools import cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 import pytest
 
@@ -15,19 +15,28 @@ ALIKE = {"stops below, not at, the tolerance", "drawn without gradients", "the d
 def rows(name):
     """Submissions with answer k in every task; the tests of a task use no other graded function."""
     answers = assignment_of(name).answers.values()
-    return [[answer for answer in row if answer] for kind in ("right", "wrong")
-            for row in zip_longest(*([answer for answer in given if answer.kind == kind] for given in answers))]
+    found = []
+    for kind in ("right", "wrong"):
+        columns = [of_kind(kind, given) for given in answers]
+        found += [list(filter(None, row)) for row in zip_longest(*columns)]
+    return found
+
+
+def of_kind(kind, given):
+    return [answer for answer in given if answer.kind == kind]
 
 
 def submissions():
-    return [pytest.param(name, row, id=f"{name}-{row[0].kind}-{number}")
-            for name in NAMES for number, row in enumerate(rows(name))]
+    found = []
+    for name in NAMES:
+        found += [pytest.param(name, row, id=f"{name}-{row[0].kind}-{k}") for k, row in enumerate(rows(name))]
+    return found
 
 
 @pytest.mark.parametrize(("name", "row"), submissions())
 def test_answers_get_their_points_and_mistakes_their_names(examined, name, row):
     result = examined(name, notebook(name, **{answer.task: answer.source for answer in row}), patience=10)
-    assert result.lost(name) == {label for answer in row for label in answer.loses}
+    assert result.lost(name) == set(chain.from_iterable(answer.loses for answer in row))
     assert result.remarks == []
     told = {diagnosis.test: diagnosis.name for diagnosis in result.diagnoses}
     for answer in row:

@@ -14,6 +14,6 @@ def test_a_copy_has_its_files_before_the_next_cell_can_change_them(tmp_path, mon
 
     monkeypatch.setattr(copies, "_take_files", slowly)
     monkeypatch.setattr(copies, "_copies", {})
-    copies.copy(1)
+    copies.fork_copy(1)
     assert taken.exists()
     copies._copies[1].close()

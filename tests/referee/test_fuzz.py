@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gdm_grader.referee.data_types import DATA_TYPES
 from gdm_grader.referee.host.proxies import StudentError
 from gdm_grader.referee.host.remote import MAX_STALE, RemoteKernel
-from gdm_grader.referee.protocol import HEADER, MAX_FRAME_BYTES, Unreadable, frame, parse, size_of
+from gdm_grader.referee.protocol import FRAME_HEADER, MAX_FRAME_BYTES, Unreadable, frame, parse, size_of
 from gdm_grader.referee.reader import Reader
 from gdm_grader.referee.writer import Writer
 
@@ -45,7 +45,7 @@ TENSORS = [torch.zeros(2), torch.tensor(1.0), torch.zeros(0, 3), torch.tensor([T
 def test_any_bytes_are_a_message_or_unreadable(data):
     try:
         size = size_of(data)
-        assert 0 <= size <= MAX_FRAME_BYTES + HEADER.size
+        assert 0 <= size <= MAX_FRAME_BYTES + FRAME_HEADER.size
         if size and len(data) >= size:
             assert isinstance(parse(data[:size])[0], dict)
     except Unreadable:
@@ -56,7 +56,7 @@ def test_any_bytes_are_a_message_or_unreadable(data):
 @given(st.binary(max_size=60), st.binary(max_size=60))
 def test_any_two_parts_are_a_message_or_unreadable(text, blob):
     with contextlib.suppress(Unreadable):
-        parse(HEADER.pack(len(text), len(blob)) + text + blob)
+        parse(FRAME_HEADER.pack(len(text), len(blob)) + text + blob)
 
 
 @quick

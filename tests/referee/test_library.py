@@ -1,4 +1,4 @@
-"""What the tasks ask for is not to be had from the library while a student's code runs, by any road."""
+"""The library gives no answer to a task while a student's code runs, by any road."""
 
 from pathlib import Path
 

@@ -1,10 +1,11 @@
-"""What a student gains who remembers everything: resubmissions get other inputs, and what comes again is not told.
+"""The gain of a student who remembers everything: resubmissions get other inputs, and what comes again is not told.
 
 The student here is stronger than any real one: it knows every input of the hidden tests of all earlier submissions,
 and the right result of each. A test falls to memory if all that it asks was asked before.
 """
 
 import re
+from itertools import chain
 
 import pytest
 import torch._dynamo  # noqa: F401  (takes seconds, which a test cell's time limit would cut short)
@@ -51,7 +52,7 @@ def remembered(call, memory):
 def test_a_perfect_memory_passes_no_test_but_those_whose_inputs_are_fixed(name):
     fallen = set()
     for label, _ in hidden_tests(name):
-        memory = [call for key in EARLIER for call in asked(name, label, key)]
+        memory = list(chain.from_iterable(asked(name, label, key) for key in EARLIER))
         now = asked(name, label, NOW)
         assert now, label
         if all(remembered(call, memory) for call in now):

@@ -1,4 +1,4 @@
-"""What a cell or a function does to its kernel costs its own points, and little time."""
+"""A cell or a function that harms its kernel costs its own points, and little time."""
 
 import os
 import signal
@@ -107,9 +107,9 @@ def test_the_end_of_the_warm_process_costs_nobody_anything(kernels, tmp_path, mo
     monkeypatch.setattr(notebook_run.NotebookRun, "_test", run_and_kill)
     monkeypatch.setattr(grade, "shared_kernels", lambda *_: kernels)
     monkeypatch.setattr(grade, "read_submission", lambda *_: notebook("masks"))
-    monkeypatch.setattr(grade, "files_beside", lambda _: {})
+    monkeypatch.setattr(grade, "kernel_files", lambda _: {})
     monkeypatch.setattr(grade, "submission_key", lambda *_: 7)
-    monkeypatch.setattr(grade, "times", lambda _: Times(20, 5))
+    monkeypatch.setattr(grade, "time_limits", lambda _: Times(20, 5))
     graded = grade.grade("someone", course_of(), "masks")
     assert graded.fault is None
     assert (killed != [], graded.broken, graded.scores) == (True, None, points_of("masks"))

@@ -124,8 +124,9 @@ def plain(tmp_path_factory):
     course = Course.find(start=root)
     handed_in = {}
     for name in ("masks", "log_dets", "kl_losses"):
-        wrong = {task: [answer.source for answer in given if answer.kind == "wrong"]
-                 for task, given in assignment_of(name).answers.items()}
+        wrong = {}
+        for task, given in assignment_of(name).answers.items():
+            wrong[task] = [answer.source for answer in given if answer.kind == "wrong"]
         handed_in[name] = {"wrong": notebook(name, **{task: sources[1] for task, sources in wrong.items()})}
     handed_in["masks"] |= submissions()
     points = {}
@@ -144,8 +145,10 @@ def read(course, name):
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{course.root}/gradebook.db") as book:
-        return {submission.student.id: {grade.name: grade.score for grade in submission.notebooks[0].grades}
-                for submission in book.assignment_submissions(name)}
+        found = {}
+        for submission in book.assignment_submissions(name):
+            found[submission.student.id] = {grade.name: grade.score for grade in submission.notebooks[0].grades}
+        return found
 
 
 @pytest.mark.slow

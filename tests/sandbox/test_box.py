@@ -1,4 +1,4 @@
-"""What is tried on plain nbgrader, is tried in a box: nothing of it reaches this machine."""
+"""Attacks are tried on plain nbgrader in a box: nothing of them reaches this machine."""
 
 import mmap
 import os

@@ -34,25 +34,25 @@ def group(tmp_path):
 
 def test_a_group_beside_our_own_is_taken_where_its_parent_hands_the_controllers_down(group, tmp_path):
     parent = group("user.slice/app.slice", enabled="memory pids")
-    assert cgroup.find(group("user.slice/app.slice/terminal", processes="12\n13"), tmp_path) == parent
+    assert cgroup.find_group(group("user.slice/app.slice/terminal", processes="12\n13"), tmp_path) == parent
 
 
 def test_a_parent_without_processes_is_made_to_hand_them_down(group, tmp_path):
     parent = group("service")
-    assert cgroup.find(group("service/main", processes="12"), tmp_path) == parent
+    assert cgroup.find_group(group("service/main", processes="12"), tmp_path) == parent
     assert (parent / "cgroup.subtree_control").read_text() == "+memory +pids\n"
 
 
 def test_where_nothing_is_ours_there_is_no_group(group, tmp_path):
     group("", processes="1", controllers="cpu")
     group("slice", processes="7")
-    assert cgroup.find(group("slice/job", processes="12"), tmp_path) is None
+    assert cgroup.find_group(group("slice/job", processes="12"), tmp_path) is None
 
 
 def test_what_may_not_be_written_is_passed_over(group, tmp_path, monkeypatch):
     closed, top = group("slice", enabled="memory pids"), group("", enabled="memory pids")
     monkeypatch.setattr(os, "access", lambda path, mode: closed / "cgroup.procs" != path)
-    assert cgroup.find(group("slice/job", processes="12"), tmp_path) == top
+    assert cgroup.find_group(group("slice/job", processes="12"), tmp_path) == top
 
 
 @pytest.mark.parametrize(("mounts", "groups", "found"), [

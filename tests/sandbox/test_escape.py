@@ -1,4 +1,4 @@
-"""What a student's code tries in order to read, change or reach anything outside its kernel."""
+"""A student's code tries to read, change or reach anything outside its kernel."""
 
 import os
 import sys

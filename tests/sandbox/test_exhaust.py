@@ -1,4 +1,4 @@
-"""What a student's code does to memory, processes, disk, output and time, on purpose or by mistake."""
+"""A student's code uses up memory, processes, disk, output and time, on purpose or by mistake."""
 
 import os
 import resource

@@ -20,7 +20,9 @@ finally:
     raise AssertionError(sys.stdout.getvalue())
 """
 PATIENCE = 5.0  # seconds for the copy to fork and to answer
-CASES = [pytest.param(kind, name, id=f"{kind}-{name}") for kind in ("escape", "exhaust") for name in attacks(kind)]
+CASES = []
+for kind in ("escape", "exhaust"):
+    CASES += [pytest.param(kind, name, id=f"{kind}-{name}") for name in attacks(kind)]
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)

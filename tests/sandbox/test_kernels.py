@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from gdm_grader.sandbox.environment import ENVIRONMENT
+from gdm_grader.sandbox.environment import KERNEL_ENVIRONMENT
 from gdm_grader.sandbox.host import probe
 from gdm_grader.sandbox.host.kernels import Kernel
 from gdm_grader.sandbox.host.probe import Report, choose_isolation
@@ -91,7 +91,8 @@ def test_how_ipython_is_set_up_for_who_grades_is_nothing_to_a_student(tmp_path):
     source = "from gdm_grader.sandbox.inside import kernel\nkernel.prepare()\n" \
              "print(kernel.Application.instance().shell.automagic)"
     command = [sys.executable, "-c", source]
-    assert subprocess.check_output(command, env=ENVIRONMENT | {"IPYTHONDIR": str(tmp_path)}, text=True) == "True\n"
+    environment = KERNEL_ENVIRONMENT | {"IPYTHONDIR": str(tmp_path)}
+    assert subprocess.check_output(command, env=environment, text=True) == "True\n"
 
 
 def test_large_pages_hold_what_the_small_ones_held():

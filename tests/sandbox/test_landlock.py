@@ -20,7 +20,7 @@ RULESET = 77
 
 @pytest.fixture
 def asked(monkeypatch, tmp_path):
-    """What a Linux with this version is asked for, in restrict()."""
+    """Return what restrict() asks of a Linux with this version."""
     def on(version):
         calls = []
 

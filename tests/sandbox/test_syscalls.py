@@ -35,8 +35,8 @@ def test_every_call_that_this_linux_names_is_classified():
 
 
 def verdict(number: int, *arguments: int, shared: bool = True, signals: bool = False) -> int:
-    """What the filter says, worked out step by step."""
-    words = {0: number, 4: seccomp._ARCHITECTURES[seccomp.MACHINES.index(platform.machine())]}
+    """Return the filter's answer, worked out step by step."""
+    words = {0: number, 4: seccomp._ARCHITECTURES[syscall_table.MACHINES.index(platform.machine())]}
     for index, argument in enumerate(arguments):
         words[16 + 8 * index] = argument & 0xFFFFFFFF
     value, place = 0, 0

@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -16,7 +17,7 @@ SPREAD = re.compile(r"(-?\d+\.\d+) ± (\d+\.\d+)")
 
 def printed(page: str) -> str:
     cells = nbformat.read(ROOT / cited.RESULTS / f"{page}.ipynb", as_version=4).cells
-    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    outputs = chain.from_iterable(cell.outputs for cell in cells if cell.cell_type == "code")
     return "".join(output.get("text", "") for output in outputs)
 
 

@@ -1,4 +1,4 @@
-"""What a release publishes names its addresses, those of _config.yml, and nothing else differs from the checkout."""
+"""A release names its addresses, those of _config.yml, and nothing else differs from the checkout."""
 
 import subprocess
 import tarfile

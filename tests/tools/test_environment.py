@@ -1,4 +1,4 @@
-"""What `make env` looks at before it fetches anything, and which build of torch it takes."""
+"""`make env` looks at the machine before it fetches anything, and takes the build of torch that fits."""
 
 import subprocess
 import sys
@@ -42,6 +42,13 @@ def test_an_old_python_is_refused_before_anything_is_fetched(tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("Expected Python 3.11")
     assert not (tmp_path / ".venv").exists()
+
+
+def test_a_python_that_is_not_there_is_a_sentence():
+    command = ["make", "--what-if=requirements.lock", "env", "PYTHON=python-of-nobody"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "Expected a Python from 3.11 to 3.14 under the name python-of-nobody, found none." in done.stdout
 
 
 @pytest.mark.parametrize(("backend", "system", "by_pip", "expected"), [

@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +62,7 @@ def test_the_penalty_is_on_the_weights_and_in_training_only(split):
 
 
 def test_no_two_cells_are_kept_under_one_name():
-    keys = [table.key_of(cell, seed) for cell in [*CELLS, *MNIST] for seed in table.SEEDS]
+    keys = [table.key_of(cell, seed) for cell, seed in product([*CELLS, *MNIST], table.SEEDS)]
     assert len(keys) == len(set(keys))
 
 
@@ -89,7 +90,7 @@ def test_the_second_command_reads_its_file_trains_both_models_and_leaves_the_pag
     short = [replace(cell, recipe=replace(cell.recipe, steps=2, batch_size=4)) for cell in MNIST]
     monkeypatch.setattr(table, "MNIST", short)
     monkeypatch.setattr(table, "SEEDS", (0,))
-    monkeypatch.setattr(table, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(table, "RUNS", tmp_path / "kept")
     monkeypatch.setattr("sys.argv", ["tools.table", str(tmp_path), "--mnist"])
     before = PAGE.read_bytes()
     table.main()

@@ -16,7 +16,7 @@ import nbformat
 from nbformat.v4 import new_output
 from rich.console import Console
 
-from gdm_grader.authoring import trial
+from gdm_grader.authoring import placement
 from gdm_grader.authoring.proof import rehearsal
 from gdm_grader.course import catalogue
 from gdm_grader.course.cells import label_of, task_of
@@ -73,7 +73,7 @@ def replace_grading(put: Callable[[object, str, object], None]) -> None:
     put(cohort, "choose_isolation", lambda no_sandbox: Isolation.OPEN)
     put(cohort, "write_feedback", lambda *_: True)
     put(workers, "start_early", lambda profile: None)
-    put(trial, "settle", lambda course, name: None)
+    put(placement, "settle", lambda course, name: None)
 
 
 def main(root: str) -> None:

@@ -19,7 +19,7 @@ from gdm_grader.course.secret import SECRET_FILE, class_secret
 from gdm_grader.grading import cohort
 from gdm_grader.records.audit import audit
 from tools.hostile.notebooks import drawn
-from tools.hostile.outcome import hand_in_hostile, outcome
+from tools.hostile.outcome import comment_by_hand, hand_in_hostile, outcome, write_list
 
 NAME = "masks"
 WORKERS = 2
@@ -37,16 +37,21 @@ def main() -> None:
     class_secret(without)
     shutil.copytree(without.submitted, both.submitted)
     shutil.copy(without.classroom / SECRET_FILE, both.classroom)
+    honest = without.students(NAME)
     hostile = hand_in_hostile(both, NAME, drawn(options.hostile))
     started = time.monotonic()
     found = {}
-    for course in (without, both):
+    for course, others in ((without, {}), (both, hostile)):
+        write_list(course, NAME, honest, others)
         cohort.grade_class(course, NAME, course.students(NAME), WORKERS, Console(quiet=True), seed=1)
-        found[course] = outcome(course, NAME, without.students(NAME))
+        comment_by_hand(course, NAME, others)
+        cohort.write_feedback(course, NAME, others, WORKERS, Console(quiet=True))
+        found[course] = outcome(course, NAME, honest)
     different = [student for student in found[without] if found[without][student] != found[both][student]]
     checked = audit(both, NAME)
-    print(f"{len(hostile)} hostile notebooks beside {options.students}: {len(different)} of the others differ, "
-          f"{len(checked.wrong) + len(checked.waiting)} wrong or waiting; {time.monotonic() - started:.0f} s")
+    print(f"{len(hostile)} of {options.hostile} hostile hand-ins taken beside {options.students}: {len(different)} of "
+          f"the others differ, {len(checked.wrong) + len(checked.waiting)} wrong or waiting; "
+          f"{time.monotonic() - started:.0f} s")
     if different or checked.wrong or checked.waiting:
         raise SystemExit("\n".join([*different, *checked.wrong, *checked.waiting]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import time
@@ -23,6 +24,9 @@ NAME = "masks"
 FOLDER = machine.ROOT / "_build" / "hub"
 # Bob answers one task, and wrongly: he is told why.
 FIRST_TRY = "def causal_mask(kernel_size, kind):\n    return torch.ones(kernel_size, dtype=torch.bool)"
+FIRST_POINTS = 1  # it hides no past
+FIRST_SAYS = "Your mask hides nothing"
+POINTS = re.compile(r"(\S+) of (\S+) (?:bonus )?points")  # as in "20 of 20 points + 2 of 2 bonus points"
 TOLD = "Success! Your notebook passes all the tests."
 
 
@@ -50,7 +54,7 @@ def hand_in(screen: Screen, answers: dict[str, str], says: str) -> None:
     with step(f"{who} logs in and fetches {NAME}"):
         screen.log_in()
         student.fetch(screen)
-    with step(f"{who} answers {len(answers)} tasks, and validates"):
+    with step(f"{who} answers {len(answers)} of the tasks, and validates"):
         student.open_notebook(screen, NAME)
         for begins, source in answers.items():
             student.answer(screen, begins, source)
@@ -64,12 +68,30 @@ def hand_in(screen: Screen, answers: dict[str, str], says: str) -> None:
         student.submit(screen)
 
 
-def read(screen: Screen, expected: str) -> None:
-    """Let a student read the feedback, in which this stands."""
-    with step(f"{screen.who.name} fetches the feedback and reads it"):
-        text = student.read_feedback(screen, NAME)
-        if expected not in " ".join(text.split()):
-            screen.wrong.append(f"{screen.who.name}: the feedback was to say {expected!r}, and began {text[:300]!r}")
+def read(screen: Screen, score: float, parts: list[str]) -> None:
+    """Let a student read the feedback, which gives these points, and in which these parts stand."""
+    who = screen.who.name
+    with step(f"{who} fetches the feedback and reads it"):
+        student.fetch_feedback(screen)
+        text = " ".join(student.read_feedback(screen, NAME).split())
+    screen.wrong += [f"{who}: {sentence}" for sentence in differences(text, score, possible(), parts)]
+
+
+def differences(text: str, score: float, most: float, parts: list[str]) -> list[str]:
+    """Return a sentence for each thing that a page of feedback was to say, and does not."""
+    found = [(float(one), float(of)) for one, of in POINTS.findall(text)]
+    got, could = sum(one for one, _ in found), sum(of for _, of in found)
+    wrong = [f"the feedback was to say {part!r}, and began {text[:300]!r}" for part in parts if part not in text]
+    if (got, could) != (score, most):
+        wrong.append(f"the feedback was to give {score:g} of {most:g} points, and gave {got:g} of {could:g}")
+    return wrong
+
+
+def possible() -> float:
+    """Return the points of the assignment, the bonus among them."""
+    release = nbformat.read(machine.ROOT / "assignments" / NAME / f"{NAME}.ipynb", as_version=4)
+    marks = [cell.metadata.get("nbgrader", {}) for cell in release.cells]
+    return sum(mark["points"] for mark in marks if mark.get("grade"))
 
 
 def semester(browser: Browser, people: list[Account], course: Path, address: str) -> list[str]:
@@ -86,8 +108,8 @@ def semester(browser: Browser, people: list[Account], course: Path, address: str
         printed = instructor.follow(teacher, course, "Collect, grade, give the feedback back")
         if "2 new" not in printed:
             wrong.append("gdm collect was to take 2 submissions")
-    read(screens[0], f"{NAME}: ")
-    read(screens[1], "Type A")
+    read(screens[0], possible(), ["passed"])
+    read(screens[1], FIRST_POINTS, [FIRST_SAYS, "not answered"])
     for screen in screens:
         wrong += screen.wrong
     return wrong

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Response
 from tools.hub.accounts import Account
 
 SIZE = {"width": 1200, "height": 800}
-PATIENCE_MS = 180_000  # a first start on a busy machine
+PATIENCE_MS = 300_000  # a first start, or Validate with its training, on a busy machine
 # The red and yellow boxes of nbgrader, and the notifications of JupyterLab.
 BOXES = ".alert-danger, .alert-warning, .list_error, .Toastify__toast--error, .Toastify__toast--warning"
 SAYS = re.compile(r"\berror|could not|cannot|does not exist|failed|forbidden|not found|traceback", re.IGNORECASE)
@@ -45,7 +45,8 @@ class Screen:
         self.page.wait_for_timeout(1000)
         self.pictures += 1
         self.page.screenshot(path=self.folder / f"{self.who.name}-{self.pictures:02d}-{name}.png")
-        seen = [text.strip() for text in self.page.locator(BOXES).all_inner_texts() if text.strip()]
+        boxes = self.page.locator(BOXES).filter(visible=True)
+        seen = [text.strip() for text in boxes.all_inner_texts() if text.strip()]
         seen += [text for text in self.page.evaluate(TEXTS) if SAYS.search(text)]
         self.wrong += [f"{self.who.name}, {name}: {text[:300]}" for text in dict.fromkeys(seen)]
 

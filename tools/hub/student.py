@@ -86,18 +86,21 @@ def submit(screen: Screen) -> None:
     press(screen, "fetched", "Submit", "submitted")
 
 
-def read_feedback(screen: Screen, name: str) -> str:
-    """Fetch the feedback, follow the list's link to it, open the page, and return what stands there."""
+def fetch_feedback(screen: Screen) -> None:
+    """Fetch the feedback; the list then has a link to it."""
     open_list(screen)
-    press(screen, "submitted", "Fetch Feedback", "submitted")
-    item = screen.page.locator("#submitted_assignments_list .list_item").first
-    link = screen.page.get_by_text("(view feedback)").first
-    if not link.is_visible():
-        item.locator("a").first.click()  # unfolds the attempts
-    link.click()
-    screen.page.locator(".jp-DirListing-item", has_text=f"{name}.html").wait_for()
+    screen.page.locator("#submitted_assignments_list button", has_text="Fetch Feedback").first.click()
+    screen.page.locator("#submitted_assignments_list a", has_text="(view feedback)").first.wait_for()
+    screen.look("list-fetch-feedback")
+
+
+def read_feedback(screen: Screen, name: str) -> str:
+    """Follow the list's link to the folder of the feedback, open the page there, and return what stands in it."""
+    screen.page.locator("#submitted_assignments_list a", has_text="(view feedback)").first.click()
+    file = screen.page.locator(".jp-DirListing-item", has_text=f"{name}.html")
+    file.wait_for()
     screen.look("feedback-folder")
-    screen.page.locator(".jp-DirListing-item", has_text=f"{name}.html").dblclick()
+    file.dblclick()
     frame = screen.page.frame_locator(".jp-HTMLViewer iframe, iframe.jp-HTMLViewer")
     frame.locator("h1").first.wait_for()
     screen.look("feedback")

@@ -21,7 +21,7 @@ from gdm_lib import data, train
 from tools.table.cells import CELLS, MNIST, Cell
 
 SEEDS = (0, 1, 2)
-KEPT = Path("_build/table")
+RUNS = Path("_build/table")
 PAGE = Path("book/results/papers.json")
 
 
@@ -107,9 +107,9 @@ def main() -> None:
     cells = MNIST if options.mnist else CELLS
     for name in dict.fromkeys(cell.data for cell in cells):
         data.binary(options.folder, name)                                   # a missing file is told at once
-    rows = summary(cells, all_runs(cells, options.folder, KEPT))
+    rows = summary(cells, all_runs(cells, options.folder, RUNS))
     Console().print(printed(rows))
-    target = KEPT / "binarized_mnist.json" if options.mnist else PAGE
+    target = RUNS / "binarized_mnist.json" if options.mnist else PAGE
     target.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     print(f"written to {target}")
 

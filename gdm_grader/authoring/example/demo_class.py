@@ -30,15 +30,15 @@ RIGHT, WRONG = 0.78, 0.17  # of the tasks; the rest stays blank
 DAMAGED, NOT_HANDED_IN_WELL = 0.03, 0.02
 LATE = 0.08
 FALLS_OFF = 0.6  # each further mistake of the catalogue is made this much less often than the one before
-WRITTEN = "The mask keeps what comes earlier in raster order, so the product of conditionals is a density."
+WRITTEN_ANSWER = "The mask keeps what comes earlier in raster order, so the product of conditionals is a density."
 
 
 def make(course: Course, name: str, number: int) -> list[str]:
     """Write a class of `number` students, in the place of any demonstration class, and return them."""
     release, answers = demo.ingredients(course, name)
     files = {student: {f"{name}.ipynb": text.rstrip("\n") + "\n"}
-             for student, text in submissions(release, answers, number).items()}
-    students = demo.put(course, name, files)
+             for student, text in demo_submissions(release, answers, number).items()}
+    students = demo.put_class(course, name, files)
     furnish(course, name, number)
     return students
 
@@ -53,7 +53,7 @@ def people(number: int) -> dict[str, Person]:
     return found
 
 
-def submissions(release: NotebookNode, answers: demo.Answers, number: int) -> dict[str, str]:
+def demo_submissions(release: NotebookNode, answers: demo.AnswersByTask, number: int) -> dict[str, str]:
     """Return the text of each submission's notebook, by student."""
     draw = Random(number)
     found: dict[str, str] = {}
@@ -65,8 +65,8 @@ def submissions(release: NotebookNode, answers: demo.Answers, number: int) -> di
         elif chance < NOT_HANDED_IN_WELL + DAMAGED:
             found[student] = nbformat.writes(draw.choice(damaged))
         else:
-            given = {task: drawn(known, draw) for task, known in answers.items()}
-            sources = {label_of(cell): WRITTEN for cell in release.cells if _is_written(cell)}
+            given = {task: drawn_answer(known, draw) for task, known in answers.items()}
+            sources = {label_of(cell): WRITTEN_ANSWER for cell in release.cells if _is_written(cell)}
             for task, source in given.items():
                 if source is not None:
                     sources[task] = source
@@ -74,7 +74,7 @@ def submissions(release: NotebookNode, answers: demo.Answers, number: int) -> di
     return found
 
 
-def drawn(known: list[Answer], draw: Random) -> str | None:
+def drawn_answer(known: list[Answer], draw: Random) -> str | None:
     """Draw one student's answer to a task: right in one of its ways, one of the mistakes, or None for no answer."""
     chance = draw.random()
     kind = "right" if chance < RIGHT else "wrong"

@@ -1,7 +1,7 @@
 """The instructor's own solution, graded before anybody else's: tests that it does not pass grade nobody.
 
-authoring.trial tries it when cells change; here it is tried again when anything else that can change a point did, such
-as a library. It costs one submission, once: what passed is remembered by the digest of all of that.
+authoring.placement tries it when cells change; here it is tried again when anything else that can change a point did,
+such as a library. It costs one submission, once: what passed is remembered by the digest of all of that.
 """
 
 import logging
@@ -59,7 +59,7 @@ def rehearse(name: str, course: Course, isolation: Isolation | None = None) -> l
     for notebook in course.notebooks(name):
         assignment = assignments.read(course, name, notebook)
         nb = course.read_source(name, notebook)
-        tested = grade.decide_twice(nb, assignment, kernels, KEY, grade.times(course), {})
+        tested = grade.decide_twice(nb, assignment, kernels, KEY, grade.time_limits(course), {})
         for label, result in tested.items():
             most = assignment.released[label].metadata.nbgrader.points
             if result.verdict.score < most:

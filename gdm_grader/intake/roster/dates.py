@@ -135,7 +135,7 @@ def _names() -> dict[str, tuple[dict[str, int], dict[str, int]]]:
     return found
 
 
-def written(text: str, zone: tzinfo | None = None) -> datetime | None:
+def read_time(text: str, zone: tzinfo | None = None) -> datetime | None:
     """Read a time as Moodle writes it in any of LANGUAGES, such as 'Freitag, 20. November 2026, 23:58'; None for what
     is no time. The weekday decides between languages that use one word for two months."""
     east = EAST.search(text)

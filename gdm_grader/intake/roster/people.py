@@ -8,10 +8,21 @@ from typing import Any
 
 from gdm_grader.errors import InputError
 from gdm_grader.intake.roster.headers import KNOWN
-from gdm_grader.intake.roster.roster import CANVAS, WORKSHEET, Roster, folded, keys_of, plain, squeezed
+from gdm_grader.intake.roster.roster import (
+    CANVAS,
+    WORKSHEET,
+    Roster,
+    accounts_of,
+    folded,
+    folder_name,
+    keys_of,
+    squeezed,
+)
 from gdm_grader.intake.roster.sheet import Row, read
 
-BLIND = ("participant", "anon")
+CANVAS_BLIND = "anon"  # the name of everybody whose name Canvas hides
+BLIND = ("participant", CANVAS_BLIND)
+BY_LOGIN = ("exchange", "blackboard", "github")  # where a student's folder is called like their account
 # The columns of a list of groups that say who is in one; the first that is there counts.
 MEMBERS = ("canvas_user_id", "github_username", "user_id", "login_id", "name")
 SURE = ("number", "identifier", "sis", "login", "email")  # meanings that tell people of one name apart
@@ -89,7 +100,7 @@ def _members(roster: Roster, keys: list[set[str]], teams: Teams) -> dict[str, li
         if name:
             found.setdefault(name, []).append(place)
     for name, people in teams.items():
-        wanted = set(map(folded, people)) | {folded(plain(person)) for person in people}
+        wanted = set(map(folded, people)) | {folded(folder_name(person)) for person in people}
         found[name] = [place for place, known in enumerate(keys) if wanted & known]
     return found
 
@@ -113,6 +124,11 @@ def _places(student: str, roster: Roster, keys: list[set[str]], upload: Any, fou
         found.complaints.append(f"{student}: its number is that of {person} in the roster, which may be another "
                                 "assignment's; not exported")
         return []
+    if upload is not None and upload.platform in BY_LOGIN:
+        # Whoever calls themselves like somebody's login is still not the one whose account it is.
+        accounts = [place for place, row in enumerate(roster.people) if folded(student) in accounts_of(roster, row)]
+        if len(accounts) == 1:
+            return accounts
     places: list[int] = []
     for token in _tokens(student, roster, upload):
         places = [place for place, known in enumerate(keys) if token and token in known]
@@ -168,7 +184,9 @@ def _name_fits(student: str, upload: Any, keys: set[str], roster: Roster, row: R
         who = who.removesuffix(f"_{folded(upload.number)}")
     # Moodle hides a name behind its word for a participant, with which the identifier begins.
     hidden = squeezed(re.sub(r"\d+$", "", roster.value(row, "identifier")))
-    if who in BLIND or not who or not name.strip() or squeezed(who) == hidden:
+    # What came in from Canvas without a name keeps its folder when Canvas shows the name.
+    blind = who in BLIND or re.fullmatch(rf"{CANVAS_BLIND}_[a-z0-9]+", who) is not None
+    if blind or not who or not name.strip() or squeezed(who) == hidden:
         return True
     # Moodle may put a group before the name: "Group A-Jane Doe".
     return who in keys or squeezed(who) in keys or squeezed(who).endswith(squeezed(name))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gdm_grader.errors import InputError
 from gdm_grader.intake.roster import titles
-from gdm_grader.intake.roster.dates import written
+from gdm_grader.intake.roster.dates import read_time
 from gdm_grader.intake.roster.headers import KNOWN
 from gdm_grader.intake.roster.sheet import Row, Sheet, read
 from gdm_grader.intake.roster.titles import NUMBER
@@ -99,7 +99,7 @@ def _kind(header: list[str], sheet: Sheet) -> str:
         return CANVAS
     if END_OF_LINE in header or "OrgDefinedId" in header:
         return BRIGHTSPACE
-    if any(titles.BLACKBOARD.fullmatch(name) for name in header):
+    if any(titles.BLACKBOARD_HEADER.fullmatch(name) for name in header):
         return BLACKBOARD
     first = [row.value(0).strip() for row in sheet.rows[1:] if any(row.values)]
     if first and all(PARTICIPANT.fullmatch(value) for value in first) and len(header) > 2:
@@ -168,7 +168,8 @@ def _by_form(header: list[str], people: list[Row], found: dict[str, int]) -> Non
     if "submitted" not in found and "most" in found:
         for place in range(found["most"] + 1, len(header)):
             times = [row.value(place).strip() for row in people]
-            if any(written(value) for value in times) and all(value in ("", "-") or written(value) for value in times):
+            filled = [value for value in times if value not in ("", "-")]
+            if filled and all(read_time(value) for value in filled):
                 found["submitted"] = place
                 break
     if "open" not in found and "most" in found:
@@ -192,7 +193,7 @@ def _email_by_form(header: list[str], people: list[Row], found: dict[str, int]) 
             return
 
 
-def plain(name: str) -> str:
+def folder_name(name: str) -> str:
     """A name as a folder's: letters with their marks, digits and . _ @ - alone."""
     signs = []
     for sign in unicodedata.normalize("NFC", name):
@@ -213,18 +214,24 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\W_]", "", folded(text))
 
 
-def keys_of(roster: Roster, row: Row) -> set[str]:
-    """By what a student's folder can be known to be this person's."""
+def accounts_of(roster: Roster, row: Row) -> set[str]:
+    """The numbers, names of login and addresses that a platform gave this person, who did not choose them."""
     # Brightspace puts # before a number and a name, so that no spreadsheet changes them.
     exact = [roster.value(row, meaning).removeprefix("#") for meaning in ("number", "sis", "login", "email")]
     exact += [address.split("@")[0] for address in exact if "@" in address]
-    exact += [plain(one) for one in exact]
+    exact += [folder_name(one) for one in exact]
     identifier = re.search(r"\d+$", roster.value(row, "identifier"))
     if identifier:
         exact.append(identifier[0])
+    return {folded(key) for key in exact} - {""}
+
+
+def keys_of(roster: Roster, row: Row) -> set[str]:
+    """By what a student's folder can be known to be this person's: accounts, and names in each way to write them."""
     first, last, full = (roster.value(row, meaning) for meaning in ("first", "last", "name"))
-    names = [plain(full), plain(f"{first} {last}"), squeezed(full), squeezed(last + first), squeezed(first + last)]
+    names = [folder_name(full), folder_name(f"{first} {last}"),
+             squeezed(full), squeezed(last + first), squeezed(first + last)]
     if "," in full:  # Canvas's "Doe, Jane"
         before, _, behind = full.partition(",")
-        names += [plain(f"{behind.strip()} {before.strip()}"), squeezed(behind + before)]
-    return {folded(key) for key in (*exact, *names)} - {""}
+        names += [folder_name(f"{behind.strip()} {before.strip()}"), squeezed(behind + before)]
+    return accounts_of(roster, row) | ({folded(key) for key in names} - {""})

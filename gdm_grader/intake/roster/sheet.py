@@ -11,8 +11,8 @@ from gdm_grader.errors import InputError
 
 SEPARATORS = (",", ";", "\t")
 # Empty lines, and Excel's own line.
-ABOVE = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:\"?sep=(?P<separator>.)\"?[ \t]*(?:\r\n|\r|\n))?")
-MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+SEPARATOR_LINE = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:\"?sep=(?P<separator>.)\"?[ \t]*(?:\r\n|\r|\n))?")
+BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 @dataclass
@@ -66,10 +66,10 @@ def read(path: Path) -> Sheet:
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise InputError(f"Expected a table (CSV) in {path}, but it is a workbook or a zip. Export it as CSV.")
     text, encoding, mark = _decoded(data, path)
-    told = ABOVE.match(text)
+    told = SEPARATOR_LINE.match(text)
     before, text = (told[0], text[told.end():]) if told else ("", text)
     separator = told["separator"] if told and told["separator"] else _separator(text)
-    rows = parsed(text, separator)
+    rows = split_cells(text, separator)
     if not rows or "\0" in text:
         raise InputError(f"Expected a table (CSV) with a line of headers in {path}, found none.")
     for number, row in enumerate(rows, 1):
@@ -86,7 +86,7 @@ def _is_open(cell: str) -> bool:
 
 def _decoded(data: bytes, path: Path) -> tuple[str, str, bytes]:
     """The text, its encoding, its mark. What is neither marked nor UTF-8 is what Windows writes in Western Europe."""
-    for mark, encoding in MARKS:
+    for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             try:
                 return data[len(mark):].decode(encoding), encoding, mark
@@ -110,7 +110,7 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=lambda one: counts[one])
 
 
-def parsed(text: str, separator: str) -> list[Row]:
+def split_cells(text: str, separator: str) -> list[Row]:
     """Cut the text into lines and cells; a quoted cell may hold separators, ends of lines and doubled quotes."""
     rows: list[Row] = []
     raw: list[str] = []

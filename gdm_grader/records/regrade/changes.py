@@ -10,9 +10,9 @@ from gdm_grader.course.course import Course
 from gdm_grader.records import gradebook, results
 from gdm_grader.records.late import Change, Late, Rule, lateness, rule_of
 from gdm_grader.records.regrade import history
-from gdm_grader.records.regrade.history import Entry
+from gdm_grader.records.regrade.history import Grading
 
-HEADER = ("time", "student", "before", "after", "why")
+CHANGES_COLUMNS = ("time", "student", "before", "after", "why")
 MAX_NAMED_CELLS = 6  # in one sentence; more are counted
 
 
@@ -65,7 +65,7 @@ def scores(course: Course, name: str) -> Scores:
     return found
 
 
-def keep(course: Course, name: str, students: list[str], before: Scores, origin: Origin
+def add_to_histories(course: Course, name: str, students: list[str], before: Scores, origin: Origin
          ) -> tuple[list[Changed], list[str]]:
     """Add to each student's history; return whose points changed, and the points by hand whose work changed.
 
@@ -83,7 +83,7 @@ def keep(course: Course, name: str, students: list[str], before: Scores, origin:
         last = earlier[-1] if earlier else None
         again = last is not None and last.work != origin.work[student]
         given = {cell: score.by_hand for cell, score in own.items() if score.by_hand is not None}
-        entry = Entry(now, _total(own), graded.seed, origin.tests, origin.work[student], graded.digest,
+        entry = Grading(now, _total(own), graded.seed, origin.tests, origin.work[student], graded.digest,
                       dict(graded.scores), given, graded.broken)
         history.add(course, name, student, entry)
         if again:
@@ -103,7 +103,7 @@ def write(course: Course, name: str, changed: list[Changed]) -> Path:
     with path.open("a", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         if is_new:
-            table.writerow(HEADER)
+            table.writerow(CHANGES_COLUMNS)
         for one in changed:
             table.writerow((now, one.student, f"{one.before:g}", f"{one.after:g}", one.why))
     return path
@@ -129,7 +129,7 @@ def _total(cells: Mapping[str, Score]) -> float:
     return sum(score.counts for score in cells.values())
 
 
-def _why(last: Entry, entry: Entry, before: Mapping[str, Score], after: Mapping[str, Score]) -> str:
+def _why(last: Grading, entry: Grading, before: Mapping[str, Score], after: Mapping[str, Score]) -> str:
     """Return the reasons, and the cells that they changed."""
     reasons = []
     if last.work != entry.work:

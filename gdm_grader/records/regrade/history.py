@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Entry:
+class Grading:
     """One grading of one submission.
 
     `at` is an ISO time; `points` are those of the tests, `by_hand` those that a person gave, by cell; `tests` and
@@ -30,7 +30,7 @@ class Entry:
     broken: str | None = None
 
 
-def add(course: Course, name: str, student: str, entry: Entry) -> None:
+def add(course: Course, name: str, student: str, entry: Grading) -> None:
     """Add a line behind the others; the class's results do not depend on it."""
     path = _path(course, name, student)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,12 +38,12 @@ def add(course: Course, name: str, student: str, entry: Entry) -> None:
         file.write(json.dumps(asdict(entry)) + "\n")
 
 
-def read(course: Course, name: str, student: str) -> list[Entry]:
+def read(course: Course, name: str, student: str) -> list[Grading]:
     """Return the gradings of a submission, the first one first; a line that cannot be read is left out, and logged."""
     path = _path(course, name, student)
     if not path.is_file():
         return []
-    known = {entry.name for entry in fields(Entry)}
+    known = {entry.name for entry in fields(Grading)}
     found = []
     for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
@@ -51,7 +51,7 @@ def read(course: Course, name: str, student: str) -> list[Entry]:
             values = {key: value for key, value in stored.items() if key in known}
             for key in ("digest", "broken"):
                 values[key] = values.get(key) or None  # older lines have "" for none
-            found.append(Entry(**values))
+            found.append(Grading(**values))
         except (ValueError, TypeError, AttributeError) as error:  # the end of a run that was killed while it wrote
             log.warning("%s: a line cannot be read: %s", path, error)
     return found

@@ -70,7 +70,7 @@ class Recorder:
 
 
 class _RecordedFunction(RemoteFunction):
-    """A stand-in whose calls are kept."""
+    """A proxy whose calls are kept."""
 
     def __init__(self, function: RemoteFunction, name: str, recorder: Recorder) -> None:
         self.__dict__.update(function.__dict__, _name=name, _recorder=recorder)
@@ -164,7 +164,7 @@ def size(value: Any) -> int:
     return sum(map(size, value)) if isinstance(value, tuple) else 1
 
 
-def shown(value: Frozen, most: int = MAX_SHOWN_CHARS) -> str:
+def render(value: Frozen, most: int = MAX_SHOWN_CHARS) -> str:
     """Return a frozen value as one would write it."""
     kind, *parts = value
     if kind == "tensor":
@@ -178,9 +178,9 @@ def shown(value: Frozen, most: int = MAX_SHOWN_CHARS) -> str:
     elif kind in ("namespace", "dict"):
         text = f"a {'model' if kind == 'namespace' else 'dict'}"
     elif kind in DATA_TYPES:
-        text = f"{kind}({', '.join(shown(part, most) for part in parts)})"
+        text = f"{kind}({', '.join(render(part, most) for part in parts)})"
     elif kind in ("list", "tuple", "Size"):
-        inside = ", ".join(shown(part, most) for part in parts)
+        inside = ", ".join(render(part, most) for part in parts)
         text = f"[{inside}]" if kind == "list" else f"({inside})"
     else:
         text = repr(parts[0])

@@ -23,13 +23,13 @@ from gdm_grader.sandbox.host.exchange import NoAnswer
 
 MAX_GAP_CHARS = 120  # of what an assertion's message shows of a value
 MAX_PLACES = 5  # lines of the student's cells that an error names, the innermost ones
-MAX_WORDS_CHARS = 200  # of a message of Python's own
+MAX_PYTHON_MESSAGE_CHARS = 200  # of a message of Python's own
 NOT_SHOWN = "Not shown: what a cell prints after hidden tests have run.\n"
 HELPERS_SAY = ((": expected a tensor, got a ", "."), (": expected the shape ", ", got ", "."),
                (": expected the dtype ", ", got ", "."), (": expected ", ", got ", "."))  # behind the place
 _OF_PYTHON = (TypeError, IndexError, NameError, AttributeError, ZeroDivisionError, RuntimeError)  # quote no values
 _WORDS = r"tensor|torch|Size|nan|inf|True|False|None|dtype|u?int\d+|b?float\d+|complex\d+|bool|j|e"
-_NUMBERS = re.compile(rf"(?:{_WORDS}|[\d\s.,:;()\[\]{{}}=+*-])*")
+_ONLY_NUMBERS = re.compile(rf"(?:{_WORDS}|[\d\s.,:;()\[\]{{}}=+*-])*")
 _COLOR = re.compile(r"\x1b\[[\d;]*m")
 _IN_CELL = re.compile(r"Cell In\[\d+\], line (\d+)")
 _FRAME = re.compile(r'File "[^"\n]*?(\d+)\.py", line (\d+)')
@@ -46,7 +46,7 @@ def error_name(name: str) -> str:
     return name if isinstance(known, type) and issubclass(known, BaseException) else "Error"
 
 
-def file_of(source: str) -> str:
+def cell_file(source: str) -> str:
     """Return what a kernel calls the file of a cell with this source, without folder and ending."""
     return str(murmur2_x86(source, get_tmp_hash_seed()))
 
@@ -93,7 +93,7 @@ def test_words(error: BaseException, says: str, source: str) -> str:
                 return _filled(literals, filling)
         return "the test failed."
     if isinstance(error, _OF_PYTHON):
-        return says[:MAX_WORDS_CHARS]
+        return says[:MAX_PYTHON_MESSAGE_CHARS]
     return "the test cannot use what your function gave back."
 
 
@@ -118,7 +118,7 @@ def _filled(literals: tuple[str, ...], gaps: list[str]) -> str:
     """The message, its gaps filled with numbers alone."""
     text = literals[0]
     for gap, literal in zip(gaps, literals[1:], strict=True):
-        plain = len(gap) <= MAX_GAP_CHARS and _NUMBERS.fullmatch(gap) is not None
+        plain = len(gap) <= MAX_GAP_CHARS and _ONLY_NUMBERS.fullmatch(gap) is not None
         text += (gap if plain else "...") + literal
     return text
 

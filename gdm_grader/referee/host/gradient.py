@@ -6,7 +6,7 @@ import torch
 from torch.autograd.function import once_differentiable
 
 
-class Kernel(Protocol):
+class Differentiates(Protocol):
     """A kernel as the node uses it."""
 
     def pull(self, tensor: int, leaves: list[tuple[int, torch.Tensor]], grad: torch.Tensor) -> list:
@@ -17,7 +17,7 @@ class RemoteGradient(torch.autograd.Function):
     """A tensor of the kernel, as a function of what was passed to the kernel."""
 
     @staticmethod
-    def forward(ctx: Any, remote: Kernel, number: int, leaves: list, value: torch.Tensor, *tensors: torch.Tensor
+    def forward(ctx: Any, remote: Differentiates, number: int, leaves: list, value: torch.Tensor, *tensors: torch.Tensor
                 ) -> torch.Tensor:
         """Return the value as a tensor of its own; the rest is kept for `backward`."""
         ctx.remote, ctx.number, ctx.leaves = remote, number, leaves

@@ -121,13 +121,13 @@ def like(remote: Asks, place: list, plain: list | dict) -> RemoteList | RemoteDi
 
 
 def place_of(value: Any) -> list | None:
-    """Return where in the kernel a stand-in's object is; None for what is no stand-in."""
+    """Return where in the kernel a proxy's object is; None for what is no proxy."""
     if isinstance(value, RemoteObject):
         return value.__dict__["_place"]
     return value._place if isinstance(value, (RemoteList, RemoteDict)) else None
 
 
-def stand_in(remote: Asks, place: list, kind: str, calls: bool) -> RemoteObject:
+def remote_object(remote: Asks, place: list, kind: str, calls: bool) -> RemoteObject:
     """Return what stands for a student's object, under its type's name, as in "object of type 'Pair' has no len()"."""
     return renamed(RemoteFunction if calls else RemoteObject, kind)(remote, place, kind)
 

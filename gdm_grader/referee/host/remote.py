@@ -1,4 +1,4 @@
-"""The referee's end of the wire: stand-ins for a student's objects, and one autograd graph across two processes.
+"""The referee's end of the wire: proxies of a student's objects, and one autograd graph across two processes.
 
 A tensor of the kernel that has a graph there is, here, the result of a `RemoteGradient` node; its backward asks the
 kernel for the gradient with respect to what it was given. What a test passes as a function is evaluated here, on these
@@ -15,7 +15,7 @@ import torch
 from gdm_grader.referee.host import mirror
 from gdm_grader.referee.host.callbacks import Callbacks
 from gdm_grader.referee.host.gradient import RemoteGradient
-from gdm_grader.referee.host.proxies import KINDS, MAX_ERROR_CHARS, error_of, like, place_of, stand_in
+from gdm_grader.referee.host.proxies import KINDS, MAX_ERROR_CHARS, error_of, like, place_of, remote_object
 from gdm_grader.referee.protocol import Unreadable, frame, parse
 from gdm_grader.referee.reader import Reader
 from gdm_grader.referee.writer import Writer
@@ -51,7 +51,7 @@ class RemoteKernel:
         self.compared = False
 
     def look(self, names: list[str]) -> dict[str, Any]:
-        """Return what the notebook has under these names, as data or as a stand-in."""
+        """Return what the notebook has under these names, as data or as a proxy."""
         return self.say("look", names=names)
 
     def call(self, target: list, arguments: tuple, named: dict[str, Any]) -> Any:
@@ -219,7 +219,7 @@ class ToKernel(Writer):
         self._here: dict[int, int] = {}  # numbers in this message, by id: what is passed twice is one object there
 
     def own(self, value: Any, depth: int) -> Any:
-        """Return a stand-in's place, or the form of what is numbered (tensor, container, function); else None."""
+        """Return a proxy's place, or the form of what is numbered (tensor, container, function); else None."""
         place = place_of(value)
         if place is not None:
             return place
@@ -282,11 +282,11 @@ class FromKernel(Reader):
         return self.remote.sent[number]
 
     def read_opaque(self, body: list, depth: int) -> Any:
-        """The form `opaque`: a number, a type and whether it can be called; a stand-in is returned."""
+        """The form `opaque`: a number, a type and whether it can be called; a proxy is returned."""
         number, kind, calls = body
         if type(number) is not int:
             raise Unreadable("an object of no number")
-        return stand_in(self.remote, ["kept", number], kind if kind in KINDS else "object", calls is True)
+        return remote_object(self.remote, ["kept", number], kind if kind in KINDS else "object", calls is True)
 
     def read_like(self, body: list, depth: int) -> Any:
         """The form `like`: a number, and the list or dict that the object amounts to."""

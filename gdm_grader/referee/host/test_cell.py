@@ -1,4 +1,4 @@
-"""One test cell: it runs here, as ordinary code, against stand-ins; what comes of it is an output of a notebook."""
+"""One test cell: it runs here, as ordinary code, against proxies; what comes of it is an output of a notebook."""
 
 import ast
 import contextlib

@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from gdm_grader.referee.kernel.values import notebook
+from gdm_grader.referee.kernel.values import notebook_namespace
 
 MAX_COPIED_BYTES = 20 << 20  # of files in the working folder; where there are more the copies share one folder
 MAX_SAID_CHARS = 4_000
@@ -31,7 +31,7 @@ Request = dict[str, Any]
 _copies: dict[int, socket.socket] = {}
 
 
-def copy(number: int) -> None:
+def fork_copy(number: int) -> None:
     """Fork this process; the copy waits for test cells. It has the files before the next cell can write to them."""
     ours, theirs = socket.socketpair()
     if os.fork() == 0:
@@ -163,7 +163,7 @@ def _place(error: BaseException) -> int:
     """The line of the test cell, 0 where it did not come to run: the first frame that is a cell's own."""
     step = error.__traceback__
     while step is not None:
-        if step.tb_frame.f_code.co_name == "<module>" and step.tb_frame.f_globals is notebook():
+        if step.tb_frame.f_code.co_name == "<module>" and step.tb_frame.f_globals is notebook_namespace():
             return step.tb_lineno
         step = step.tb_next
     return 0

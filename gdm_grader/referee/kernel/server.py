@@ -2,7 +2,7 @@
 
 The student's code can change all of this, since it runs in the same process. Nothing that this server says is believed
 for that: to the referee its words are the student's answer. What the tests pass as functions stays with the referee;
-here it is a stand-in that asks over the wire.
+here it is a proxy that asks over the wire.
 """
 
 import builtins
@@ -16,10 +16,10 @@ import torch
 
 from gdm_grader.referee.kernel import copies
 from gdm_grader.referee.kernel.forbid import leave_out_compiling, refuse
-from gdm_grader.referee.kernel.values import FromReferee, LookedUp, ToReferee, notebook, same, snapshot
+from gdm_grader.referee.kernel.values import FromReferee, LookedUp, ToReferee, notebook_namespace, same, snapshot
 from gdm_grader.referee.protocol import frame, parse, size_of
 from gdm_grader.referee.reader import Reader
-from gdm_grader.referee.seeding import States, restore, seed, states
+from gdm_grader.referee.seeding import States, resume, seed, states
 
 TRACE = 4000  # characters of a traceback
 _HERE = os.path.dirname(__file__)
@@ -34,7 +34,7 @@ class KernelServer:
         self.buffer = b""
         self.sent: dict[int, Any] = {}  # what the referee passed, by its number
         self.known: dict[int, tuple[int, Any, bool]] = {}  # the same by id, and whether it required a gradient
-        self.kept: dict[int, Any] = {}  # what the referee has a stand-in of: objects, and tensors with a graph
+        self.kept: dict[int, Any] = {}  # what the referee has a proxy of: objects, and tensors with a graph
         self.watched: list[tuple[list, Any, Any]] = []  # what both ends know and can change here, as it was
         self.cut = False
         self.number: Any = None  # of the question that is being answered
@@ -50,7 +50,7 @@ class KernelServer:
                 pass
         finally:
             if self.states is not None:
-                restore(self.states)
+                resume(self.states)
                 self.states = None
             signal.signal(signal.SIGINT, handler)
 
@@ -128,7 +128,7 @@ class KernelServer:
 
     def do_look(self, message: Message, reader: Reader) -> Any:
         """Return what the notebook has under these names; a name that it does not have is left out."""
-        space = notebook()
+        space = notebook_namespace()
         return {name: space[name] for name in message["names"] if name in space}
 
     def do_pull(self, message: Message, reader: Reader) -> list[torch.Tensor | None]:
@@ -226,9 +226,9 @@ def begin(number: int, refused: tuple[str, ...]) -> None:
         refuse(name)
 
 
-def copy(number: int) -> None:
+def keep_copy(number: int) -> None:
     """Keep the notebook as it is now, for test cells that are run inside."""
-    copies.copy(number)
+    copies.fork_copy(number)
 
 
 def serve() -> None:

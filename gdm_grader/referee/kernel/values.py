@@ -68,7 +68,7 @@ class ToReferee(Writer):
         return node
 
     def other(self, value: Any) -> Any:
-        """Return the form of the plain value that an object amounts to, and a stand-in's where there is none.
+        """Return the form of the plain value that an object amounts to, and a proxy's where there is none.
 
         A list or a dict of the student's own kind can still be asked for what it has besides its entries.
         """
@@ -89,13 +89,13 @@ class ToReferee(Writer):
         return ["opaque", self.keep(value), type(value).__name__, callable(value)]
 
     def keep(self, value: Any) -> int:
-        """Keep what the referee gets a stand-in of, and return its number."""
+        """Keep what the referee gets a proxy of, and return its number."""
         self.server.kept[len(self.server.kept) + 1] = value
         return len(self.server.kept)
 
 
-class _Trial(Reader):
-    """Reads a node as the referee will, which takes less than can be written; stand-ins it takes as they are."""
+class _ReadBack(Reader):
+    """Reads a node as the referee will, which takes less than can be written; proxies it takes as they are."""
 
     def __init__(self, tensors: list[torch.Tensor]) -> None:
         super().__init__(tensors)
@@ -112,18 +112,18 @@ class _Trial(Reader):
 class LookedUp(ToReferee):
     """Writes what the notebook has under the names that tests read.
 
-    What cannot be sent as data, such as an array of objects, goes as a stand-in: it costs the tests that use it, and
+    What cannot be sent as data, such as an array of objects, goes as a proxy: it costs the tests that use it, and
     the others read their own names.
     """
 
     def value(self, value: Any, depth: int = 0) -> Any:
-        """Return the JSON of the dict of names, in which a value that cannot be sent has a stand-in's form."""
+        """Return the JSON of the dict of names, in which a value that cannot be sent has a proxy's form."""
         if depth != 1:  # the dict of names is at depth 0, what they stand for at 1
             return super().value(value, depth)
         stored, count = len(self.tensors), self._count
         try:
             node = super().value(value, depth)
-            _Trial(self.tensors).value(node, depth)
+            _ReadBack(self.tensors).value(node, depth)
             if sum(tensor.nbytes for tensor in self.tensors) <= MAX_LOOKED_UP_BYTES:
                 return node
         except Exception:  # an object of the student's may raise anything when it is asked for its entries
@@ -140,7 +140,7 @@ def plainly(value: Any) -> Any:
     """
     if callable(value) and not isinstance(value, torch.nn.ParameterList):
         return value
-    for kind, plain in _NUMBERS:
+    for kind, plain in _PLAIN_NUMBERS:
         if isinstance(value, kind):
             return plain(value)
     for kind, plain in _COLLECTIONS:
@@ -155,13 +155,13 @@ def plainly(value: Any) -> Any:
 
 # By the abstract type that says it; the first that fits is taken.
 _Plain = tuple[type, Callable[[Any], Any]]
-_NUMBERS: tuple[_Plain, ...] = (
+_PLAIN_NUMBERS: tuple[_Plain, ...] = (
     (Integral, int), (Rational, lambda value: Fraction(int(value.numerator), int(value.denominator))), (Real, float))
 _COLLECTIONS: tuple[_Plain, ...] = ((Mapping, dict), (Set, set), (UserString, str))
 
 
 class FromReferee(Reader):
-    """Numbered values are remembered; a function becomes a stand-in.
+    """Numbered values are remembered; a function becomes a proxy.
 
     `inputs`: what a function of the referee's was given; its results then have a gradient with respect to these.
     """
@@ -199,7 +199,7 @@ class FromReferee(Reader):
         return self.server.sent[body[0]]
 
     def read_function(self, body: list, depth: int) -> Any:
-        """The form `function`: a number and a name; the stand-in that is returned asks the referee at each call."""
+        """The form `function`: a number and a name; the proxy that is returned asks the referee at each call."""
         number, name = body
         server = self.server
 
@@ -264,7 +264,7 @@ def _refuse_transformed(values: Iterable[Any]) -> None:
                                "derivatives")
 
 
-def notebook() -> dict[str, Any]:
+def notebook_namespace() -> dict[str, Any]:
     """Return the namespace in which the notebook's cells run."""
     from IPython.core.getipython import get_ipython
 

@@ -28,7 +28,8 @@ DEATHS = 5  # of a notebook's kernel, after which nothing more of it is run
 MAX_REMARKS = 20  # of one notebook
 MAX_OUTPUT_BYTES = 4 << 20  # that a notebook's cells show together
 MIN_OUTPUT_BYTES = 10_000  # of each cell after that: a message, not a flood
-ENDS = {"timeout": "CellTimeoutError", "output": "TooMuchOutput", "message": "TooMuchOutput", "memory": "OutOfMemory"}
+ERROR_OF_STATUS = {"timeout": "CellTimeoutError", "output": "TooMuchOutput", "message": "TooMuchOutput",
+                   "memory": "OutOfMemory"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class KernelRun:
         allowed = min(self.kernel.limits.output, max(self._outputs_left, MIN_OUTPUT_BYTES))
         outcome = self.kernel.execute(cell.source, seconds, allowed)
         self._outputs_left -= sum(len(str(output)) for output in outcome.outputs)
-        self._sources[disclosure.file_of(cell.source)] = cell.source
+        self._sources[disclosure.cell_file(cell.source)] = cell.source
         cell.outputs, says = outcome.outputs, outcome.says
         if self._hidden_ran:
             cell.outputs = disclosure.clean_outputs(outcome.outputs, cell.source)
@@ -107,7 +108,7 @@ class KernelRun:
         if outcome.status in ("ok", "error"):
             self._good.append(cell.source)
         elif says is not None:
-            cell.outputs.append(error_output(ENDS.get(outcome.status, "Stopped"), says))
+            cell.outputs.append(error_output(ERROR_OF_STATUS.get(outcome.status, "Stopped"), says))
             self._remark(f"{named(cell)}: {says}")
         if says is not None:
             self.failed[label_of(cell)] = says

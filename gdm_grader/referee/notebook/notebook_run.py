@@ -109,7 +109,7 @@ class NotebookRun(KernelRun):
         if self._copy is None and not self._dead():
             self._close()
             self._copies += 1
-            source = kernel_call(f"copy({self._copies})")
+            source = kernel_call(f"keep_copy({self._copies})")
             if self.kernel.execute(source, START_SECONDS, history=False).ok:
                 self._good.append(source)
                 self._copy = self._copies

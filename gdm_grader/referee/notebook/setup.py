@@ -47,7 +47,7 @@ def trusted(assignment: Assignment) -> tuple[dict[str, Any], dict[str, str]]:
             continue
         _run(f"setup {number}", text, names, space, lost, MAX_SETUP_SECONDS)
     for label, source in assignment.solutions.items():
-        for statement in code.imports(source):
+        for statement in code.import_statements(source):
             names = code.given(statement)
             _run(f"imports of {label}", statement, names, space, lost, MAX_SETUP_SECONDS)
     return space, lost

@@ -14,7 +14,7 @@ from gdm_grader.referee.host import disclosure
 from gdm_grader.referee.host.test_cell import Verdict, is_hidden, lines_around, refused
 
 GAP = "..."
-ENDS = {"died": ("Stopped", "the Python process of this test ended."),
+REFUSAL_OF_STATUS = {"died": ("Stopped", "the Python process of this test ended."),
         "timeout": ("CellTimeoutError", "this test ran out of time and was ended.")}
 
 
@@ -24,8 +24,8 @@ def verdict_of(reply: Any, token: str, label: str, source: str, points: float, s
         return refused("Stopped", "your notebook's Python did not say what came of this test.")
     if reply.get("status") == "ok":
         return _passed(reply.get("value"), points)
-    if reply.get("status") in ENDS:
-        return refused(*ENDS[reply["status"]])
+    if reply.get("status") in REFUSAL_OF_STATUS:
+        return refused(*REFUSAL_OF_STATUS[reply["status"]])
     line = reply.get("line")
     line = line if type(line) is int and 0 < line <= source.count("\n") + 1 else 0
     hidden = is_hidden(source, line) or (secret and line == 0)

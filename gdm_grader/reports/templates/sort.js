@@ -2,6 +2,7 @@
 for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
   for (const [place, head] of [...table.tHead.rows[0].cells].entries()) {
+    if (head.classList.contains("unsorted")) continue; // links, all alike
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);

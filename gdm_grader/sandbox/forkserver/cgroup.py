@@ -86,7 +86,7 @@ def says() -> str:
 def place() -> Path | None:
     """The folder in which this process may make groups for its kernels; None if there is none."""
     try:
-        folder = find(*own(Path("/proc/self/mountinfo").read_text(), Path("/proc/self/cgroup").read_text()))
+        folder = find_group(*own(Path("/proc/self/mountinfo").read_text(), Path("/proc/self/cgroup").read_text()))
     except (OSError, LookupError):
         return None
     if folder is not None:
@@ -103,7 +103,7 @@ def own(mounts: str, groups: str) -> tuple[Path, Path]:
     raise LookupError("no control groups of version 2")
 
 
-def find(group: Path, top: Path) -> Path | None:
+def find_group(group: Path, top: Path) -> Path | None:
     """The nearest of `group` and those above it in which groups with limits can be made, and processes moved there."""
     while group.is_relative_to(top):
         if all(os.access(path, os.W_OK) for path in (group, group / "cgroup.procs")) and _hands_down(group):

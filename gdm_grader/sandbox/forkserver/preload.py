@@ -16,7 +16,7 @@ _NEEDED = (
 )
 
 
-KERNEL = "gdm_grader.sandbox.inside.kernel"  # runs beside the student's code
+KERNEL_MODULE = "gdm_grader.sandbox.inside.kernel"  # runs beside the student's code
 
 
 def warm(profile: Profile) -> None:
@@ -26,7 +26,7 @@ def warm(profile: Profile) -> None:
     """
     for name in (*profile.preload, *filter(None, [profile.hook]), *_NEEDED):
         importlib.import_module(name)
-    importlib.import_module(KERNEL).prepare()
+    importlib.import_module(KERNEL_MODULE).prepare()
     gc.collect()
     gc.freeze()
     if (count := threads()) != 1:

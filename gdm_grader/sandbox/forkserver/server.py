@@ -20,9 +20,9 @@ from functools import partial
 from typing import Any, NoReturn
 
 from gdm_grader.sandbox import ipc
-from gdm_grader.sandbox.environment import ENVIRONMENT
+from gdm_grader.sandbox.environment import KERNEL_ENVIRONMENT
 from gdm_grader.sandbox.forkserver.cgroup import Cgroup, confine
-from gdm_grader.sandbox.forkserver.preload import KERNEL, reseed, warm
+from gdm_grader.sandbox.forkserver.preload import KERNEL_MODULE, reseed, warm
 from gdm_grader.sandbox.forkserver.watchdog import PAUSE, Watchdog
 from gdm_grader.sandbox.inside.lockdown import NAMESPACES, map_user
 from gdm_grader.sandbox.inside.supervisor import supervise
@@ -149,8 +149,8 @@ class Server:
             _keep_only({files, withheld, *sockets, line.fileno(), gate.fileno()})
             os.environ.clear()
             scratch = "/tmp" if isolation is Isolation.NAMESPACES else request["home"]
-            os.environ.update(ENVIRONMENT, HOME=request["home"], TMPDIR=scratch, IPYTHONDIR=f"{scratch}/.ipython",
-                              MPLCONFIGDIR=f"{scratch}/.matplotlib")
+            os.environ.update(KERNEL_ENVIRONMENT, HOME=request["home"], TMPDIR=scratch,
+                              IPYTHONDIR=f"{scratch}/.ipython", MPLCONFIGDIR=f"{scratch}/.matplotlib")
             run = partial(self.serve, request["key"], sockets)
             supervise(isolation, limits, self.packages, request["home"], files, withheld, line, gate, self.pid, run)
         os._exit(1)
@@ -227,7 +227,7 @@ def _keep_only(descriptors: set[int]) -> None:
 
 def _kernel(hook: str | None, key: str, sockets: list[int]) -> None:
     reseed()
-    serve = importlib.import_module(KERNEL).serve  # the fork server imported it when its environment was set
+    serve = importlib.import_module(KERNEL_MODULE).serve  # the fork server imported it when its environment was set
     serve(key, dict(zip((*CHANNELS, EXTRA), sockets, strict=False)), hook)
 
 

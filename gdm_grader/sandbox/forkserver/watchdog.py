@@ -34,7 +34,7 @@ class Watchdog:
         """
         if self.group is not None:
             return "disk" if self.proc is None and self._fills_disk() else self.group.exceeded()
-        pids = procfs.inside(self.proc) if self.proc is not None else procfs.below(self.pid)
+        pids = procfs.pids_inside(self.proc) if self.proc is not None else procfs.below(self.pid)
         if len(pids) > 2 * self.limits.processes:
             return "processes"
         if self.proc is None and self._fills_disk():

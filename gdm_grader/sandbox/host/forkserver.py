@@ -16,7 +16,7 @@ from typing import IO, Any
 
 import gdm_grader
 from gdm_grader.sandbox import ipc
-from gdm_grader.sandbox.environment import ENVIRONMENT, HOME
+from gdm_grader.sandbox.environment import HOME, KERNEL_ENVIRONMENT
 from gdm_grader.sandbox.host.process import KernelProcess, SandboxError
 from gdm_grader.sandbox.isolation import Isolation
 from gdm_grader.sandbox.limits import Limits
@@ -92,7 +92,7 @@ class ForkServer:
                 self._ask(request, tuple(end.fileno() for end in ends))
             process.wait_started(_WARMING)
         except BaseException:
-            remove(own)
+            remove_home(own)
             raise
         return process, own
 
@@ -112,7 +112,7 @@ class ForkServer:
         self._end()
         self.starts += 1
         self.control, inner = ipc.pair()
-        environment = {**ENVIRONMENT, "PYTHONPATH": _COURSE}
+        environment = {**KERNEL_ENVIRONMENT, "PYTHONPATH": _COURSE}
         command = [sys.executable, "-m", self.module, str(inner.fileno()), self.profile.to_json()]
         with inner:
             self._process = subprocess.Popen(command, env=environment, cwd="/", pass_fds=[inner.fileno()],
@@ -168,7 +168,7 @@ def _archive(files: Mapping[str, bytes]) -> IO[bytes]:
     return archive
 
 
-def remove(home: str | None) -> None:
+def remove_home(home: str | None) -> None:
     """Remove a kernel's folder, if it has one."""
     if home is not None:
         tree.remove(home)

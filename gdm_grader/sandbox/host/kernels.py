@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from gdm_grader.sandbox.host.client import Client
 from gdm_grader.sandbox.host.connection import Connection
 from gdm_grader.sandbox.host.exchange import Exchange
-from gdm_grader.sandbox.host.forkserver import ForkServer, remove
+from gdm_grader.sandbox.host.forkserver import ForkServer, remove_home
 from gdm_grader.sandbox.host.outcome import Outcome
 from gdm_grader.sandbox.host.probe import choose_isolation
 from gdm_grader.sandbox.host.process import KernelProcess, SandboxError
@@ -140,7 +140,7 @@ class Kernel:
         self._process = self._client = None
         self._line.close()
         self._connection.close()
-        remove(self._home)
+        remove_home(self._home)
 
 
 __all__ = ["Kernel", "Kernels", "SandboxError"]

@@ -45,7 +45,11 @@ def probe() -> Report:
 
 
 def choose_isolation(no_sandbox: bool = False) -> Isolation:
-    """The isolation to grade on; SandboxError where there is none, unless `no_sandbox` was said."""
+    """The isolation to grade on; SandboxError where there is none, unless `no_sandbox` was said, and outside Linux."""
+    if sys.platform != "linux":
+        raise SandboxError(f"Expected Linux, found {'macOS' if sys.platform == 'darwin' else sys.platform}: what runs "
+                           "and shuts in a student's code is Linux's own, and --no-sandbox needs it, too. Nothing is "
+                           "graded. Run this in a virtual machine with Linux, on Windows in WSL2.")
     report = probe()
     if report.isolation is Isolation.OPEN and not no_sandbox:
         raise SandboxError(f"this machine cannot shut a student's code in, so nothing is graded.\n{report}\n"
@@ -55,14 +59,14 @@ def choose_isolation(no_sandbox: bool = False) -> Isolation:
 
 def why_unavailable(isolation: Isolation) -> str | None:
     """Shut a process in and let it look for a way out; return what went wrong, None if it found none."""
-    from gdm_grader.sandbox.host.forkserver import ForkServer, remove
+    from gdm_grader.sandbox.host.forkserver import ForkServer, remove_home
 
     try:
         with ForkServer(module=SELF_TEST) as process:
             shut_in, home = process.launch(isolation, "", [], Limits(), {}, {})
             status = shut_in.wait(10)
             shut_in.close()
-            remove(home)
+            remove_home(home)
     except SandboxError as error:
         return str(error)
     return None if status == 0 else f"what was shut in found a way out (exit status {status})"

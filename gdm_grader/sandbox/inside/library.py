@@ -21,7 +21,7 @@ def shut(packages: tuple[str, ...], withheld: Collection[str]) -> tuple[list[str
     return folders, copies
 
 
-def copy(copies: Mapping[str, Mapping[str, bytes]], target: str, withheld: Mapping[str, bytes]) -> None:
+def copy_packages(copies: Mapping[str, Mapping[str, bytes]], target: str, withheld: Mapping[str, bytes]) -> None:
     """Write the packages below `target`, with the withheld contents, and have this process import from there."""
     for folder, files in copies.items():
         parent = os.path.dirname(folder)

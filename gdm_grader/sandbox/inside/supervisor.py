@@ -71,7 +71,7 @@ def _become_kernel(isolation: Isolation, limits: Limits, packages: tuple[str, ..
         if isolation is Isolation.LANDLOCK:
             replaced = packed(withheld)
             copies = lockdown.shut_in_place(limits, packages, home, set(replaced))
-            library.copy(copies, f"{home}/{LIBRARY_FOLDER}", replaced)
+            library.copy_packages(copies, f"{home}/{LIBRARY_FOLDER}", replaced)
             syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user took it back
         elif isolation is Isolation.OPEN:
             os.chdir(home)

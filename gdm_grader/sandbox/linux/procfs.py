@@ -15,7 +15,7 @@ _PAGE_TABLES = ("VmPTE:",)
 _FAST, _EXACT = ("RssAnon:", "RssShmem:", "VmSwap:", "VmPTE:"), ("Pss_Anon:", "Pss_Shmem:", "SwapPss:")
 
 
-def inside(proc: int) -> list[int]:
+def pids_inside(proc: int) -> list[int]:
     """Every process of a pid namespace, by a descriptor of the /proc that was mounted in it."""
     return [int(name) for name in os.listdir(proc) if name.isdigit()]
 

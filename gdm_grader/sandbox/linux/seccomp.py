@@ -10,7 +10,7 @@ import platform
 import struct
 
 from gdm_grader.sandbox.linux import syscall_table
-from gdm_grader.sandbox.linux.syscalls import MACHINES, syscall
+from gdm_grader.sandbox.linux.syscalls import syscall
 
 EPERM, ENOSYS, EAFNOSUPPORT = 1, 38, 97
 AF_UNIX, SOCK_STREAM, SOCK_TYPE_MASK = 1, 1, 0xF
@@ -35,7 +35,7 @@ _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54
 ALLOW, KILL = 0x7FFF0000, 0x80000000
 
 
-def refuse(number: int) -> Instruction:
+def deny(number: int) -> Instruction:
     return (_RETURN, 0, 0, 0x00050000 | number)
 
 
@@ -47,7 +47,7 @@ def program(shared: bool, signals: bool) -> list[Instruction]:
     """The filter. `shared`: the file system and the network are the machine's; `signals`: to any process in sight."""
     machine = platform.machine()
     known = {kind: syscall_table.numbers(kind, machine) for kind in syscall_table.kinds()}
-    steps: list[Instruction] = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, _ARCHITECTURES[MACHINES.index(machine)]),
+    steps: list[Instruction] = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, _ARCHITECTURES[syscall_table.MACHINES.index(machine)]),
                                 (_RETURN, 0, 0, KILL), (_LOAD, 0, 0, 0)]
     if machine == "x86_64":
         steps += [(_AT_LEAST, 0, 1, _X32), (_RETURN, 0, 0, KILL)]
@@ -59,42 +59,42 @@ def program(shared: bool, signals: bool) -> list[Instruction]:
     else:
         for name in ("kill", "tgkill"):  # the first argument is the process; the other calls are refused
             steps += _call(known["SIGNALS"][name], [_argument(0), (_EQUAL, 0, 1, os.getpid()), (_RETURN, 0, 0, ALLOW),
-                                                    refuse(EPERM)])
+                                                    deny(EPERM)])
     silent = set(known["WITHOUT_EFFECT"].values())
     if shared:  # copying a file goes on: these do nothing, and say that they did
         silent |= set(known["ABOUT_FILES"].values())
     else:
         allowed |= set(known["ABOUT_FILES"].values())
-    steps += _ranges(allowed, (_RETURN, 0, 0, ALLOW)) + _ranges(silent, refuse(0))
+    steps += _ranges(allowed, (_RETURN, 0, 0, ALLOW)) + _ranges(silent, deny(0))
     last = max(max(numbers.values()) for numbers in known.values() if numbers)
-    return [*steps, (_AT_LEAST, 0, 1, last + 1), refuse(ENOSYS), refuse(EPERM)]
+    return [*steps, (_AT_LEAST, 0, 1, last + 1), deny(ENOSYS), deny(EPERM)]
 
 
 def _checks(name: str, shared: bool) -> list[Instruction]:
     """Return the instructions that allow a call or refuse it, by its arguments; the last one returns."""
     allow = (_RETURN, 0, 0, ALLOW)
-    stream = [_argument(0), (_EQUAL, 1, 0, AF_UNIX), refuse(EAFNOSUPPORT), _argument(1),
-              (_AND, 0, 0, SOCK_TYPE_MASK), (_EQUAL, 1, 0, SOCK_STREAM), refuse(EAFNOSUPPORT), allow]
+    stream = [_argument(0), (_EQUAL, 1, 0, AF_UNIX), deny(EAFNOSUPPORT), _argument(1),
+              (_AND, 0, 0, SOCK_TYPE_MASK), (_EQUAL, 1, 0, SOCK_STREAM), deny(EAFNOSUPPORT), allow]
     if name in _OF_MYSELF:
-        return [_argument(_OF_MYSELF[name]), (_EQUAL, 0, 1, 0), allow, refuse(EPERM)]
+        return [_argument(_OF_MYSELF[name]), (_EQUAL, 0, 1, 0), allow, deny(EPERM)]
     if name in _OF_ONE_PROCESS:
-        return [_argument(0), (_EQUAL, 1, 0, _OF_ONE_PROCESS[name]), refuse(EPERM), _argument(1), (_EQUAL, 0, 1, 0),
-                allow, refuse(EPERM)]
+        return [_argument(0), (_EQUAL, 1, 0, _OF_ONE_PROCESS[name]), deny(EPERM), _argument(1), (_EQUAL, 0, 1, 0),
+                allow, deny(EPERM)]
     if name == "fcntl":
-        return [_argument(1), *_any_of(_SIGNALS_OF_A_DESCRIPTOR, refuse(EPERM)), allow]
+        return [_argument(1), *_any_of(_SIGNALS_OF_A_DESCRIPTOR, deny(EPERM)), allow]
     if name == "ioctl":
-        return [_argument(1), *_any_of((*_OWNERS_OF_A_DESCRIPTOR, _TYPES_INTO_A_TERMINAL), refuse(EPERM)), allow]
+        return [_argument(1), *_any_of((*_OWNERS_OF_A_DESCRIPTOR, _TYPES_INTO_A_TERMINAL), deny(EPERM)), allow]
     if name == "setsockopt":  # says that it did: a library that asks for a larger buffer works with the usual one
         return [_argument(1), (_EQUAL, 1, 0, SOL_SOCKET), allow,
-                _argument(2), *_any_of(_BUFFER_SIZES, refuse(0)), allow]
+                _argument(2), *_any_of(_BUFFER_SIZES, deny(0)), allow]
     if name == "clone":
-        return [_argument(0), (_ANY_BIT, 0, 1, NEW_NAMESPACES), refuse(EPERM), allow]
+        return [_argument(0), (_ANY_BIT, 0, 1, NEW_NAMESPACES), deny(EPERM), allow]
     if name == "clone3":  # hides its flags from a filter; without it libc falls back to clone
-        return [refuse(ENOSYS)]
+        return [deny(ENOSYS)]
     if name == "socketpair":
         return stream
     if name == "socket":
-        return [refuse(EAFNOSUPPORT)] if shared else stream
+        return [deny(EAFNOSUPPORT)] if shared else stream
     raise ValueError(f"no check is written for {name}")
 
 

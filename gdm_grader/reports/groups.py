@@ -13,11 +13,11 @@ from gdm_grader.course.cells import label_of
 
 MIN_STUDENTS = 3  # two are a pair
 MIN_CHARS = 25  # of the answers together; shorter ones coincide
-Answers = dict[str, str]  # what a student wrote, by the solution cell's name
+AnswerTexts = dict[str, str]  # what a student wrote, by the solution cell's name
 
 
 @dataclass(frozen=True)
-class Cluster:
+class AnswerGroup:
     """Students whose answers are the same but for names and comments; `identical` are so letter by letter, and `code`
     is what these wrote."""
 
@@ -35,7 +35,7 @@ class Shared:
     answered: int
 
 
-def answers_of(nb: NotebookNode, release: NotebookNode) -> Answers:
+def answers_of(nb: NotebookNode, release: NotebookNode) -> AnswerTexts:
     """Return the answers that are not the release's; of a notebook without labels, its own code under one name."""
     stubs = {label_of(cell): cell.source.strip() for cell in release.cells
              if cell.metadata.get("nbgrader", {}).get("solution")}
@@ -47,27 +47,27 @@ def answers_of(nb: NotebookNode, release: NotebookNode) -> Answers:
     return {label: source for label, source in found.items() if source and source != stubs.get(label)}
 
 
-def clusters(answers: dict[str, Answers], tokens: Callable[[str], str]) -> list[Cluster]:
+def groups(answers: dict[str, AnswerTexts], tokens: Callable[[str], str]) -> list[AnswerGroup]:
     """Return the groups of at least three, the largest first. `tokens` takes names and comments out of code."""
     alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for student, own in sorted(answers.items()):
         if sum(map(len, own.values())) >= MIN_CHARS:
             key = tuple(sorted((label, tokens(source)) for label, source in own.items()))
             alike.setdefault(key, []).append(student)
-    found = [_cluster(students, answers) for students in alike.values() if len(students) >= MIN_STUDENTS]
+    found = [_group(students, answers) for students in alike.values() if len(students) >= MIN_STUDENTS]
     return sorted(found, key=lambda one: (-len(one.students), one.students))
 
 
-def _cluster(students: list[str], answers: dict[str, Answers]) -> Cluster:
+def _group(students: list[str], answers: dict[str, AnswerTexts]) -> AnswerGroup:
     same: dict[str, list[str]] = {}
     for student in students:
         own = answers[student]
         same.setdefault("\n\n".join(own[label] for label in sorted(own)), []).append(student)
     code, identical = max(same.items(), key=lambda item: len(item[1]))
-    return Cluster(students, identical, code)
+    return AnswerGroup(students, identical, code)
 
 
-def shared(answers: dict[str, Answers]) -> list[Shared]:
+def shared(answers: dict[str, AnswerTexts]) -> list[Shared]:
     """Return, for each task, how many have the most common answer letter by letter; tasks where at least three do."""
     counts: dict[str, Counter[str]] = {}
     for own in answers.values():

@@ -9,6 +9,7 @@ import copy
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 from rich import box
@@ -19,21 +20,21 @@ from gdm_grader.course import assignment as assignments
 from gdm_grader.course import code, places
 from gdm_grader.course.assignment import Assignment
 from gdm_grader.course.cells import is_test, key_of, label_of
-from gdm_grader.course.converter import fill
+from gdm_grader.course.converter import keep_assertions
 from gdm_grader.course.course import Course
-from gdm_grader.course.places import INSIDE, OUTSIDE, TAGS, Place, Places
-from gdm_grader.errors import CourseError
-from gdm_grader.grading import verdict
+from gdm_grader.course.places import INSIDE, OUTSIDE, PLACE_OF_TAG, Place, Places
+from gdm_grader.errors import CourseError, GraderError
 from gdm_grader.grading.digest import assignment_parts
-from gdm_grader.grading.grade import shared_kernels, times
 from gdm_grader.grading.profile import profile
-from gdm_grader.referee.notebook.kernel_run import Times
-from gdm_grader.referee.notebook.notebook_run import CellResult
-from gdm_grader.referee.notebook.setup import beside, trusted
 from gdm_grader.sandbox.host.probe import choose_isolation
+from gdm_grader.sandbox.host.process import SandboxError
 from gdm_grader.sandbox.isolation import Isolation
 
-KEY = 1  # what the inputs of a trial are drawn from
+# What runs a notebook imports torch: it is imported where one is run. Mostly nothing has changed, and none is.
+if TYPE_CHECKING:
+    from gdm_grader.referee.notebook.notebook_run import CellResult
+
+KEY = 1  # what the inputs of these attempts are drawn from
 PATIENCE = 4  # times the limits of grading: a busy machine must not decide where a test is run
 MAX_WHY_CHARS = 200
 ASKED = "the referee asks it"
@@ -41,10 +42,10 @@ TRIED = "to see how it fares there"
 
 
 @dataclass(frozen=True)
-class Trial:
+class Attempt:
     """The outcome of one notebook: the results by grade_id, in one place for all test cells."""
 
-    results: dict[str, CellResult]
+    results: dict[str, "CellResult"]
 
     def passes(self, label: str, points: float) -> bool:
         return label in self.results and self.results[label].verdict.score >= points
@@ -57,20 +58,28 @@ class Trial:
 
 def settle(course: Course, name: str, isolation: Isolation | None = None) -> Places | None:
     """Decide the places of an assignment's tests if something that they depend on changed; None if they stand."""
-    fill(course, name)
+    keep_assertions(course, name)
     known = places.load(course, name)
     if known is not None and known.of == stamp(course, name):
         return None
-    return decide(course, name, isolation)
+    return decide_places(course, name, isolation)
 
 
-def decide(course: Course, name: str, isolation: Isolation | None = None) -> Places:
+def isolation_here() -> Isolation:
+    """The isolation to try the tests on: the best there is, since all of the code is the instructor's."""
+    try:
+        return choose_isolation(no_sandbox=True)
+    except SandboxError as error:
+        raise GraderError(str(error)) from None
+
+
+def decide_places(course: Course, name: str, isolation: Isolation | None = None) -> Places:
     """Try every test cell of an assignment in both places, and keep where each is run from now on.
 
     CourseError if the instructor's own solution loses points in both.
     """
-    fill(course, name)
-    isolation = isolation or choose_isolation(no_sandbox=True)  # all of the code is the instructor's
+    keep_assertions(course, name)
+    isolation = isolation or isolation_here()
     found: dict[str, Place] = {}
     for notebook, assignment in assignments.read_all(course, name).items():
         decided = _decide(course, assignment, isolation)
@@ -102,8 +111,8 @@ def tagged(course: Course, name: str, notebook: str) -> dict[str, str]:
     found = {}
     for cell in course.read_source(name, notebook).cells:
         for tag in cell.metadata.get("tags", ()):
-            if is_test(cell) and tag in TAGS:
-                found[label_of(cell)] = TAGS[tag]
+            if is_test(cell) and tag in PLACE_OF_TAG:
+                found[label_of(cell)] = PLACE_OF_TAG[tag]
     return found
 
 
@@ -119,20 +128,20 @@ def _decide(course: Course, assignment: Assignment, isolation: Isolation) -> dic
     reasons = {label: _cannot(assignment, cell.source) for label, cell in tests.items()}
     outside = {label: Place(OUTSIDE if reason is None else INSIDE, TRIED) for label, reason in reasons.items()}
     inside = {label: Place(INSIDE, TRIED) for label in tests}
-    trials = {}
+    attempts = {}
     for what, nb in (("solution", solved), ("blank", blank)):
         for where, given in ((OUTSIDE, outside), (INSIDE, inside)):
-            trials[what, where] = _run(course, replace(assignment, places=given), nb, isolation)
+            attempts[what, where] = _run(course, replace(assignment, places=given), nb, isolation)
     tags = tagged(course, assignment.name, assignment.notebook)
     found: dict[str, Place] = {}
     failing: list[str] = []
     for label, cell in tests.items():
         points = cell.metadata.nbgrader.points
-        place = _place(label, points, trials, reasons[label])
+        place = _place(label, points, attempts, reasons[label])
         if label in tags:
             place = Place(tags[label], "the tag says so")
-        if not trials["solution", place.where].passes(label, points):
-            failing.append(f"{label}: {trials['solution', place.where].says(label)}")
+        if not attempts["solution", place.where].passes(label, points):
+            failing.append(f"{label}: {attempts['solution', place.where].says(label)}")
         found[label] = place
     if failing:
         raise CourseError("\n".join([f"The instructor's own solution of {assignment.notebook} loses points, so "
@@ -145,29 +154,34 @@ def _cannot(assignment: Assignment, source: str) -> str | None:
     reason = unseen(source, assignment.names)
     if reason is not None:
         return reason
+    from gdm_grader.referee.notebook.setup import beside, trusted
+
     with beside(assignment.files):
         _, lost = trusted(assignment)
     missing = sorted(code.used(code.parsed(source)) & set(lost))
     return f"{missing[0]} is not there outside: {lost[missing[0]]}"[:MAX_WHY_CHARS] if missing else None
 
 
-def _place(label: str, points: float, trials: dict[tuple[str, str], Trial], reason: str | None) -> Place:
+def _place(label: str, points: float, attempts: dict[tuple[str, str], Attempt], reason: str | None) -> Place:
     if reason is not None:
         return Place(INSIDE, reason)
-    if not trials["solution", OUTSIDE].passes(label, points):
-        return Place(INSIDE, trials["solution", OUTSIDE].says(label))
-    if trials["blank", OUTSIDE].passes(label, points) != trials["blank", INSIDE].passes(label, points):
+    if not attempts["solution", OUTSIDE].passes(label, points):
+        return Place(INSIDE, attempts["solution", OUTSIDE].says(label))
+    if attempts["blank", OUTSIDE].passes(label, points) != attempts["blank", INSIDE].passes(label, points):
         return Place(INSIDE, "an unanswered notebook fares otherwise outside")
     return Place(OUTSIDE, ASKED)
 
 
-def _run(course: Course, assignment: Assignment, nb: NotebookNode, isolation: Isolation) -> Trial:
-    kernels, limits = shared_kernels(profile(course), isolation), times(course)
+def _run(course: Course, assignment: Assignment, nb: NotebookNode, isolation: Isolation) -> Attempt:
+    from gdm_grader.grading import grade, verdict
+    from gdm_grader.referee.notebook.kernel_run import Times
+
+    kernels, limits = grade.shared_kernels(profile(course), isolation), grade.time_limits(course)
     patient = Times(limits.cell * PATIENCE, limits.labelled * PATIENCE)
-    return Trial(verdict.decide(copy.deepcopy(nb), assignment, kernels, KEY, patient, {}))
+    return Attempt(verdict.decide(copy.deepcopy(nb), assignment, kernels, KEY, patient, {}))
 
 
-def table(course: Course, name: str, decided: Places) -> Table:
+def table_of(course: Course, name: str, decided: Places) -> Table:
     """The places of an assignment's tests: cell, points, outside or inside, why."""
     view = Table(title=f"{name}: where its tests are run", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for title in ("cell", "points", "where", "why"):
