@@ -253,6 +253,9 @@ table-mnist: $(VENV)/.course  ## the same for binarized_mnist.npz in DATA: some 
 flow-digits: $(VENV)/.course  ## MAF and the transformer flow on the digits, three seeds, for its page; some 5 minutes
 	$(BIN)/python -m tools.flow_digits
 
+flow-densities: $(VENV)/.course  ## two flows on the plane, short and long trainings, for results/densities; ten minutes
+	$(BIN)/python -m tools.flow_densities
+
 results: $(VENV)/.course  ## the numbers of results/images and results/densities with their seconds, for the table to cite
 	$(BIN)/python -m tools.cited
 

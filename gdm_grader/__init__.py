@@ -4,6 +4,11 @@ import os
 import sys
 import warnings
 
+# Below, modules are imported that Windows does not have.
+if sys.platform == "win32":
+    sys.exit("Expected Linux, found Windows. Work in WSL2: `wsl --install`, then start anew there. "
+             "(Students need none of this: their bundle runs on Windows.)")
+
 # jsonschema would build a grammar of internationalized web addresses, 3 to 4 s at every start, for a format
 # that no notebook's schema uses; without the module it does not check that format.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

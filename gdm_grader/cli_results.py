@@ -138,9 +138,9 @@ def export(name: Name, classroom: Classroom = None,
 
 def _say_outdated(course: Course, name: str) -> bool:
     """Name the submissions whose points are not those of what was handed in last; return True if there are any."""
-    from gdm_grader.reports.checks.standing import sentences
+    from gdm_grader.reports.checks.standing import reasons
 
-    said = sentences(course, name)
+    said = reasons(course, name)
     for line in said:
         warn(line)
     return bool(said)

@@ -9,6 +9,7 @@ import copy
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 from rich import box
@@ -22,16 +23,16 @@ from gdm_grader.course.cells import is_test, key_of, label_of
 from gdm_grader.course.converter import keep_assertions
 from gdm_grader.course.course import Course
 from gdm_grader.course.places import INSIDE, OUTSIDE, PLACE_OF_TAG, Place, Places
-from gdm_grader.errors import CourseError
-from gdm_grader.grading import verdict
+from gdm_grader.errors import CourseError, GraderError
 from gdm_grader.grading.digest import assignment_parts
-from gdm_grader.grading.grade import shared_kernels, time_limits
 from gdm_grader.grading.profile import profile
-from gdm_grader.referee.notebook.kernel_run import Times
-from gdm_grader.referee.notebook.notebook_run import CellResult
-from gdm_grader.referee.notebook.setup import beside, trusted
 from gdm_grader.sandbox.host.probe import choose_isolation
+from gdm_grader.sandbox.host.process import SandboxError
 from gdm_grader.sandbox.isolation import Isolation
+
+# What runs a notebook imports torch: it is imported where one is run. Mostly nothing has changed, and none is.
+if TYPE_CHECKING:
+    from gdm_grader.referee.notebook.notebook_run import CellResult
 
 KEY = 1  # what the inputs of these attempts are drawn from
 PATIENCE = 4  # times the limits of grading: a busy machine must not decide where a test is run
@@ -44,7 +45,7 @@ TRIED = "to see how it fares there"
 class Attempt:
     """The outcome of one notebook: the results by grade_id, in one place for all test cells."""
 
-    results: dict[str, CellResult]
+    results: dict[str, "CellResult"]
 
     def passes(self, label: str, points: float) -> bool:
         return label in self.results and self.results[label].verdict.score >= points
@@ -64,13 +65,21 @@ def settle(course: Course, name: str, isolation: Isolation | None = None) -> Pla
     return decide_places(course, name, isolation)
 
 
+def isolation_here() -> Isolation:
+    """The isolation to try the tests on: the best there is, since all of the code is the instructor's."""
+    try:
+        return choose_isolation(no_sandbox=True)
+    except SandboxError as error:
+        raise GraderError(str(error)) from None
+
+
 def decide_places(course: Course, name: str, isolation: Isolation | None = None) -> Places:
     """Try every test cell of an assignment in both places, and keep where each is run from now on.
 
     CourseError if the instructor's own solution loses points in both.
     """
     keep_assertions(course, name)
-    isolation = isolation or choose_isolation(no_sandbox=True)  # all of the code is the instructor's
+    isolation = isolation or isolation_here()
     found: dict[str, Place] = {}
     for notebook, assignment in assignments.read_all(course, name).items():
         decided = _decide(course, assignment, isolation)
@@ -145,6 +154,8 @@ def _cannot(assignment: Assignment, source: str) -> str | None:
     reason = unseen(source, assignment.names)
     if reason is not None:
         return reason
+    from gdm_grader.referee.notebook.setup import beside, trusted
+
     with beside(assignment.files):
         _, lost = trusted(assignment)
     missing = sorted(code.used(code.parsed(source)) & set(lost))
@@ -162,7 +173,10 @@ def _place(label: str, points: float, attempts: dict[tuple[str, str], Attempt], 
 
 
 def _run(course: Course, assignment: Assignment, nb: NotebookNode, isolation: Isolation) -> Attempt:
-    kernels, limits = shared_kernels(profile(course), isolation), time_limits(course)
+    from gdm_grader.grading import grade, verdict
+    from gdm_grader.referee.notebook.kernel_run import Times
+
+    kernels, limits = grade.shared_kernels(profile(course), isolation), grade.time_limits(course)
     patient = Times(limits.cell * PATIENCE, limits.labelled * PATIENCE)
     return Attempt(verdict.decide(copy.deepcopy(nb), assignment, kernels, KEY, patient, {}))
 

@@ -6,7 +6,7 @@ import pytest
 
 from gdm_grader.errors import PARTLY
 from gdm_grader.intake.collect import collect
-from gdm_grader.reports.checks.standing import sentences
+from gdm_grader.reports.checks.standing import reasons
 from tools.platforms import canvas, moodle
 from tools.platforms.sample import PEOPLE
 
@@ -38,7 +38,7 @@ def test_export_names_whose_points_are_older_than_the_newest_submission(course, 
     assert "the newest submission was refused (tiny.ipynb is not a notebook (not JSON: it breaks off" in output
     assert "; the points are those of an earlier one" in output
     grade()
-    assert [line.partition(": ")[2].partition(" (")[0] for line in sentences(course, "tiny")] == [
+    assert [line.partition(": ")[2].partition(" (")[0] for line in reasons(course, "tiny")] == [
         "the newest submission was refused"]
     collect(course, "tiny", write(tmp_path / "three.zip", [hand_ins[0], better, *hand_ins[2:]]))
     assert gdm(course, *asked)[0] == 0
@@ -49,18 +49,18 @@ def test_an_older_refusal_says_nothing_of_a_newer_submission(course, hand_ins, g
     collect(course, "tiny", canvas.write_submissions(tmp_path / "new.zip", hand_ins))
     collect(course, "tiny", canvas.write_submissions(tmp_path / "old.zip", [hand_ins[0], broken, *hand_ins[2:]]))
     grade()
-    assert sentences(course, "tiny") == []
+    assert reasons(course, "tiny") == []
     collect(course, "tiny", canvas.write_submissions(tmp_path / "first.zip", [
         hand_ins[0], replace(broken, person=PEOPLE[-1])]))
-    assert sentences(course, "tiny") == ["absentann_1005: the newest submission was refused (tiny.ipynb is empty); "
+    assert reasons(course, "tiny") == ["absentann_1005: the newest submission was refused (tiny.ipynb is empty); "
                                          "there are no points"]
 
 
 def test_a_changed_test_is_no_newer_submission(course, small_class, grade):
-    assert sentences(course, "tiny") == ["handed in, and not graded yet: ann, bob, cid, dora. `gdm grade tiny` grades "
+    assert reasons(course, "tiny") == ["handed in, and not graded yet: ann, bob, cid, dora. `gdm grade tiny` grades "
                                          "them"]
     grade()
     config = course.root / "nbgrader_config.py"
     config.write_text(config.read_text().replace("labelled_timeout = 2 ", "labelled_timeout = 3 "))
-    assert sentences(course, "tiny") == ["points are older than the last change of a test, a setting, the grader or a "
+    assert reasons(course, "tiny") == ["points are older than the last change of a test, a setting, the grader or a "
                                          "library: ann, bob, cid, dora. `gdm grade tiny` grades them again"]

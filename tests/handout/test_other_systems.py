@@ -11,7 +11,11 @@ from nbformat.v4 import new_code_cell
 from nbgrader.validator import Validator
 from traitlets.config import Config
 
+from gdm_grader.authoring import placement
 from gdm_grader.authoring.demo import filled
+from gdm_grader.errors import GraderError
+from gdm_grader.sandbox.host.probe import choose_isolation
+from gdm_grader.sandbox.host.process import SandboxError
 from tools.sheet import NAMES, read_sheet
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +78,21 @@ def test_validate_would_tell(tmp_path: Path) -> None:
     notebook.cells = [new_code_cell(HIDE), *(cell for cell in notebook.cells if not is_story(cell))]
     nbformat.write(notebook, tmp_path / f"{name}.ipynb")
     assert validator().validate(str(tmp_path / f"{name}.ipynb"))["failed"]
+
+
+def test_on_windows_the_instructor_reads_a_sentence() -> None:
+    program = "import sys; sys.platform = 'win32'; import gdm_grader"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Expected Linux, found Windows. Work in WSL2")
+
+
+def test_on_a_mac_nothing_is_graded_and_a_sentence_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(SandboxError, match=r"Expected Linux, found macOS: .* and --no-sandbox needs it, too"):
+        choose_isolation(no_sandbox=True)
+    with pytest.raises(GraderError, match="Expected Linux, found macOS"):  # `gdm release` prints it
+        placement.isolation_here()
 
 
 def is_story(cell: nbformat.NotebookNode) -> bool:

@@ -9,7 +9,7 @@ from gdm_grader.records.regrade import history
 MAX_NAMES = 10  # students named in one sentence; more are counted
 
 
-def sentences(course: Course, name: str) -> list[str]:
+def reasons(course: Course, name: str) -> list[str]:
     """Return a sentence for each reason why points are not those that grading now would give; none if all are."""
     known, behind = results.load(course, name), outdated(course, name)
     here = set(course.students(name))

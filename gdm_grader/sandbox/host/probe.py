@@ -45,7 +45,11 @@ def probe() -> Report:
 
 
 def choose_isolation(no_sandbox: bool = False) -> Isolation:
-    """The isolation to grade on; SandboxError where there is none, unless `no_sandbox` was said."""
+    """The isolation to grade on; SandboxError where there is none, unless `no_sandbox` was said, and outside Linux."""
+    if sys.platform != "linux":
+        raise SandboxError(f"Expected Linux, found {'macOS' if sys.platform == 'darwin' else sys.platform}: what runs "
+                           "and shuts in a student's code is Linux's own, and --no-sandbox needs it, too. Nothing is "
+                           "graded. Run this in a virtual machine with Linux, on Windows in WSL2.")
     report = probe()
     if report.isolation is Isolation.OPEN and not no_sandbox:
         raise SandboxError(f"this machine cannot shut a student's code in, so nothing is graded.\n{report}\n"
