@@ -101,7 +101,7 @@ app.command()(cli_intake.extend)
 @app.command()
 def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
           dask: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Grade on the Dask cluster whose scheduler "
-                                                                           "is there, such as tcp://head:8786.")] = None,
+                                                                           "is there, as in tcp://head:8786.")] = None,
           db: Annotated[str | None, typer.Option(metavar="URL", help="Move this class's gradebook there, such as "
                                                               "postgresql://user@host/database; sqlite is the file in "
                                                               "its folder.")] = None,

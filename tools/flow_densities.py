@@ -36,7 +36,7 @@ PAGE = Path("book/results/densities.json")
 
 @dataclass(frozen=True)
 class Budget:
-    """How many points a flow may learn from, and for how long."""
+    """The number of points that a flow may learn from, and for how long."""
 
     points: int
     steps: int
