@@ -36,7 +36,7 @@ PAGE = Path("book/results/densities.json")
 
 @dataclass(frozen=True)
 class Budget:
-    """The number of points that a flow may learn from, and for how long."""
+    """Bounds on the points that a flow learns from, and on its time."""
 
     points: int
     steps: int
