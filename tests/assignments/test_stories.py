@@ -24,7 +24,7 @@ def test_a_story_never_ends_in_a_traceback(sheet, capsys, body):
 @pytest.mark.ours
 @pytest.mark.parametrize("missing", ["every other task", "the rest", "all but the last"])
 def test_a_half_answered_notebook_waits_for_what_is_missing(sheet, capsys, monkeypatch, missing):
-    """Where an answer is missing the story names its task, and says nothing of mistakes. One step of each training."""
+    """A story names the task whose answer is missing, and says nothing of mistakes. One step of each training."""
     fit = train.fit
     monkeypatch.setattr(train, "fit", lambda *given, **named: fit(*given, **named | {"steps": 1, "batch_size": 8}))
     tasks = list(sheet.solutions)
