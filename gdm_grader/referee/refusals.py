@@ -1,4 +1,4 @@
-"""What the kernel refuses, each in one fixed sentence, which both ends know.
+"""The refusals of the kernel, each in one fixed sentence, which both ends know.
 
 These are the grader's own words. So they may be shown when other words of an error may not: see host/disclosure.py.
 """
