@@ -100,16 +100,16 @@ app.command()(cli_intake.extend)
 
 @app.command()
 def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
-          dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Grade on the Dask cluster whose scheduler is "
-                                                                    "there, such as tcp://head:8786.")] = "",
-          db: Annotated[str, typer.Option(metavar="URL", help="Move this class's gradebook there, such as "
+          dask: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Grade on the Dask cluster whose scheduler "
+                                                                           "is there, as in tcp://head:8786.")] = None,
+          db: Annotated[str | None, typer.Option(metavar="URL", help="Move this class's gradebook there, such as "
                                                               "postgresql://user@host/database; sqlite is the file in "
-                                                              "its folder.")] = "",
+                                                              "its folder.")] = None,
           seed: Annotated[int | None, typer.Option(min=1, help="Draw the tests' inputs from this number; by default "
                                                                "the one of the last grading.")] = None,
           no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Grade although nothing shuts the students' "
                                                                         "code in.")] = False,
-          student: Annotated[str, typer.Option(help="Grade this student's submission alone.")] = "",
+          student: Annotated[str | None, typer.Option(help="Grade this student's submission alone.")] = None,
           force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False) -> None:
     """Grade a class and write its feedback; what is up to date is not graded again, an interrupted run goes on."""
     from gdm_grader.authoring.proof import rehearsal
@@ -124,16 +124,16 @@ def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
             raise GraderError(f"Expected submissions {shown(course.submitted)}/STUDENT/{name}/{name}.ipynb, "
                              "found none.")
         course.source(name)
-        if student:
+        if student is not None:
             if student not in students:
                 raise GraderError(f"Expected a student with a submission of {name}, got {student!r}.")
             students = [student]
         surely = force or len(results.load(course, name)) < len(students)  # seconds are saved by not waiting to know
-        fork_server = start_early(profile(course)) if surely and not dask else None
+        fork_server = start_early(profile(course)) if surely and dask is None else None
         from gdm_grader.grading.cohort import alone, finish_feedback, grade_class, to_grade
         from gdm_grader.records import gradebook
 
-        if db:
+        if db is not None:
             with alone(course):
                 moved = gradebook.choose(course, db)
             if moved:
@@ -146,7 +146,7 @@ def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
         todo = students if force else [one for one in to_grade(course, name) if one in students]
         console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
         if todo:
-            if fork_server is None and not dask:
+            if fork_server is None and dask is None:
                 fork_server = start_early(profile(course))
             faultless = grade_class(course, name, todo, workers, console, dask, seed, no_sandbox, fork_server,
                                     partial(rehearsal.require, course, name))

@@ -33,7 +33,7 @@ def collect(name: Name,
             roster: Annotated[Path | None, typer.Option("--roster", "--times", help="The class with the times of "
                                                         "handing in: Moodle's grading worksheet, or a table with a "
                                                         "column submitted_at.")] = None,
-            teams: TeamsOption = None, zone: Zone = "",
+            teams: TeamsOption = None, zone: Zone = None,
             replace: Annotated[bool, typer.Option("--replace", help="Take what is in SOURCE even where nothing tells "
                                                                     "that it is newer.")] = False,
             dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")] = False,
@@ -76,7 +76,7 @@ def collect(name: Name,
 def due(name: Name,
         date: Annotated[str | None, typer.Argument(help="Such as 2026-12-01, the end of that day, or '2026-12-01 23:59 "
                                                         "Europe/Berlin'; without a zone it is this machine's.")] = None,
-        classroom: Classroom = None, zone: Zone = "",
+        classroom: Classroom = None, zone: Zone = None,
         percent: Annotated[float | None, typer.Option(min=0, max=100, help="Take this part of the points off for each "
                                                                            "day begun.")] = None,
         free_days: Annotated[float | None, typer.Option(min=0, help="Days of this assignment that cost nothing.")
@@ -117,7 +117,7 @@ def due(name: Name,
 
 def extend(name: Name, student: Annotated[str, typer.Argument(help="The student's folder in submitted/.")],
            date: Annotated[str | None, typer.Argument(help="As for gdm due.")] = None,
-           classroom: Classroom = None, zone: Zone = "",
+           classroom: Classroom = None, zone: Zone = None,
            remove: Annotated[bool, typer.Option("--remove", help="Take the extension back.")] = False) -> None:
     """Give one student a later date. Points follow at once; nothing is graded again."""
     from gdm_grader.grading.cohort import alone

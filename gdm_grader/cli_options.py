@@ -26,7 +26,7 @@ Name = Annotated[str, typer.Argument(help="The assignment, a folder beside the o
 Classroom = Annotated[Path | None, typer.Option("--class", envvar="GDM_CLASS",
                                                 help="The class's folder: submitted/, feedback/, gradebook.db.")]
 Workers = Annotated[int, typer.Option(min=1, help="How many notebooks are worked on at the same time.")]
-Zone = Annotated[str, typer.Option(metavar="ZONE", help="Where a time without a zone was written, such as "
+Zone = Annotated[str | None, typer.Option(metavar="ZONE", help="Where a time without a zone was written, such as "
                                                         "Europe/Berlin; by default this machine's.")]
 TeamsOption = Annotated[Path | None, typer.Option(help="A table of two columns, a team and one of its members in each "
                                                        "line; kept with the class.")]
@@ -63,8 +63,8 @@ def partly() -> typer.Exit:
     return typer.Exit(PARTLY)
 
 
-def zone_of(name: str) -> tzinfo | None:
-    """The zone of this name; None for this machine's."""
+def zone_of(name: str | None) -> tzinfo | None:
+    """The zone of this name; without a name None, this machine's."""
     if not name:
         return None
     if name not in available_timezones():
@@ -72,7 +72,7 @@ def zone_of(name: str) -> tzinfo | None:
     return ZoneInfo(name)
 
 
-def local(when: datetime, zone: str) -> str:
+def local(when: datetime, zone: str | None) -> str:
     """A time as the class reads it, and in UTC."""
     here = when.astimezone(zone_of(zone))
     return f"{here:%A, %Y-%m-%d at %H:%M %Z} ({when:%Y-%m-%d %H:%M} UTC)"

@@ -30,8 +30,8 @@ MOST_WAITING = 10  # students named
 
 
 def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
-             book: Annotated[str, typer.Option(metavar="URL", help="Where the book is published, for the links; kept "
-                                                                   "with the class.")] = "",
+             book: Annotated[str | None, typer.Option(metavar="URL", help="Where the book is published, for the links; "
+                                                                          "kept with the class.")] = None,
              target: Annotated[Target | None, typer.Option("--for", help="Also write what Moodle (feedback files) or "
                                                            "Canvas (re-upload submissions) takes, what nbgrader's "
                                                            "release_feedback reads, or a folder for a mail merge.")
@@ -102,8 +102,8 @@ def export(name: Name, classroom: Classroom = None,
            roster: Annotated[Path | None, typer.Option(help="The class as Canvas (gradebook), Moodle (grading "
                                                             "worksheet or grades), Blackboard or Brightspace exports "
                                                             "it, or another table with a line a person.")] = None,
-           column: Annotated[str, typer.Option(help="The title of the assignment's column, where it is not its name."
-                                               )] = "",
+           column: Annotated[str | None, typer.Option(help="The title of the assignment's column, where it is not its "
+                                                           "name.")] = None,
            cap: Annotated[bool, typer.Option("--cap", help="Write the roster's maximum where the points are above it: "
                                                            "Moodle skips these.")] = False,
            teams: TeamsOption = None) -> None:

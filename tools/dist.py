@@ -3,6 +3,8 @@
     python -m tools.dist    # into _build/dist
 
 The addresses stand in _config.yml alone. They are written into a copy of each pyproject.toml, which is then built.
+The library's source archive holds its tests: unpacked, and with the library installed, `pytest` runs them. Those of the
+grader grade the course's assignments, and are in the repository alone.
 """
 
 import shutil
@@ -17,6 +19,7 @@ from gdm_grader.authoring.wheels import PACKAGES
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "_build" / "dist"
+TESTED = ("gdm_lib",)  # whose tests need nothing of the checkout
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -40,6 +43,9 @@ def build(root: Path, target: Path) -> None:
         with tempfile.TemporaryDirectory() as scratch:
             copy = Path(scratch, package)
             shutil.copytree(root / package, copy, ignore=LEFT_OUT)
+            if package in TESTED:
+                shutil.copytree(root / "tests" / package, copy / "tests" / package, ignore=LEFT_OUT)
+                (copy / "tests" / "__init__.py").touch()  # else pytest takes tests/gdm_lib for gdm_lib
             with (copy / "pyproject.toml").open("a", encoding="utf-8") as project:
                 project.write(urls(config))
             uv_build = [sys.executable, "-m", "uv", "build", "--quiet", "--no-build-isolation"]

@@ -69,7 +69,7 @@ def read_all(course: Course, name: str) -> dict[str, Assignment]:
     return {notebook: read(course, name, notebook) for notebook in course.notebooks(name)}
 
 
-def read(course: Course, name: str, notebook: str = "") -> Assignment:
+def read(course: Course, name: str, notebook: str | None = None) -> Assignment:
     """The notebook as the instructor has it; kept for this process until something in its folder changes."""
     notebook = notebook or course.first(name)
     return _read(course, name, notebook, course.changed(name))
@@ -104,14 +104,14 @@ def _fill(course: Course, name: str, notebook: str, nb: NotebookNode) -> None:
         cell.source = known.filled[key_of(name, notebook, label_of(cell))]
 
 
-def unfilled(course: Course, name: str) -> str:
-    """Return a digest of all that AUTOTEST lines are filled in from; "" where there are none."""
+def unfilled(course: Course, name: str) -> str | None:
+    """Return a digest of all that AUTOTEST lines are filled in from; None where there are none."""
     notebooks = [course.read_source(name, notebook) for notebook in course.notebooks(name)]
     cells: list[NotebookNode] = []
     for nb in notebooks:
         cells += nb.cells
     if not any(is_unfilled(cell) for cell in cells):
-        return ""
+        return None
     sha = hashlib.sha256("\0".join(cell.source for cell in cells).encode())
     for templates in (course.solutions / name / AUTOTESTS, course.root / AUTOTESTS):
         sha.update(templates.read_bytes() if templates.is_file() else b"")

@@ -19,6 +19,7 @@ def parsed(source: str) -> ast.Module:
     return ast.Module([], [])
 
 
+@lru_cache(2048)
 def without_magics(source: str) -> str:
     """Return a cell without its magics and shell commands, which only a notebook can run."""
     try:

@@ -111,7 +111,7 @@ class Course:
         found = self.notebooks(name)
         return name if name in found else found[0]
 
-    def source(self, name: str, notebook: str = "") -> Path:
+    def source(self, name: str, notebook: str | None = None) -> Path:
         """The instructor's notebook of assignment `name`; `notebook` names one of several."""
         return self.solutions / name / f"{notebook or self.first(name)}.ipynb"
 
@@ -120,7 +120,7 @@ class Course:
         paths = [*(self.solutions / name).rglob("*"), *([self.places] if self.places.is_file() else [])]
         return max(path.stat().st_mtime_ns for path in paths)
 
-    def release(self, name: str, notebook: str = "") -> Path:
+    def release(self, name: str, notebook: str | None = None) -> Path:
         """The students' notebook of assignment `name`, whether it is there or not."""
         return self.releases / name / f"{notebook or self._released(name)}.ipynb"
 
@@ -128,11 +128,11 @@ class Course:
         """The notebook that stands for an assignment, where the solutions may be missing."""
         return self.first(name) if any((self.solutions / name).glob("*.ipynb")) else name
 
-    def read_source(self, name: str, notebook: str = "") -> "NotebookNode":
+    def read_source(self, name: str, notebook: str | None = None) -> "NotebookNode":
         """Read the instructor's notebook; CourseError if it is none."""
         return _read_notebook(self.source(name, notebook), "Mend it, or restore it from your repository.")
 
-    def read_release(self, name: str, notebook: str = "") -> "NotebookNode":
+    def read_release(self, name: str, notebook: str | None = None) -> "NotebookNode":
         """Read the students' notebook; CourseError if it is missing or none."""
         return _read_notebook(self.release(name, notebook), f"Run `gdm release {name}`.")
 

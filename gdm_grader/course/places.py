@@ -28,13 +28,13 @@ class Places:
     """The places of an assignment's test cells, by course.cells.key_of; `of` says of which cells they were decided.
 
     `filled` are the sources that nbgrader made of cells with AUTOTEST lines, `filled_of` a digest of what they were
-    made from.
+    made from, None where there are none.
     """
 
     of: str
     cells: dict[str, Place]
     filled: dict[str, str] = field(default_factory=dict)
-    filled_of: str = ""
+    filled_of: str | None = None
 
 
 def load(course: Course, name: str) -> Places | None:
@@ -44,7 +44,7 @@ def load(course: Course, name: str) -> Places | None:
         return None
     try:
         cells = {key: Place(**place) for key, place in stored["cells"].items()}
-        return Places(stored["of"], cells, dict(stored.get("filled", {})), stored.get("filled_of", ""))
+        return Places(stored["of"], cells, dict(stored.get("filled", {})), stored.get("filled_of"))
     except (TypeError, KeyError, AttributeError):
         raise CourseError(f"Expected the places of the tests of {name} in {course.places}, got something else. "
                           f"`gdm release {name}` writes them anew.") from None

@@ -43,7 +43,7 @@ def to_grade(course: Course, name: str) -> list[str]:
 
 
 def grade_class(course: Course, name: str, students: Iterable[str], workers: int, console: Console,
-                dask: str = "", seed: int | None = None, no_sandbox: bool = False,
+                dask: str | None = None, seed: int | None = None, no_sandbox: bool = False,
                 fork_server: ForkServer | None = None, first: First | None = None) -> bool:
     """Grade the students' submissions, record the points, write the feedback.
 
@@ -147,13 +147,13 @@ def alone(course: Course) -> Iterator[None]:
 
 
 @contextmanager
-def pool_of(workers: int, dask: str, course: Course, fork_server: ForkServer | None) -> Iterator[Pool]:
+def pool_of(workers: int, dask: str | None, course: Course, fork_server: ForkServer | None) -> Iterator[Pool]:
     """Give the pool that grades: processes that share `fork_server`, the cluster at `dask`, or else processes alone."""
     if fork_server:
         with fork_server:
             yield Processes(workers, partial(lend, fork_server.control))
         return
-    if not dask:
+    if dask is None:
         yield Processes(workers)
         return
     with closing(Cluster(dask, [course.root / "nbgrader_config.py", course.submitted])) as cluster:

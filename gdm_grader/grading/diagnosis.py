@@ -101,19 +101,24 @@ def _is_unanswered(entry: CellResult) -> bool:
 def matching(assignment: Assignment, task: str, tested: dict[str, CellResult], key: int) -> list[Match]:
     """Return the wrong answers that explain some failed test cell of the task and contradict none that passed."""
     found = []
+    passed = [label for label, entry in tested.items() if entry.verdict.where is None]
+    failed = [label for label in tested if label not in passed]
     about_gradients = {label for label in tested if _asks_for_a_graph(assignment, task, label, key)}
     for answer in assignment.answers.get(task, ()):
         if answer.kind != "wrong":
             continue
-        replays = {label: replay(assignment, answer.source, label, key) for label in tested}
-        passed = {label for label, entry in tested.items() if entry.verdict.where is None}
-        if any(replays[label].words is not None for label in passed):
+
+        def does_the_same(label: str, source: str = answer.source) -> bool:
+            return fits(replay(assignment, source, label, key), tested[label], label in about_gradients)
+
+        # Most mistakes explain no failed cell: what passed is run on them only where one does.
+        alike_in = set(filter(does_the_same, failed))
+        if not alike_in or any(replay(assignment, answer.source, label, key).words is not None for label in passed):
             continue
-        alike_in = {label for label, entry in tested.items()
-                    if fits(replays[label], entry, label in about_gradients)}
-        if not tested.keys() - passed <= alike_in:
+        alike_in |= set(filter(does_the_same, passed))
+        if not alike_in.issuperset(failed):
             alike_in -= {label for label, entry in tested.items() if _ended_in_an_error(entry)}
-        if alike_in - passed:
+        if alike_in.intersection(failed):
             found.append(Match(answer, frozenset(alike_in)))
     return found
 

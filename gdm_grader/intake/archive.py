@@ -37,7 +37,7 @@ class Entry:
 
     path: PurePosixPath
     read: Callable[[], bytes]
-    problem: str = ""
+    problem: str | None = None
     owner: int | None = None
 
     def forged(self, who: str) -> str | None:
@@ -151,8 +151,8 @@ def _largest(name: str) -> int:
     return MAX_ZIP_BYTES if name.lower().endswith(".zip") else MAX_FILE_BYTES
 
 
-def _problem(info: zipfile.ZipInfo, times: int) -> str:
-    """Return why an entry of a zip is refused, "" if it is not."""
+def _problem(info: zipfile.ZipInfo, times: int) -> str | None:
+    """Return why an entry of a zip is refused, None if it is not."""
     path = PurePosixPath(info.orig_filename.replace("\\", "/"))
     drive = "".join(path.parts[:1])[1:2] == ":"
     if path.is_absolute() or ".." in path.parts or drive or not path.parts or "\0" in info.orig_filename:
@@ -166,9 +166,9 @@ def _problem(info: zipfile.ZipInfo, times: int) -> str:
     return _too_large(info.file_size, info.filename)
 
 
-def _too_large(size: int, name: str) -> str:
+def _too_large(size: int, name: str) -> str | None:
     largest = _largest(name)
-    return f"it is larger than {largest // 1_000_000} MB" if size > largest else ""
+    return f"it is larger than {largest // 1_000_000} MB" if size > largest else None
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:

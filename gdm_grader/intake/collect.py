@@ -94,9 +94,9 @@ def _of_assignment(files: list[Handed], name: str) -> tuple[list[Handed], list[T
     """nbgrader's exchange holds the attempts of all assignments."""
     others: dict[str, int] = defaultdict(int)
     for handed in files:
-        if handed.assignment not in ("", name):
+        if handed.assignment not in (None, name):
             others[handed.assignment] += 1
-    own = [handed for handed in files if handed.assignment in ("", name)]
+    own = [handed for handed in files if handed.assignment in (None, name)]
     return own, [Taken(other, "ignored", f"{count} files of another assignment") for other, count in others.items()]
 
 
@@ -129,15 +129,20 @@ def _listed(how: Intake, name: str, students: Mapping[str, list[Handed]], upload
     """The times of handing in that the roster has."""
     if how.roster is None:
         return {}
-    known = {student: Upload(files[0].platform, files[0].number if files[0].number.isalnum() else None)
+    known = {student: Upload(files[0].platform, _alphanumeric(files[0].number))
              for student, files in students.items()}
     return times_in(how.roster, name, students, {**uploads, **known}, how.zone, how.teams)
 
 
+def _alphanumeric(number: str | None) -> str | None:
+    return number if number is not None and number.isalnum() else None
+
+
 def _take(course: Course, name: str, student: str, files: list[Handed], how: Intake, uploads: dict[str, Upload],
           when: datetime | None) -> Taken:
-    if len({handed.number for handed in files}) > 1:
-        raise SubmissionError(f"two folders have this name: {', '.join(sorted({handed.number for handed in files}))}")
+    folders = {handed.number or "" for handed in files}
+    if len(folders) > 1:
+        raise SubmissionError(f"two folders have this name: {', '.join(sorted(folders))}")
     found, notes = chosen_each(files, course.notebooks(name))
     data: dict[str, bytes] = {}
     for notebook, one in found.items():
@@ -151,7 +156,7 @@ def _take(course: Course, name: str, student: str, files: list[Handed], how: Int
     when = when or _own_time(best, files, how.zone)
     if how.roster is not None and when is None:
         notes.append(f"no time of handing in in {how.roster.path.name}")
-    number = None if best.platform in (FOLDERS, "github") else best.number or None
+    number = None if best.platform in (FOLDERS, "github") else best.number
     digest = ledgers.digest_of(b"".join(data.values()))
     prefix = best.prefix or _exchange_secret(best, files)
     now = Upload(best.platform, number, best.late, best.upload, prefix, digest)

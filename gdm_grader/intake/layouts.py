@@ -26,20 +26,21 @@ class Handed:
     """One student's file. `number` is the platform's for the person, `numbered` if a folder's name ends with it.
 
     `upload` grows with each upload, 0 if the platform does not number these; `when` is the time of handing in that a
-    name holds, without a zone where it names none; `prefix` is how the platform's own import knows the student again.
+    name holds, without a zone where it names none; `prefix` is how the platform's own import knows the student again;
+    `assignment` is the one that a name tells. What a platform does not write is None; who nobody is, is "".
     """
 
     who: str
     file: str
     entry: Entry
     platform: str = FOLDERS
-    number: str = ""
+    number: str | None = None
     numbered: bool = False
     late: bool = False
     upload: int = 0
     when: datetime | None = None
-    prefix: str = ""
-    assignment: str = ""
+    prefix: str | None = None
+    assignment: str | None = None
 
 
 # Canvas: doejane_LATE_12345_67890_masks-1.ipynb, and where graders see no names LATE_anon_aB3x9_67890_masks.ipynb
@@ -93,7 +94,7 @@ def readings(handed: Handed, parts: tuple[str, ...], name: str) -> list[Handed]:
             late = path[:start.start()].startswith("LATE_")
             one = _of_canvas(match, handed.entry)
             who = path[:start.start()].removeprefix("LATE_").removesuffix("_LATE")
-            prefix = "_".join((who, one.number, str(one.upload)))
+            prefix = "_".join((who, one.number or "", str(one.upload)))
             found.append(replace(one, who=who, late=one.late or late, prefix=prefix))
     return found or [handed]
 
@@ -103,8 +104,8 @@ def moodle(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
     match = MOODLE.fullmatch("/".join(parts))
     if not match:
         return None
-    number = match["id"] or ""
-    prefix = f"{match['who']}_{number}_assignsubmission_file_" if number else ""
+    number = match["id"]
+    prefix = f"{match['who']}_{number}_assignsubmission_file_" if number else None
     # Who is graded without a name has only the number.
     blind = match["who"] == "Participant"
     return Handed(match["who"], match["file"] or parts[-1], entry, "moodle", number, blind, prefix=prefix)
@@ -198,7 +199,7 @@ def _read_alike(files: list[Handed], depth: int, name: str) -> list[Handed]:
 
 
 def _lengths(handed: Handed) -> tuple[int, int]:
-    return len(handed.number), len(str(handed.upload))
+    return len(handed.number or ""), len(str(handed.upload))
 
 
 def _common(entries: list[Entry]) -> int:

@@ -40,7 +40,7 @@ def placed(files: list[Handed], name: str, ledger: Ledger, roster: Roster | None
     Two people of one name get the platform's number behind it; of these one may have been first, and keeps the name
     alone.
     """
-    namesakes: dict[str, set[str]] = defaultdict(set)
+    namesakes: dict[str, set[str | None]] = defaultdict(set)
     for handed in files:
         namesakes[folder_name(handed.who)].add(handed.number)
     found = Placed()
@@ -67,9 +67,9 @@ def _held_in_canvas(files: list[Handed], uploads: Mapping[str, Upload], found: P
     held = {upload.number: folder for folder, upload in of_canvas.items() if upload.number}
     folders = {upload.upload: folder for folder, upload in of_canvas.items()}
     for handed in files:
-        folder = folders.get(handed.upload, "") if handed.platform == "canvas" and handed.upload else ""
+        folder = folders.get(handed.upload) if handed.platform == "canvas" and handed.upload else None
         blind = handed.who == CANVAS_BLIND
-        if folder and handed.number not in held and is_anonymous(folder, uploads[folder]) != blind:
+        if folder and handed.number and handed.number not in held and is_anonymous(folder, uploads[folder]) != blind:
             held[handed.number] = folder
             shown = _numbered(handed)
             found.remarks[folder] = f"{shown} in this zip, by the number of the upload; what {folder} has stays with it"
@@ -95,7 +95,7 @@ def _folder_of(handed: Handed, name: str, ledger: Ledger, namesake: bool, roster
 
 
 def _numbered(handed: Handed) -> str:
-    return f"{folder_name(handed.who)}_{handed.number}".lstrip("_")
+    return f"{folder_name(handed.who)}_{handed.number or ''}".lstrip("_")
 
 
 def _is_held(folder: str, scope: str, ledger: Ledger) -> bool:

@@ -11,7 +11,8 @@ from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 
-WITHHELD_ERROR = "the library's own answer to this task cannot be called here: write it yourself"
+from gdm_grader.referee.refusals import LIBRARY_ANSWER
+
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -96,9 +97,9 @@ def _empty(function: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) -
     if documented and len(body) == 1:
         return
     start, end = body[1 if documented else 0].lineno - 1, function.end_lineno or function.lineno
-    lines[start] = f"{' ' * first.col_offset}raise RuntimeError({WITHHELD_ERROR!r})"
+    lines[start] = f"{' ' * first.col_offset}raise RuntimeError({LIBRARY_ANSWER!r})"
     if start + 1 == function.lineno:  # the body stands on the line of its `def`
         indent = " " * function.col_offset
-        lines[start] = f"{indent}def {function.name}(*_, **__): raise RuntimeError({WITHHELD_ERROR!r})"
+        lines[start] = f"{indent}def {function.name}(*_, **__): raise RuntimeError({LIBRARY_ANSWER!r})"
     for number in range(start + 1, end):
         lines[number] = ""

@@ -31,13 +31,13 @@ SLOWEST_SHOWN = 5
 class Misconception:
     """A misconception of the catalogue: who share it, and where the book puts it right.
 
-    `link` is "" where nobody said where the book is published: a path of this machine would lead nobody there.
+    `link` is None where nobody said where the book is published: a path of this machine would lead nobody there.
     """
 
     task: str
     name: str
     says: str
-    link: str
+    link: str | None
     title: str
     students: list[str]
 
@@ -116,10 +116,11 @@ def misconceptions(course: Course, known: dict[str, Graded]) -> list[Misconcepti
         named = {(one.task, one.name, one.says, one.page) for one in graded.diagnoses}
         for key in named:
             found.setdefault(key, []).append(student)
-    book = (book_of(course) or "").rstrip("/")
+    place = book_of(course)
+    book = None if place is None else place.rstrip("/")
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [Misconception(task, name, says, f"{book}/{page}.html" if book else "", page.rsplit("/")[-1], students)
-            for (task, name, says, page), students in ranked]
+    return [Misconception(task, name, says, None if book is None else f"{book}/{page}.html", page.rsplit("/")[-1],
+                          students) for (task, name, says, page), students in ranked]
 
 
 def hardest(course: Course, name: str, known: dict[str, Graded]) -> list[tuple[str, int, int]]:

@@ -22,7 +22,7 @@ from gdm_grader.intake.roster.titles import Title, number_of
 PEOPLE = ("number", "identifier", "sis", "login", "email", "name", "first", "last", "team", "submitted", "assignment")
 
 
-def grade_column(roster: Roster, name: str, wanted: str = "") -> int:
+def grade_column(roster: Roster, name: str, wanted: str | None = None) -> int:
     """The place of the column; InputError with the columns there are where none is certain.
 
     `wanted` is its title, with or without the number that the platform puts behind it, or this number.
@@ -96,7 +96,7 @@ def _fits(header: str, title: Title, wanted: str, said: bool) -> bool:
     (--column), the whole header and the platform's number name it, too."""
     if _folded(title.text) == _folded(wanted):
         return True
-    return said and (_folded(header) == _folded(wanted) or wanted.strip().strip("()|") == title.number != "")
+    return said and (_folded(header) == _folded(wanted) or wanted.strip().strip("()|") == title.number)
 
 
 def _folded(text: str) -> str:

@@ -55,7 +55,7 @@ class Exported:
     warnings: list[str] = field(default_factory=list)
 
 
-def export(course: Course, name: str, kind: Format | None = None, roster: Path | None = None, column: str = "",
+def export(course: Course, name: str, kind: Format | None = None, roster: Path | None = None, column: str | None = None,
            cap: bool = False, teams: Teams | None = None) -> Exported:
     """Write <class>/export/NAME-KIND.csv. `roster` is the class as the platform exports it: all of it stays as it is
     but the cells of the students who have points. Without `kind` the roster says which platform it is."""
@@ -69,7 +69,7 @@ def export(course: Course, name: str, kind: Format | None = None, roster: Path |
 
 
 def _into_roster(course: Course, name: str, kind: Format | None, roster: Roster, grades: dict[str, StudentRow],
-                 column: str, cap: bool, teams: Teams | None) -> Exported:
+                 column: str | None, cap: bool, teams: Teams | None) -> Exported:
     if kind is None:
         kind = FORMAT_OF[roster.kind]
     if kind is not FORMAT_OF[roster.kind] and not (roster.kind in (OTHER, GRADES) and kind in LISTS):
@@ -116,7 +116,8 @@ def _closed(roster: Roster, row: Row, before: str) -> str:
     return ""
 
 
-def _without_roster(course: Course, name: str, kind: Format, grades: dict[str, StudentRow], column: str) -> Exported:
+def _without_roster(course: Course, name: str, kind: Format, grades: dict[str, StudentRow],
+                    column: str | None) -> Exported:
     """nbgrader's columns; or for a platform the numbers and names that folders have."""
     if kind is Format.CANVAS and not column:
         raise InputError("Expected --roster, the gradebook as Canvas exports it (Grades, Export), or the exact title "

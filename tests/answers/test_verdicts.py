@@ -6,6 +6,7 @@ from gdm_grader.course import assignment as assignments
 from gdm_grader.course.course import Course
 from tools.answers.cases import cases
 from tools.answers.judge import judge
+from tools.answers.spoilt import spoilt
 from tools.answers.variants import remembering, variants
 from tools.sheet import NAMES, ROOT, read_sheet
 
@@ -51,3 +52,12 @@ def test_what_is_remembered_from_another_call_is_not_taken_for_an_answer(judged,
     for task, solution in read_sheet(name).solutions.items():
         stale = remembering(task, solution)
         assert stale is None or judged(name, task, stale).lost, task
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_cut_off_or_in_half_precision_is_wrong_in_every_task(judged, name):
+    """Two kinds of many: `make answers` tries all."""
+    for task, solution in read_sheet(name).solutions.items():
+        for answer in spoilt(task, solution):
+            if answer.name in {"result clamped at 100", "result in half precision"}:
+                assert judged(name, task, answer.source).lost, f"{task}: {answer.name}"

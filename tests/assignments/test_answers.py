@@ -34,21 +34,25 @@ def test_a_wrong_answer_is_told_why_in_every_cell(sheet, wrongs):
     for answer in wrongs:
         for label, complaint in sheet.lost(answer.task, answer.source).items():
             kind, _, message = complaint.partition(": ")
-            assert kind != "AssertionError" or message, f"{answer.name}: {label} fails without a word"
+            assert kind != "AssertionError" or message, (
+                f"{answer.name}: {label} fails without a word; write what was expected behind the comma of its assert")
 
 
 def test_what_students_see_of_the_tests_lets_wrong_answers_through(sheet, wrongs, task):
     passing = [answer for answer in wrongs if not sheet.lost(task, answer.source, visible_only=True)]
-    assert passing, "the visible tests find every mistake: nothing is hidden"
+    assert passing, f"the visible tests of {task} find every mistake: add one to its catalogue that only hidden ones do"
 
 
 def test_what_students_see_of_the_tests_finds_something(sheet, wrongs, task):
-    assert any(sheet.lost(task, answer.source, visible_only=True) for answer in wrongs)
+    found = any(sheet.lost(task, answer.source, visible_only=True) for answer in wrongs)
+    assert found, f"the visible tests of {task} find no mistake of its catalogue: show an example that one fails"
 
 
 def test_every_test_cell_is_lost_by_some_wrong_answer(sheet, wrongs, task):
     lost = set(chain.from_iterable(answer.loses for answer in wrongs))
-    assert lost == set(sheet.tests_of(task))
+    for label in sheet.tests_of(task):
+        assert label in lost, f"add a wrong answer to the catalogue of {task} that loses {label}"
+    assert lost <= set(sheet.tests_of(task)), f"the catalogue of {task} names cells that are none of its tests"
 
 
 def test_the_hidden_part_of_every_cell_finds_what_the_visible_part_does_not(sheet, wrongs, task):
@@ -56,7 +60,9 @@ def test_the_hidden_part_of_every_cell_finds_what_the_visible_part_does_not(shee
     for answer in wrongs:
         seen = sheet.lost(task, answer.source, visible_only=True)
         found |= {label for label in sheet.lost(task, answer.source) if label not in seen}
-    assert found == set(sheet.tests_of(task))
+    for label in sheet.tests_of(task):
+        assert label in found, (f"add a wrong answer to the catalogue of {task} that passes what students see of "
+                                f"{label}, and fails its hidden part")
 
 
 @pytest.mark.ours
@@ -67,12 +73,13 @@ def test_each_task_has_many_wrong_answers_and_several_right_ones(wrongs, rights)
 
 def test_a_wrong_answer_is_put_right_in_sentences(wrongs):
     for answer in wrongs:
-        assert answer.says.endswith((".", ".)")), answer.name
-        assert 60 <= len(answer.says) <= 300, answer.name
+        assert answer.says.endswith((".", ".)")), f"{answer.name}: end `says` with a full stop"
+        assert 60 <= len(answer.says) <= 300, f"{answer.name}: say in one or two sentences what is wrong, what right"
 
 
 def test_wrong_answers_are_sent_to_pages_that_exist(wrongs):
-    assert {answer.page for answer in wrongs if not is_page(answer.page)} == set()
+    for answer in wrongs:
+        assert is_page(answer.page), f"{answer.name}: write book/{answer.page}.md or .ipynb, or name another page"
 
 
 def test_no_two_wrong_answers_of_a_task_behave_alike(sheet, wrongs, task):
@@ -81,7 +88,7 @@ def test_no_two_wrong_answers_of_a_task_behave_alike(sheet, wrongs, task):
     behaved = {}
     for answer in wrongs:
         alike = behaved.setdefault(behavior(sheet, answer, calls), answer.name)
-        assert alike == answer.name, f"{answer.name!r} does what {alike!r} does"
+        assert alike == answer.name, f"{answer.name!r} does what {alike!r} does: leave one of them out"
 
 
 def recorded_calls(sheet, task):

@@ -29,12 +29,13 @@ def test_the_points_add_up_to_twenty_and_a_small_bonus(sheet):
 def test_a_test_cell_opens_with_its_points_and_its_idea(sheet):
     for label, test in sheet.tests.items():
         stated = re.match(r"# (\d+) (bonus )?points?: \S", test)
-        assert stated, label
-        assert int(stated[1]) == sheet.points[label], label
+        assert stated, f"begin {label} with a line such as `# {sheet.points[label]:g} points: the idea that it tests`"
+        assert int(stated[1]) == sheet.points[label], f"{label} has {sheet.points[label]:g} points, not {stated[1]}"
 
 
 def test_a_task_is_all_bonus_or_not_at_all(sheet, task):
-    assert len({label in sheet.bonus for label in sheet.tests_of(task)}) == 1
+    kinds = {label in sheet.bonus for label in sheet.tests_of(task)}
+    assert len(kinds) == 1, f"write `bonus` in the first line of all tests of {task}, or of none"
 
 
 @pytest.mark.ours
@@ -66,20 +67,20 @@ def test_the_head_of_a_sheet_says_form_limits_and_what_the_library_refuses(sheet
 def test_the_heading_of_a_task_says_its_points(sheet, task):
     heading = sheet.texts[f"text_{task}"].splitlines()[0]
     stated = re.search(r"\((\d+) (bonus )?points?\)$", heading)
-    assert stated, heading
-    assert int(stated[1]) == sum(sheet.points[label] for label in sheet.tests_of(task))
+    points = sum(sheet.points[label] for label in sheet.tests_of(task))
+    assert stated, f"end the heading of text_{task} with `({points:g} points)`: {heading}"
+    assert int(stated[1]) == points, f"the tests of {task} give {points:g} points: {heading}"
     assert bool(stated[2]) == (sheet.tests_of(task)[0] in sheet.bonus)
 
 
 def test_the_text_of_a_task_has_signature_example_hint_and_page(sheet, task):
     text = sheet.texts[f"text_{task}"]
     signature = sheet.solutions[task].splitlines()[0].removeprefix("def ").removesuffix(":")
-    assert f"`{signature}`" in text
-    assert "**Example**" in text
-    assert "<details><summary>A hint</summary>" in text
+    for part in (f"`{signature}`", "**Example**", "<details><summary>A hint</summary>"):
+        assert part in text, f"add to text_{task}: {part}"
     pages = re.findall(r"`book/([\w/-]+)`", text)
-    assert pages
-    assert all(map(is_page, pages)), pages
+    assert pages, f"name a page of the book in text_{task}, as `book/PAGE`"
+    assert all(map(is_page, pages)), f"write each of these pages: {pages}"
 
 
 def test_every_test_cell_belongs_to_a_graded_function(sheet):
@@ -103,14 +104,14 @@ def test_no_test_leaves_a_name_that_answers_are_likely_to_use(sheet):
     for label, test in sheet.tests.items():
         stored = {node.id for node in ast.walk(ast.parse(test))
                   if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-        assert not stored & likely, label
+        assert not stored & likely, f"{label}: call these something else, students use them: {stored & likely}"
 
 
 def test_every_test_cell_has_a_visible_and_a_hidden_part(sheet):
     for label, test in sheet.tests.items():
         visible = sheet.visible(label)
-        assert "assert" in visible, label
-        assert len(visible) < len(test), label
+        assert "assert" in visible, f"{label}: show students one assert, before BEGIN HIDDEN TESTS"
+        assert len(visible) < len(test), f"{label}: hide a part, between BEGIN HIDDEN TESTS and END HIDDEN TESTS"
 
 
 def test_every_assert_says_something(sheet):
@@ -119,7 +120,8 @@ def test_every_assert_says_something(sheet):
         nodes = list(ast.walk(ast.parse(test)))
         asserts = [node for node in nodes if isinstance(node, ast.Assert)]
         assert asserts or {"assert_form", "assert_close"} & names_in(test), label
-        assert all(node.msg is not None for node in asserts), label
+        for node in asserts:
+            assert node.msg is not None, f"{label}: say behind the comma what was expected: {ast.unparse(node)}"
 
 
 def test_a_cell_fits_on_a_screen(cells):
@@ -127,9 +129,9 @@ def test_a_cell_fits_on_a_screen(cells):
     for cell in cells:
         if cell.cell_type == "code":
             lines, seen = cell.source.splitlines(), HIDDEN.sub("", cell.source).splitlines()
-            assert len(seen) <= 15, lines[0]
-            assert len(lines) <= 20, lines[0]
-            assert max(map(len, lines)) <= 115, lines[0]
+            assert len(seen) <= 15, f"shorten to 15 lines: {lines[0]}"
+            assert len(lines) <= 20, f"shorten to 20 lines with the hidden part: {lines[0]}"
+            assert max(map(len, lines)) <= 115, f"break a line of more than 115 characters: {lines[0]}"
 
 
 @pytest.mark.ours

@@ -37,7 +37,7 @@ def test_what_the_page_shows_is_what_the_class_is(graded):
     assert tasks == [("double", 3, 0.6), ("total", 3, 1.2)]
     assert [(one.task, one.name, one.students) for one in shown["misconceptions"]] == [
         ("double", "squares", ["bob", "eve"]), ("total", "forgets the first", ["eve"])]
-    assert shown["misconceptions"][0].link == ""
+    assert shown["misconceptions"][0].link is None
     assert shown["hardest"] == [("test_double_values", 1, 4), ("test_double_zero", 1, 4), ("test_total_values", 2, 4)]
     assert {student: one.days for student, one in shown["late"].items()} == {"bob": 2}
     assert [student for student, _ in shown["attention"]] == ["dora", "ann"]

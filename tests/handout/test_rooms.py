@@ -116,7 +116,7 @@ def test_nothing_trusted_imports_what_runs_beside_the_students_code():
 
 def test_what_runs_beside_the_students_code_imports_nothing_of_the_grader_but_what_both_ends_share():
     shared = ("gdm_grader.referee.protocol", "gdm_grader.referee.reader", "gdm_grader.referee.writer",
-              "gdm_grader.referee.seeding", "gdm_grader.sandbox.ipc")
+              "gdm_grader.referee.seeding", "gdm_grader.referee.refusals", "gdm_grader.sandbox.ipc")
     wrong = [(one, other) for one, other in graph("gdm_grader").edges
              if one.startswith(BESIDE_THE_STUDENT) and not other.startswith((*BESIDE_THE_STUDENT, *shared))]
     assert wrong == []

@@ -41,6 +41,30 @@ def test_a_later_visible_test_carries_nothing_out_either(masks):
     assert "raise RuntimeError(repr(ASKED))" in result.says("test_raster_mask_past")
 
 
+LATER = {  # what a task after hidden tests is told in the grader's own words
+    "the library's answer": ("def raster_mask(*arguments):\n    from gdm_lib.masks import raster_mask\n"
+                             "    return raster_mask(*arguments)", "library's own answer"),
+    "words that are not the grader's": ("def raster_mask(*arguments):\n    raise RuntimeError(\n"
+                                        "        'the library\\'s own answer, CANARY')", "your function raised it"),
+    "empty lines above": ("\n  \n\ndef raster_mask(*arguments):\n    return arguments[7]",
+                          "line 5: return arguments[7]"),
+}
+
+
+@pytest.mark.parametrize(("answer", "told"), LATER.values(), ids=LATER)
+def test_a_later_task_is_told_the_graders_own_words_and_the_right_line(masks, answer, told):
+    says = masks(raster_mask=answer).says("test_raster_mask_past")
+    assert told in says
+    assert CANARY not in says
+
+
+def test_a_transform_over_a_callback_gets_its_sentence_in_a_later_task(examined):
+    answer = "def forward_kl_loss(f, log_p_z, x):\n    def one(row):\n        z, log_det = f(row[None])\n" \
+             "        return -(log_p_z(z) + log_det)[0]\n    return torch.func.vmap(one)(x).mean()"
+    result = examined("kl_losses", notebook("kl_losses", forward_kl_loss=answer))
+    assert "call it on the whole batch" in result.says("test_forward_kl_loss_base")
+
+
 def test_before_hidden_tests_a_cell_shows_what_it_likes(masks):
     result = masks("print('CAN' + 'ARY')", first=True)
     assert CANARY in shown(result)
@@ -100,5 +124,5 @@ def test_the_example_of_a_wrong_call_is_no_call_of_the_hidden_test(examined, mon
     for entry, example in hidden:
         assert example
         for call in entry.calls:
-            arguments = ", ".join(diagnosis.shown(part) for part in call.given[1:])
+            arguments = ", ".join(diagnosis.render(part) for part in call.given[1:])
             assert f"{call.name}({arguments})" not in example

@@ -1,6 +1,7 @@
 """A release names its addresses, those of _config.yml, and nothing else differs from the checkout."""
 
 import subprocess
+import sys
 import tarfile
 from importlib.metadata import PathDistribution
 from pathlib import Path
@@ -43,3 +44,26 @@ def test_a_source_archive_holds_every_module_of_the_checkout(built, package):
     with tarfile.open(next(built.glob(f"{package}-*.tar.gz"))) as archive:
         inside = {name.partition("/")[2] for name in archive.getnames()}
     assert {module.partition("/")[2] for module in modules} <= inside
+
+
+@pytest.fixture
+def unpacked(built, tmp_path):
+    with tarfile.open(next(built.glob("gdm_lib-*.tar.gz"))) as archive:
+        archive.extractall(tmp_path, filter="data")
+    [folder] = tmp_path.iterdir()
+    return folder
+
+
+def test_the_library_s_source_archive_holds_its_tests_and_the_wheel_does_not(built, unpacked):
+    here = {path.name for path in (ROOT / "tests" / "gdm_lib").glob("*.py")}
+    assert {path.name for path in (unpacked / "tests" / "gdm_lib").iterdir()} == here
+    wheel = ZipPath(next(built.glob("gdm_lib-*.whl")))
+    assert not (wheel / "gdm_lib" / "tests").exists()
+    assert not (wheel / "tests").exists()
+
+
+@pytest.mark.slow
+def test_the_library_s_tests_run_from_its_source_archive(unpacked):
+    some = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "causal", "tests"]
+    done = subprocess.run(some, cwd=unpacked, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout

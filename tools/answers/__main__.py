@@ -17,6 +17,7 @@ from gdm_grader.course.assignment import Assignment
 from gdm_grader.course.course import Course
 from tools.answers.cases import cases
 from tools.answers.judge import Judged, judge
+from tools.answers.spoilt import spoilt
 from tools.answers.variants import GRADIENTS, remembering, variants
 from tools.sheet import NAMES, ROOT
 
@@ -90,11 +91,13 @@ class Verdicts:
 
 
 def catalogue_and_variants(table: Verdicts, assignment: Assignment) -> None:
-    """The answers of the catalogue, the right ones also in other forms."""
+    """The answers of the catalogue, the right ones also in other forms, and the instructor's own one spoilt."""
     for task, answers in tqdm(assignment.answers.items(), desc=assignment.name, file=sys.stderr):
         tests = [label for label in assignment.released
                  if label.startswith("test_") and assignment.task_of(label) == task]
         graphs = {label for label in tests if label.endswith(GRADIENTS)}
+        for entry in spoilt(task, assignment.solutions[task]):
+            table.wrong("spoilt", f"{task}, {entry.name}", judge(assignment, task, entry.source), entry.means)
         for answer in answers:
             what = f"{task}, {answer.name!r}"
             judged = judge(assignment, task, answer.source)

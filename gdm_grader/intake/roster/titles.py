@@ -20,7 +20,7 @@ class Title:
     """The assignment's title, its number at the platform, and the most points, where the header says them."""
 
     text: str
-    number: str = ""
+    number: str | None = None
     most: float | None = None
 
 
@@ -39,7 +39,7 @@ def brightspace_title(header: str) -> Title | None:
     if not found:
         return None
     points = re.search(r"MaxPoints:([\d.,]+)", found["more"] or "")
-    return Title(found["title"], "", number_of(points[1]) if points else None)
+    return Title(found["title"], None, number_of(points[1]) if points else None)
 
 
 def canvas_title(header: str) -> Title:

@@ -19,6 +19,7 @@ from nbformat.v4 import new_output
 from gdm_grader.referee.host.proxies import StudentError
 from gdm_grader.referee.host.test_cell import BEGIN, Verdict
 from gdm_grader.referee.protocol import Unreadable
+from gdm_grader.referee.refusals import REFUSALS
 from gdm_grader.sandbox.host.exchange import NoAnswer
 
 MAX_GAP_CHARS = 120  # of what an assertion's message shows of a value
@@ -59,9 +60,18 @@ def places(trace: str, sources: Mapping[str, str]) -> list[str]:
     found = []
     for name, line in _FRAME.findall(trace)[-MAX_PLACES:]:
         lines = sources.get(name, "").splitlines()
-        if 0 < int(line[:9]) <= len(lines):
-            found.append(f"  line {int(line)}: {lines[int(line) - 1].strip()}")
+        place = int(line[:9]) + _empty_at_the_top(lines)
+        if 0 < place <= len(lines):
+            found.append(f"  line {place}: {lines[place - 1].strip()}")
     return found
+
+
+def _empty_at_the_top(lines: list[str]) -> int:
+    """Count the empty lines that a cell begins with: IPython leaves them out, and counts from the next."""
+    for number, line in enumerate(lines):
+        if line.strip():
+            return number
+    return len(lines)
 
 
 def clean_verdict(verdict: Verdict, source: str, sources: Mapping[str, str]) -> None:
@@ -71,7 +81,8 @@ def clean_verdict(verdict: Verdict, source: str, sources: Mapping[str, str]) -> 
     if error is not None and isinstance(error, StudentError):
         lines = places(error.trace, sources)
         name = error_name(error.kind)
-        says = "your function raised it" + (f", in\n{lines[-1].strip()}" if lines else "")
+        says = str(error) if str(error) in REFUSALS else "your function raised it"
+        says += f", in\n{lines[-1].strip()}" if lines else ""
         outputs.append(new_output("error", ename=name, evalue=says, traceback=[*lines, name]))
     elif verdict.outputs and verdict.outputs[-1].output_type == "error":
         last = verdict.outputs[-1]

@@ -19,6 +19,7 @@ from gdm_grader.referee.kernel.forbid import leave_out_compiling, refuse
 from gdm_grader.referee.kernel.values import FromReferee, LookedUp, ToReferee, notebook_namespace, same, snapshot
 from gdm_grader.referee.protocol import frame, parse, size_of
 from gdm_grader.referee.reader import Reader
+from gdm_grader.referee.refusals import CALLED_LATE
 from gdm_grader.referee.seeding import States, resume, seed, states
 
 TRACE = 4000  # characters of a traceback
@@ -147,8 +148,7 @@ class KernelServer:
         The caller holds `turn`. RuntimeError once the call is over: nobody waits for the answer.
         """
         if self.number is None:
-            raise RuntimeError("a function that the test passed was called after your own function had returned: "
-                               "wait for your threads with join()")
+            raise RuntimeError(CALLED_LATE)
         self.send(message, writer)
         while True:
             reply, tensors = self.receive()

@@ -15,6 +15,7 @@ from torch.autograd.function import once_differentiable
 
 from gdm_grader.referee.protocol import MAX_FRAME_BYTES, MAX_VALUES, refuse_vast
 from gdm_grader.referee.reader import Reader
+from gdm_grader.referee.refusals import TRANSFORMED
 from gdm_grader.referee.writer import Writer
 
 MAX_LOOKED_UP_BYTES = MAX_FRAME_BYTES // 2  # of tensors under all names together; the frame holds text, too
@@ -259,9 +260,7 @@ def _refuse_transformed(values: Iterable[Any]) -> None:
     """RuntimeError for a tensor of torch.func: what it stands for cannot go to another process."""
     for value in values:
         if isinstance(value, torch.Tensor) and _is_transformed(value):
-            raise RuntimeError("a function that the test passes cannot be called inside torch.func.vmap, grad or "
-                               "jacrev while grading: call it on the whole batch, and use torch.autograd for "
-                               "derivatives")
+            raise RuntimeError(TRANSFORMED)
 
 
 def notebook_namespace() -> dict[str, Any]:
