@@ -51,8 +51,9 @@ def test_what_is_cited_of_densities_is_the_table_of_the_page():
     assert len(targets) == 6
     for target in targets:
         found = [of(entry) for entry in STORED["densities"] if entry["data"] == target]
-        assert all(map(close, found, spreads("densities", target)))
-        assert len(found) == len(spreads("densities", target)) == 4
+        trained_here = spreads("densities", target)[:4]         # then come those of make flow-densities
+        assert all(map(close, found, trained_here))
+        assert len(found) == len(trained_here) == 4
 
 
 def test_every_entry_has_three_seeds_and_its_seconds():
