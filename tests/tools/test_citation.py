@@ -1,5 +1,6 @@
 """The DOI of a release gets into what is cited, and no false one does."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,8 @@ import yaml
 
 from tools.citation import PLACEHOLDER, filled
 
-CITATION = (Path(__file__).parents[2] / "CITATION.cff").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+CITATION = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
 
 
 def test_the_checkout_holds_the_placeholder():
@@ -33,3 +35,13 @@ def test_what_is_no_doi_is_refused(doi):
 def test_a_citation_without_a_placeholder_is_refused():
     with pytest.raises(ValueError, match="must hold the line"):
         filled(CITATION.replace(PLACEHOLDER, "10.5281/zenodo.1"), "10.5281/zenodo.2")
+
+
+def test_it_names_the_license_that_the_wheels_name():
+    """A list of licenses in a CITATION.cff leaves the choice to the reader: here code has one, text the other."""
+    for package in ("gdm_lib", "gdm_grader"):
+        metadata = tomllib.loads((ROOT / package / "pyproject.toml").read_text(encoding="utf-8"))
+        assert yaml.safe_load(CITATION)["license"] == metadata["project"]["license"] == "MIT"
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+    assert "CC-BY-4.0" in CITATION
+    assert "Attribution 4.0" in (ROOT / "LICENSE-text").read_text(encoding="utf-8")
