@@ -187,7 +187,7 @@ def test_a_number_that_the_run_puts_into_the_text_is_stored_and_used(path: Path)
 
 
 def test_measured_numbers_come_from_the_run() -> None:
-    assert len([path for path in NOTEBOOKS if numbers.used(path)]) >= 6
+    assert len([path for path in NOTEBOOKS if numbers.used(path)]) >= 12
 
 
 # Where a proof on the page holds a statement of proportion, and no single number could.
