@@ -1,16 +1,20 @@
 """The wheels of gdm_lib and gdm_grader work in a folder that knows nothing of the checkout."""
 
+import csv
 import os
 import shutil
 import subprocess
 import sys
 import tomllib
+from functools import partial
 from importlib.metadata import distributions
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from gdm_grader.authoring import wheels
+from tests.courses import sheets
 
 ROOT = Path(__file__).parents[2]
 USE = """
@@ -85,6 +89,16 @@ def link(source, target):
         shutil.copy2(source, target)
 
 
+def from_wheels(python, course, *words):
+    """Run a command of the installed wheels in the folder of a course, and return what it printed."""
+    command = [python, "-c", "from gdm_grader.cli import app; app()", *words]
+    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GDM_CLASS")}
+    done = subprocess.run(command, cwd=course, env=environment, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
 @pytest.mark.slow
 def test_a_class_is_graded_from_the_wheels_alone(installed, solutions, tmp_path):
     """In the sandbox, and in a folder that has neither package. One right submission, one with nothing done."""
@@ -93,14 +107,7 @@ def test_a_class_is_graded_from_the_wheels_alone(installed, solutions, tmp_path)
         shutil.copytree(folder, course / folder.parent.name / "masks")
     shutil.copy(ROOT / "nbgrader_config.py", course)
 
-    def gdm(*words):
-        command = [installed, "-c", "from gdm_grader.cli import app; app()", *words]
-        environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "GDM_CLASS")}
-        done = subprocess.run(command, cwd=course, env=environment, text=True, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT)
-        assert done.returncode == 0, done.stdout
-        return done.stdout
-
+    gdm = partial(from_wheels, installed, course)
     gdm("demo", "masks")
     submitted = course / "_build" / "class" / "submitted"
     students = sorted(path.name for path in submitted.iterdir())
@@ -110,6 +117,31 @@ def test_a_class_is_graded_from_the_wheels_alone(installed, solutions, tmp_path)
     assert "limits alone" not in said
     assert "2 submissions, 2 to grade" in said
     assert "exactly" in said
+
+
+@pytest.mark.slow
+def test_a_folder_of_nbgraders_goes_the_whole_way_with_the_wheels_alone(installed, tmp_path):
+    """source/ and two lines of nbgrader_config.py: from the release to the grades, without this checkout."""
+    course, sheet = tmp_path / "course", sheets.read("printed")
+    sheets.make(course, sheet.notebooks, sheet.files)
+    gdm = partial(from_wheels, installed, course)
+    gdm("release", sheets.NAME)
+    handed_in = tmp_path / "handed-in"
+    handed_in.mkdir()
+    for student, answer in {"ann": sheet.answers[0], "bob": sheet.answers[1]}.items():
+        nb = nbformat.read(course / "release" / sheets.NAME / f"{sheets.NAME}.ipynb", as_version=4)
+        nb.cells[0].source = answer.source
+        nbformat.write(nb, handed_in / f"{student}.ipynb")
+    gdm("collect", sheets.NAME, str(handed_in))
+    assert "2 submissions, 2 to grade" in gdm("grade", sheets.NAME)
+    assert "bob" in gdm("report", sheets.NAME)
+    gdm("feedback", sheets.NAME)
+    said = gdm("export", sheets.NAME)
+    table = next(course.rglob("*.csv"))
+    with table.open(newline="") as file:
+        points = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert points == {"ann": 2, "bob": 0}, said
+    assert len(list((course / "feedback").rglob("*.html"))) == 2
 
 
 def test_the_grader_ships_its_templates(site):
