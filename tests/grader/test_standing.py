@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from gdm_grader.errors import PARTLY
+from gdm_grader.grading import cohort
 from gdm_grader.intake.collect import collect
 from gdm_grader.reports.checks.standing import reasons
 from tools.platforms import canvas, moodle
@@ -58,9 +60,18 @@ def test_an_older_refusal_says_nothing_of_a_newer_submission(course, hand_ins, g
 
 def test_a_changed_test_is_no_newer_submission(course, small_class, grade):
     assert reasons(course, "tiny") == ["handed in, and not graded yet: ann, bob, cid, dora. `gdm grade tiny` grades "
-                                         "them"]
+                                       "them"]
     grade()
     config = course.root / "nbgrader_config.py"
     config.write_text(config.read_text().replace("labelled_timeout = 2 ", "labelled_timeout = 3 "))
     assert reasons(course, "tiny") == ["points are older than the last change of a test, a setting, the grader or a "
-                                         "library: ann, bob, cid, dora. `gdm grade tiny` grades them again"]
+                                       "library: ann, bob, cid, dora. `gdm grade tiny` grades them again"]
+
+
+def test_a_changed_test_is_no_newer_submission_where_one_was_graded_again(course, small_class, grade_class):
+    grade_class()
+    config = course.root / "nbgrader_config.py"
+    config.write_text(config.read_text().replace("labelled_timeout = 2 ", "labelled_timeout = 3 "))
+    cohort.grade_class(course, "tiny", ["ann"], 2, Console(quiet=True))
+    assert reasons(course, "tiny") == ["points are older than the last change of a test, a setting, the grader or a "
+                                       "library: bob, cid, dora. `gdm grade tiny` grades them again"]

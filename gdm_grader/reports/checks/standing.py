@@ -13,15 +13,17 @@ def reasons(course: Course, name: str) -> list[str]:
     """Return a sentence for each reason why points are not those that grading now would give; none if all are."""
     known, behind = results.load(course, name), outdated(course, name)
     here = set(course.students(name))
-    # Where somebody's points are up to date, it is not something common to all that changed.
-    own = len(behind) < len(here)
+    # Without a history: where somebody's points are up to date, what changed is mostly not common to all.
+    likely = len(behind) < len(here)
     never: list[str] = []
     again: list[str] = []
     otherwise: list[str] = []
     for student in behind:
         if student not in known or known[student].waits:
             never.append(student)
-        elif own or _handed_in_again(course, name, student, known[student]):
+            continue
+        newer = _handed_in_again(course, name, student, known[student])
+        if newer or (newer is None and likely):
             again.append(student)
         else:
             otherwise.append(student)
@@ -40,11 +42,11 @@ def reasons(course: Course, name: str) -> list[str]:
     return said
 
 
-def _handed_in_again(course: Course, name: str, student: str, graded: results.Graded) -> bool:
-    """Return whether other files are there than those that were graded; a cut-off history tells nothing."""
+def _handed_in_again(course: Course, name: str, student: str, graded: results.Graded) -> bool | None:
+    """Return whether other files are there than those that were graded; None if a cut-off history does not tell."""
     entries = history.read(course, name, student)
     if not entries or entries[-1].digest != graded.digest:
-        return False
+        return None
     return entries[-1].work != submission_digest(course.submitted / student / name, "")
 
 
