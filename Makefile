@@ -129,7 +129,7 @@ _build/launch/.made: _build/html/.made .binder/postBuild
 	rm -rf _build/launch && mkdir -p _build/launch
 	cd _build/html/_sources && find . -name '*.ipynb' -exec cp --parents {} ../../launch \;
 	cp -r .binder requirements.lock LICENSE LICENSE-text _build/launch
-	git ls-files gdm_lib | xargs cp --parents -t _build/launch
+	git ls-files gdm_lib 'book/*/*.json' 'book/*/*.npz' | xargs cp --parents -t _build/launch
 	touch $@
 
 # REMOTE names the repository, with the right to write: the branch is made anew each time, and has no history.
@@ -252,6 +252,9 @@ table-mnist: $(VENV)/.course  ## the same for binarized_mnist.npz in DATA: some 
 
 flow-digits: $(VENV)/.course  ## MAF and the transformer flow on the digits, three seeds, for its page; some 5 minutes
 	$(BIN)/python -m tools.flow_digits
+
+larger-digits: $(VENV)/.course  ## three PixelCNNs on digits of 14 x 14 pixels, and one trained longer, for its page; some 10 minutes
+	$(BIN)/python -m tools.larger_digits
 
 flow-densities: $(VENV)/.course  ## two flows on the plane, short and long trainings, for results/densities; ten minutes
 	$(BIN)/python -m tools.flow_densities

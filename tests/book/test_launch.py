@@ -118,3 +118,18 @@ def test_a_page_with_goals_says_what_it_teaches_as_data(site: Path) -> None:
     assert "\\mathbf" not in data
     minutes = re.search(r'class="times">(\d+) minutes to read', html)[1]
     assert found["timeRequired"] == f"PT{minutes}M"
+
+
+READ = re.compile(r'(?:Path|np\.load)\("([\w-]+\.(\w+))"\)')
+
+
+def test_the_files_that_a_page_reads_go_with_its_notebook() -> None:
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8")
+    found = []
+    for path in (ROOT / "book").rglob("*.ipynb"):
+        code = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+        for name, kind in READ.findall(code):
+            assert (path.parent / name).is_file(), f"{path.stem} reads {name}"
+            assert f"'book/*/*.{kind}'" in recipe, f"make launch leaves {name} behind"
+            found.append(name)
+    assert len(set(found)) >= 4
