@@ -48,6 +48,6 @@ def meant(filename: str) -> str:
     return COPY.sub("", AGAIN.sub("", COPY.sub("", ENDING.sub("", filename))))
 
 
-def counted(number: float, noun: str) -> str:
+def amount(number: float, noun: str) -> str:
     """A number with its noun: `1 day`, `2.5 days`."""
     return f"{number:g} {noun}" if number == 1 else f"{number:g} {noun}s"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import contains_eager
 from gdm_grader.course import settings
 from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError
-from gdm_grader.intake.clean import counted
+from gdm_grader.intake.clean import amount
 from gdm_grader.intake.roster import dates
 from gdm_grader.intake.times import timestamp
 from gdm_grader.records import gradebook
@@ -46,9 +46,9 @@ class Rule:
     def __str__(self) -> str:
         parts = [f"{self.percent:g} % of the points for each day begun"]
         if self.free_days:
-            parts.append(f"{counted(self.free_days, 'day')} free")
+            parts.append(f"{amount(self.free_days, 'day')} free")
         if self.grace_minutes:
-            parts.append(f"{counted(self.grace_minutes, 'minute')} of grace")
+            parts.append(f"{amount(self.grace_minutes, 'minute')} of grace")
         if self.floor:
             parts.append(f"at least {self.floor:g} % remain")
         return ", ".join(parts)

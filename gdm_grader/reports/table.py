@@ -10,7 +10,7 @@ from rich.text import Text
 
 from gdm_grader.course.course import Course
 from gdm_grader.intake import ledger
-from gdm_grader.intake.clean import counted, printable
+from gdm_grader.intake.clean import amount, printable
 from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.late import Late, due_of, lateness, rule_of
 from gdm_grader.records.points import ClassPoints, class_points
@@ -40,8 +40,8 @@ def show(course: Course, name: str, console: Console, order: Order = Order.STUDE
     console.print(view)
     _show_what_found_no_room({str(column.header) for column in view.columns}, points, notes, console)
     if points.waiting:
-        answers = counted(sum(points.waiting.values()), "answer")
-        console.print(Text(f"waiting to be graded by hand: {answers} of {counted(len(points.waiting), 'student')} "
+        answers = amount(sum(points.waiting.values()), "answer")
+        console.print(Text(f"waiting to be graded by hand: {answers} of {amount(len(points.waiting), 'student')} "
                            f"({_some(sorted(points.waiting))})"))
     rule, due = rule_of(course, name), due_of(course, name)
     unknown = sorted(student for student, one in late.items() if not one.known)
@@ -134,7 +134,7 @@ def table(name: str, points: ClassPoints, notes: Mapping[str, str], late: Mappin
     if left >= MIN_REMARK_COLUMNS:
         remarked = [Text(printable(notes.get(student, ""))) for student in points.students]
         columns.append(Column("remarks", remarked, right=False, most=left))
-    title = f"{name}: points of {counted(len(points.students), 'student')}"
+    title = f"{name}: points of {amount(len(points.students), 'student')}"
     view = Table(title=title, show_footer=True, box=box.SIMPLE_HEAD, padding=0)
     for column in columns:
         view.add_column(column.head, column.foot, width=column.width, justify="right" if column.right else "left",
