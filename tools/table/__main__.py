@@ -76,8 +76,7 @@ def summary(cells: list[Cell], results: dict[str, dict[str, float]]) -> list[dic
         mean = sum(nats) / len(nats)
         row = {"data": cell.data, "model": cell.model, "seeds": list(SEEDS), "nats": nats, "mean": round(mean, 3),
                "half": round((max(nats) - min(nats)) / 2, 3), "paper": cell.paper, "source": cell.source,
-               "checked": cell.checked, "seconds": round(sum(one["seconds"] for one in found), 1),
-               "recipe": vars(cell.recipe)}
+               "seconds": round(sum(one["seconds"] for one in found), 1), "recipe": vars(cell.recipe)}
         if cell.paper is not None:
             row["difference"] = round(mean - cell.paper, 3)
         rows.append(row)
@@ -86,12 +85,11 @@ def summary(cells: list[Cell], results: dict[str, dict[str, float]]) -> list[dic
 
 def printed(rows: list[dict]) -> Table:
     table = Table("data", "model", "ours", "paper's", "difference", "seconds of CPU",
-                  title="Test log-likelihood in nats, mean over three seeds ± half their range",
-                  caption="* not looked up again in a public index of results")
+                  title="Test log-likelihood in nats, mean over three seeds ± half their range")
     for row in rows:
         paper, difference = "", ""
         if row["paper"] is not None:
-            paper = f"{row['paper']:.2f}{'' if row['checked'] else ' *'}"
+            paper = f"{row['paper']:.2f}"
             difference = f"{row['difference']:+.2f} ({100 * row['difference'] / abs(row['paper']):+.1f} %)"
         table.add_row(row["data"], row["model"], f"{row['mean']:.2f} ± {row['half']:.2f}", paper, difference,
                       f"{row['seconds']:.0f}")

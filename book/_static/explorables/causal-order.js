@@ -1,4 +1,4 @@
-// <causal-order>: number the pixels of a small image, open the taps of a 3 by 3 mask, and hear whether it is causal.
+// <causal-order>: number the pixels of a small image, open the taps of a 3 by 3 mask, and read whether it is causal.
 
 const N = 4; // pixels a side
 const ORDERS = {
@@ -96,14 +96,15 @@ class CausalOrder extends Explorable {
     });
     if (!complete) {
       const next = Math.max(...this.order) + 1;
-      return `Press the pixels one after another, in the order that you like: which comes as number ${next}?`;
+      return `Press the pixels one after another, in any order: which one is number ${next}?`;
     }
-    const count = `${present} of ${past} links to the past are there after one layer.`;
+    const count = `After one layer ${present} of ${past} links to the past ${present === 1 ? "is" : "are"} there.`;
     if (!forbidden.length) return `Causal: every open tap looks at an earlier pixel. ${count}`;
     const [i, j] = forbidden[0];
     const example = i === j ? `pixel ${this.order[i]} sees itself` : `pixel ${this.order[i]} sees pixel ${this.order[j]}`;
-    const center = guilty.size === 1 && guilty.has(4) ? " Only the center is to blame: right for every layer but the first." : "";
-    return `Not causal: ${forbidden.length} links are forbidden, for instance ${example}.${center} ${count}`;
+    const center = guilty.size === 1 && guilty.has(4) ? " Only the center is at fault, and every layer but the first may open it." : "";
+    const number = forbidden.length === 1 ? "1 link is" : `${forbidden.length} links are`;
+    return `Not causal: ${number} forbidden, for instance ${example}.${center} ${count}`;
   }
 }
 

@@ -14,7 +14,7 @@ const { size: LIVE_SIZE, reach: LIVE_REACH, side: LIVE_SIDE } = LIVE_BOARD;
 const LIVE_MOST = 100; // points that a reader may draw
 const CURVE = { left: 38, right: 284, top: 20, floor: 104, axis: 112, most: 4 }; // the picture's units; nats above the floor
 const livePlace = (x, y) => [((x + LIVE_REACH) / (2 * LIVE_REACH)) * LIVE_SIZE, ((LIVE_REACH - y) / (2 * LIVE_REACH)) * LIVE_SIZE];
-const LIVE_LARGE = 1000; // nats that are not told any closer
+const LIVE_LARGE = 1000; // nats; what is larger is not shown more precisely
 const liveNumber = (value, digits = 2) => {
   if (value === Infinity) return "infinite";
   return value > LIVE_LARGE ? `more than ${LIVE_LARGE}` : value.toFixed(digits).replace("-", "−");
@@ -187,7 +187,7 @@ class FlowLearns extends Explorable {
     if (!possible && target === "checkerboard") {
       return "The checkerboard has density 0 beside its squares, so the reverse KL of every flow is infinite. Take the forward KL.";
     }
-    if (!possible) return "Draw points with a finger or the mouse, or put them at the cross. A round Gaussian stands on each.";
+    if (!possible) return "Draw points with a finger or the mouse, or put them at the cross. The target has a round Gaussian at each.";
     const layer = `${kind === "maf" ? "autoregressive layer" : "coupling"}${layers === 1 ? "" : "s"}`;
     const model = layers === 0 ? "One Gaussian" : `A flow of ${layers} ${layer}`;
     const learns = `${model} learns ${LIVE_TARGETS[target]} by the ${direction} KL.`;
@@ -203,8 +203,8 @@ class FlowLearns extends Explorable {
     return (
       `Step ${step} of ${steps}: NLL ${liveNumber(entropy + above)} nats, and the floor, the entropy, is ${liveNumber(entropy)}. ` +
       `Forward KL ${kl(forward, forwardError)}, reverse KL ${kl(reverse, reverseError)}. ` +
-      `About ${percent(missed)} of the target lies where the model has less than a tenth of its density, ` +
-      `${percent(outside)} of the model where the target has less than a tenth of the model's.`
+      `About ${percent(missed)} of the target lies where the model's density is less than a tenth of the target's, ` +
+      `${percent(outside)} of the model where the target's is less than a tenth of the model's.`
     );
   }
 

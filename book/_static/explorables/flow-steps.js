@@ -59,7 +59,7 @@ class FlowSteps extends Explorable {
           ? `After all ${this.step} steps: nearly a round cloud, with the two moons side by side in it.`
           : `After step ${this.step} of ${steps.length - 1}.`;
     const deviations = this.values.deviation.map((deviation) => deviation.toFixed(2)).join(" and ");
-    return `${where} A flow that ended here would be ${kl[this.step].toFixed(2)} nats from the data. Standard deviations: ${deviations}.`;
+    return `${where} If the flow ended here, its forward KL would be ${kl[this.step].toFixed(2)} nats. Standard deviations: ${deviations}.`;
   }
 }
 

@@ -4,9 +4,11 @@ const EXTENTS = [2.2, 3.2, 4.2, 6.3, 9.5, 14, 20, 37]; // a picture shows the fi
 const PIXELS = 150;
 const det = ([a, b, c, d]) => a * d - b * c; // a b / c d, row by row
 const times = ([a, b, c, d], [e, f, g, h]) => [a * e + b * g, a * f + b * h, c * e + d * g, c * f + d * h];
+const isZero = (number) => Math.abs(number) < 1e-9; // but for rounding
 // Two decimals; a small number keeps two digits, so that it does not look like 0.
 const show = (number) => {
-  const small = Math.abs(number) > 1e-9 && Math.abs(number) < 0.1;
+  if (isZero(number)) return "0.00"; // without a sign
+  const small = Math.abs(number) < 0.1;
   return (small ? number.toPrecision(2) : number.toFixed(2)).replace("-", "−");
 };
 
@@ -68,12 +70,12 @@ class LinearMaps extends Explorable {
     const [one, two, both] = [this.first, this.second, product].map(det);
     this.values = { first: one, second: two, both, product };
     [this.first, this.second, product].forEach((matrix, i) => this.paint(this.boards[i], matrix, i === 2 ? this.first : null));
-    const flat = Math.abs(both) < 1e-9;
+    const flat = isZero(both);
     const log = (area) => show(Math.log(Math.abs(area)));
     const ending = flat
-      ? "The square is flattened: many points go to one, and there is no way back."
+      ? "The square is flattened: many points are mapped to one, and there is no way back."
       : `The logarithms add: ${log(one)} + ${log(two).replace(/^−.*/, "($&)")} ≈ ${log(both)}.`;
-    const mirror = both < 0 ? " The sign says that the picture is mirrored; an area has none." : "";
+    const mirror = both < 0 && !flat ? " The negative sign says that the picture is mirrored; an area has no sign." : "";
     return (
       `det W₁ = ${show(one)}, det W₂ = ${show(two)}, det W₂ W₁ = ${show(both)}: ` +
       `areas are multiplied by ${show(Math.abs(both))}. ${ending}${mirror}`

@@ -75,7 +75,7 @@ class MafByNumbers extends Explorable {
   static backwards({ x, mu, sigma, found, logDet, logProb }) {
     const told = (name, values) => `${name} ${equals(...values)} ${list(values)}`;
     return (
-      `Back in one step. All of ${told("x", x)} is there, so are all ${told("μ", mu)} and ${told("σ", sigma)}, ` +
+      `Back in one step. All of ${told("x", x)} is there, and so are all of ${told("μ", mu)} and ${told("σ", sigma)}, ` +
       `and (x − μ) / σ gives ${told("z", found)}. The log-det of this direction is ${exact(logDet) ? "" : "about "}${decimal(-logDet)}, ` +
       `and log p(x) ≈ ${decimal(logProb)} nats.`
     );

@@ -29,11 +29,12 @@ class OnePass extends Explorable {
     this.values = { right, needed, done };
     this.paint(given, wanted, done);
     const way = `${this.model}, ${this.direction}: from ${given} to ${wanted}.`;
-    const passes = `After ${this.passes} ${this.passes === 1 ? "pass" : "passes"} ${done} of ${this.m} values of ${wanted} are right.`;
+    const verb = done === 1 ? "is" : "are";
+    const passes = `After ${this.passes} ${this.passes === 1 ? "pass" : "passes"} ${done} of ${this.m} values of ${wanted} ${verb} right.`;
     const why =
       needed === 1
-        ? `The network looks at ${given} only, and all of it is given: one pass is enough.`
-        : `The network looks at ${wanted} itself: each value waits for the one before, ${needed} passes in all.`;
+        ? `The network looks only at ${given}, and all of it is given: one pass is enough.`
+        : `The network looks at ${wanted} itself: each value needs the ones before it, so it takes ${needed} passes in all.`;
     return `${way} ${passes} ${why}`;
   }
 

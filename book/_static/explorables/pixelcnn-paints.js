@@ -6,6 +6,7 @@ const PAINT_PAUSE = 110; // milliseconds between two pixels
 const PAINT_REST = 1800; // milliseconds that a finished digit stays
 const INK_REACH = 1.35; // pixels from the middle of a finger's stroke to where it ends
 const INK_LETTERS = "0123456789abcdefgh"; // a value of the drawn half, as the address writes it
+const withArticle = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
 
 class PixelcnnPaints extends Explorable {
   build() {
@@ -162,7 +163,7 @@ class PixelcnnPaints extends Explorable {
     this.playButton.textContent = this.playing ? "Pause" : this.step < this.pixels ? "Paint" : "Paint again";
     this.paintBoard();
     this.paintBars();
-    if (this.playing && this.step < this.pixels) return `It paints a ${this.label}, pixel by pixel.`; // read out once, not at each
+    if (this.playing && this.step < this.pixels) return `It paints ${withArticle(this.label)}, pixel by pixel.`; // read out once, not at each
     return PixelcnnPaints.sentence(this.values);
   }
 
@@ -216,7 +217,7 @@ class PixelcnnPaints extends Explorable {
     const looks = step === 0 ? "It looks at no pixel, only at the label" : `It looks at ${field.length} of the ${step} pixels before it`;
     return (
       `${PixelcnnPaints.before(state)} Now pixel ${step + 1} (${where}). ${looks}, and finds ${best} most likely, ` +
-      `with ${percent(probabilities[best])}; it is uncertain by ${entropy.toFixed(2)} bits. ` +
+      `with ${percent(probabilities[best])}; the entropy of the distribution is ${entropy.toFixed(2)} bits. ` +
       `The uniform number ${uniforms[step].toFixed(3)} will make it ${drawn}.`
     );
   }
@@ -224,14 +225,15 @@ class PixelcnnPaints extends Explorable {
   static before({ step, first, x, before }) {
     if (step === 0) return "Nothing is painted yet.";
     if (step === first) return "The upper half is yours.";
-    return `Pixel ${step} became ${x[step - 1]}, which had ${(100 * before).toFixed(1)} %.`;
+    return `Pixel ${step} became ${x[step - 1]}, which had a probability of ${(100 * before).toFixed(1)} %.`;
   }
 
   static ending({ bits, label, temperature, side, first }) {
     const count = side * side - first;
     const all = first ? `The lower half, ${count} pixels, is completed` : `All ${count} pixels are painted`;
     const warm = temperature === 1 ? "" : ` At temperature ${temperature.toFixed(1)} this is not a sample of the model.`;
-    return `${all}, as a ${label}. The model gives them ${bits.toFixed(1)} bits, ${(bits / count).toFixed(2)} a pixel.${warm}`;
+    const cost = `Under the model they cost ${bits.toFixed(1)} bits, ${(bits / count).toFixed(2)} per pixel.`;
+    return `${all}, as ${withArticle(label)}. ${cost}${warm}`;
   }
 }
 

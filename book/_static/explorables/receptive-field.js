@@ -82,15 +82,16 @@ class ReceptiveField extends Explorable {
     this.paint(seen, own, colors);
     const what = colors === 1 ? "earlier pixels" : "earlier values (three for each pixel)";
     const who = `${colors === 1 ? "The pixel" : `The ${COLORS[color]}`} in row ${this.row}, column ${this.column}`;
-    const reach = `${who} sees ${own - this.values.missing} of ${own} ${what}`;
-    const blind = this.values.missing ? `; ${this.values.missing}, marked ×, are out of reach.` : ", all of them.";
+    const { missing } = this.values;
+    const blind = missing ? `; ${missing}, marked ×, ${missing === 1 ? "is" : "are"} out of reach.` : ", all of them.";
+    const reach = own === 0 ? `${who} comes first: nothing is earlier.` : `${who} sees ${own - missing} of ${own} ${what}${blind}`;
     const self = forbidden.includes(own) ? "itself" : "";
     const later = forbidden.length - (self ? 1 : 0);
     const others = later ? `${later} later ${later === 1 ? "value" : "values"}` : "";
     const broken = forbidden.length
-      ? ` It also sees ${[self, others].filter(Boolean).join(" and ")}: its conditionals are none, and their product need not sum to 1.`
+      ? ` It also sees ${[self, others].filter(Boolean).join(" and ")}: so its outputs are no conditionals, and their product need not sum to 1.`
       : "";
-    return reach + blind + broken;
+    return reach + broken;
   }
 
   paint(seen, own, colors) {
