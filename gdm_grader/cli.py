@@ -250,4 +250,4 @@ def _audited(course: Course, name: str) -> None:
         raise GraderError("\n".join([*found.waiting, f"`gdm grade {name}` tries them again; {shown(course.log)} says "
                                      "what failed."]))
     console.print(f"audit: the gradebook holds exactly the points given, {found.students} submissions, "
-                  f"{found.cells} test cells", highlight=False, soft_wrap=True)
+                  f"{found.cells} graded cells", highlight=False, soft_wrap=True)

@@ -95,6 +95,12 @@ def test_rubric_and_comment_reach_the_students_page(with_essay):
     assert "3 of 4" in text
 
 
+def test_words_whose_rubric_says_bonus_count_beyond_the_points_of_the_tests(with_essay):
+    path = with_essay.source("tiny")
+    path.write_text(path.read_text().replace(RUBRIC, f"4 bonus points: {RUBRIC}"))
+    assert "tiny: 3 of 6 points + 0 of 4 bonus points" in page.write("ann", with_essay, "tiny").read_text()
+
+
 def test_points_for_words_stay_when_a_test_changes(with_essay, grade):
     by_hand(with_essay, "ann", 3, "Well said.")
     path = with_essay.source("tiny")
