@@ -251,3 +251,6 @@ def _audited(course: Course, name: str) -> None:
                                      "what failed."]))
     console.print(f"audit: the gradebook holds exactly the points given, {found.students} submissions, "
                   f"{found.cells} graded cells", highlight=False, soft_wrap=True)
+    if found.read or found.unread:
+        console.print(f"answers that a person grades: {found.read} graded, {found.unread} waiting in formgrader",
+                      highlight=False, soft_wrap=True)

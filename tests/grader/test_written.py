@@ -74,12 +74,15 @@ def test_an_answer_in_words_waits_until_somebody_graded_it(with_essay, gdm):
     with gradebook.open_gradebook(with_essay) as book:
         assert book.find_grade("essay", "tiny", "tiny", "ann").needs_manual_grade
     found = audit(with_essay, "tiny")
-    assert (found.wrong, found.waiting) == ([], [])
+    assert (found.wrong, found.waiting, found.read, found.unread) == ([], [], 0, 1)
+    assert "answers that a person grades: 0 graded, 1 waiting in formgrader" in gdm(with_essay, "audit", "tiny")[1]
     assert "waiting to be graded by hand: 1 answers of 1 students (ann)" in gdm(with_essay, "report", "tiny")[1]
     status, output = gdm(with_essay, "export", "tiny")
     assert (status, "1 students have answers that nobody has graded by hand yet" in output) == (3, True)
     by_hand(with_essay, "ann", 3, "Well said.")
     assert class_points(with_essay, "tiny").waiting == {}
+    found = audit(with_essay, "tiny")
+    assert (found.by_hand, found.read, found.unread) == ([], 1, 0)  # a line for each would hide the points changed
     assert gdm(with_essay, "export", "tiny")[0] == 0
     assert "waiting" not in gdm(with_essay, "report", "tiny")[1]
 
