@@ -250,4 +250,7 @@ def _audited(course: Course, name: str) -> None:
         raise GraderError("\n".join([*found.waiting, f"`gdm grade {name}` tries them again; {shown(course.log)} says "
                                      "what failed."]))
     console.print(f"audit: the gradebook holds exactly the points given, {found.students} submissions, "
-                  f"{found.cells} test cells", highlight=False, soft_wrap=True)
+                  f"{found.cells} graded cells", highlight=False, soft_wrap=True)
+    if found.read or found.unread:
+        console.print(f"answers that a person grades: {found.read} graded, {found.unread} waiting in formgrader",
+                      highlight=False, soft_wrap=True)

@@ -15,7 +15,7 @@ import nbformat
 import torch
 
 from gdm_grader.course import catalogue
-from gdm_grader.course.cells import is_setup, task_of
+from gdm_grader.course.cells import is_by_hand, is_setup, label_of, task_of
 from gdm_grader.course.course import Course
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +36,7 @@ class Sheet:
     tests: dict[str, str]
     points: dict[str, int]
     texts: dict[str, str]
+    written: dict[str, str]
     story: str
 
     @classmethod
@@ -50,7 +51,8 @@ class Sheet:
             solutions={label: c.source for label, c in marked.items() if c.metadata.nbgrader.solution},
             tests={label: cell.source for label, cell in tests.items()},
             points={label: cell.metadata.nbgrader.points for label, cell in tests.items()},
-            texts={cell.metadata.nbgrader.grade_id: cell.source for cell in cells if cell.cell_type == "markdown"},
+            texts={label_of(cell): cell.source for cell in cells if cell.cell_type == "markdown"},
+            written={label_of(cell): cell.source for cell in cells if is_by_hand(cell)},
             story="\n".join(cell.source for label, cell in marked.items() if label.startswith("story_")),
         )
 

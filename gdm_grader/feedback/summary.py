@@ -15,7 +15,7 @@ PLAIN = {"AssertionError", "CellTimeoutError", "NotRun", "Stopped", "Unreadable"
 MAX_MESSAGE_CHARS = 400
 UNANSWERED_PREFIX = "NotImplementedError: "  # what the stub of the release raises
 UNANSWERED_COMMENT = "No response."  # nbgrader's own, for a cell that is as it was handed out
-BONUS = re.compile(r"# \d+ bonus points?\b")  # how a test cell of a bonus task begins
+BONUS = re.compile(r"(# )?\d+ bonus points?\b")  # how the test cell, or the rubric, of a bonus task begins
 
 
 @dataclass
@@ -132,6 +132,7 @@ def _add_written(tasks: list[TaskTests], nb: NotebookNode, written: dict[str, An
         if comment and comment != UNANSWERED_COMMENT:
             task.comments.append(comment)
         task.rubric = written.get("rubrics", {}).get(label)
+        task.bonus = task.bonus or BONUS.match(task.rubric or "") is not None
         task.waiting = label in written.get("waiting", ())
 
 

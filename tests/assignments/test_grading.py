@@ -23,11 +23,11 @@ def graded(name, course, tmp_path):
 
 
 def test_the_solutions_get_all_points(sheet, graded):
-    assert graded(sheet.solutions).scores == sheet.points
+    assert graded(sheet.solutions).scores == sheet.points | dict.fromkeys(sheet.written, 0)
 
 
 def test_an_unanswered_notebook_gets_none_and_says_what_is_missing(sheet, name, graded):
     result = graded({})
-    assert result.scores == dict.fromkeys(sheet.points, 0)
+    assert result.scores == dict.fromkeys([*sheet.points, *sheet.written], 0)
     said = result.notebooks[name].count("NotImplementedError: Replace this line with your answer.")
     assert said >= len(sheet.tests)

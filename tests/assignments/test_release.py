@@ -9,6 +9,7 @@ import pytest
 from gdm_grader.authoring import placement
 from gdm_grader.authoring.leaks import SECRET_MARKS, leaks
 from gdm_grader.authoring.release import differences
+from gdm_grader.course.cells import is_by_hand, label_of
 from tools.sheet import NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -62,11 +63,16 @@ def test_the_release_has_no_outputs(released):
 
 def test_every_task_waits_for_its_answer(sheet, released):
     stubs = {cell.metadata.nbgrader.grade_id: cell.source for cell in released
-             if cell.metadata.get("nbgrader", {}).get("solution")}
+             if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")}
     assert list(stubs) == list(sheet.solutions)
     for task, stub in stubs.items():
         assert "raise NotImplementedError" in stub
         assert stub.split('"""')[:2] == sheet.solutions[task].split('"""')[:2], "signature and docstring are complete"
+
+
+def test_a_question_in_words_waits_for_its_answer(sheet, released):
+    asked = {label_of(cell): cell.source for cell in released if is_by_hand(cell)}
+    assert asked == dict.fromkeys(sheet.written, "YOUR ANSWER HERE")
 
 
 def test_an_unanswered_task_loses_every_cell(sheet, released, task):

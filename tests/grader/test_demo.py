@@ -1,9 +1,13 @@
 """The demonstration class is made from the catalogue, and never in the place of a real one."""
 
+from collections import Counter
+from contextlib import suppress
+
 import nbformat
 import pytest
+from nbformat.v4 import new_markdown_cell
 
-from gdm_grader.authoring import demo
+from gdm_grader.authoring import demo, release
 from gdm_grader.authoring.example import demo_class
 from gdm_grader.course import catalogue
 from gdm_grader.course.cells import label_of
@@ -50,6 +54,26 @@ def test_a_task_that_the_notebook_does_not_ask_is_refused(course):
     (course.source("tiny").parent / "catalogue" / "triple.py").write_text('@right("a")\ndef triple(x): ...\n')
     with pytest.raises(GraderError, match="found none for triple"):
         demo.make(course, "tiny")
+
+
+def test_answers_in_words_are_the_solution_a_part_of_it_and_nothing_of_use_and_some_have_none(course):
+    path = course.source("tiny")
+    nb = nbformat.read(path, as_version=4)
+    marks = {"cell_type": "markdown", "schema_version": 3, "grade_id": "words", "grade": True, "solution": True,
+             "locked": False, "task": False, "points": 1}
+    scheme = "### BEGIN MARK SCHEME\n1 point: why.\n### END MARK SCHEME"
+    nb.cells.append(new_markdown_cell(f"It doubles. Twice is\nenough.\n\n{scheme}", id="words",
+                                      metadata={"nbgrader": marks}))
+    nbformat.write(nb, path)
+    release.release(course, "tiny")
+    demo_class.make(course, "tiny", 60)
+    found = Counter()
+    for path in course.submitted.rglob("*.ipynb"):
+        with suppress(nbformat.reader.NotJSONError):
+            found.update([nbformat.read(path, as_version=4).cells[-1].source])
+    whole, part = "It doubles. Twice is enough.", "It doubles."
+    assert set(found) == {whole, part, demo_class.NO_IDEA, "YOUR ANSWER HERE"}
+    assert all(number > 5 for number in found.values())
 
 
 def test_a_class_of_many_looks_like_a_class_and_is_the_same_each_time(course, grade):

@@ -74,12 +74,15 @@ def test_an_answer_in_words_waits_until_somebody_graded_it(with_essay, gdm):
     with gradebook.open_gradebook(with_essay) as book:
         assert book.find_grade("essay", "tiny", "tiny", "ann").needs_manual_grade
     found = audit(with_essay, "tiny")
-    assert (found.wrong, found.waiting) == ([], [])
+    assert (found.wrong, found.waiting, found.read, found.unread) == ([], [], 0, 1)
+    assert "answers that a person grades: 0 graded, 1 waiting in formgrader" in gdm(with_essay, "audit", "tiny")[1]
     assert "waiting to be graded by hand: 1 answer of 1 student (ann)" in gdm(with_essay, "report", "tiny")[1]
     status, output = gdm(with_essay, "export", "tiny")
     assert (status, "so the points of 1 student are not final: ann" in output) == (3, True)
     by_hand(with_essay, "ann", 3, "Well said.")
     assert class_points(with_essay, "tiny").waiting == {}
+    found = audit(with_essay, "tiny")
+    assert (found.by_hand, found.read, found.unread) == ([], 1, 0)  # a line for each would hide the points changed
     assert gdm(with_essay, "export", "tiny")[0] == 0
     assert "waiting" not in gdm(with_essay, "report", "tiny")[1]
 
@@ -93,6 +96,12 @@ def test_rubric_and_comment_reach_the_students_page(with_essay):
     assert "Well said, &lt;b&gt;but&lt;/b&gt; short." in text
     assert "not graded yet" not in text
     assert "3 of 4" in text
+
+
+def test_words_whose_rubric_says_bonus_count_beyond_the_points_of_the_tests(with_essay):
+    path = with_essay.source("tiny")
+    path.write_text(path.read_text().replace(RUBRIC, f"4 bonus points: {RUBRIC}"))
+    assert "tiny: 3 of 6 points + 0 of 4 bonus points" in page.write("ann", with_essay, "tiny").read_text()
 
 
 def test_points_for_words_stay_when_a_test_changes(with_essay, grade):

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell
 
 from gdm_grader.authoring import demo
 from gdm_grader.course import assignment as assignments
-from gdm_grader.course.cells import REMARKS, label_of
+from gdm_grader.course.cells import REMARKS, is_test, label_of
 from gdm_grader.course.course import Course
 from gdm_grader.course.places import Place
 from gdm_grader.grading import diagnosis, verdict
@@ -53,7 +53,7 @@ class Result:
 def points_of(name: str) -> dict[str, float]:
     """The most that each test cell of an assignment gives."""
     return {label: cell.metadata.nbgrader.points for label, cell in assignment_of(name).released.items()
-            if cell.metadata.nbgrader.grade}
+            if is_test(cell)}
 
 
 def course_of() -> Course:
@@ -90,7 +90,9 @@ def examined(kernels):
                  patience: float = 8.0, places: dict[str, Place] | None = None) -> Result:
         assignment = replace(assignment_of(name), places=places or {})
         tested = verdict.decide(nb, assignment, kernels, seed, Times(20, patience), files or {})
-        return Result(verdict.points(tested, nb), diagnosis.explain(nb, assignment, tested, seed), nb)
+        points = verdict.points(tested, nb)
+        scores = {label: points[label] for label in points_of(name)}  # what a person grades has no test
+        return Result(scores, diagnosis.explain(nb, assignment, tested, seed), nb)
     return examined
 
 

@@ -1,5 +1,6 @@
 """A cell or a function that harms its kernel costs its own points, and little time."""
 
+import gc
 import os
 import signal
 import time
@@ -8,6 +9,7 @@ import pytest
 
 from gdm_grader.grading import grade
 from gdm_grader.referee.notebook.kernel_run import Times
+from gdm_grader.referee.notebook.notebook_run import NotebookRun
 from gdm_grader.sandbox.host.kernels import Kernel
 
 from .conftest import assignment_of, course_of, notebook, points_of
@@ -25,6 +27,27 @@ def causal_mask(kernel_size, kind):
         os.write(wire, b" ")
         time.sleep(0.005)"""
 SEGFAULT = "import ctypes\ndef causal_mask(kernel_size, kind): ctypes.string_at(0)"
+
+
+def test_what_a_notebook_opened_is_closed_and_what_it_made_is_forgotten(masks):
+    """A class of a thousand would end at the limit of open files, and hold every notebook in memory."""
+    masks()
+    gc.collect()
+    files, runs = len(os.listdir("/proc/self/fd")), living(NotebookRun)
+    gc.disable()  # files are closed at once, not when some day the collector comes by
+    try:
+        for _ in range(3):
+            masks()
+        assert len(os.listdir("/proc/self/fd")) <= files
+    finally:
+        gc.enable()
+    gc.collect()
+    assert living(NotebookRun) <= runs
+
+
+def living(kind):
+    """Count the objects of this class."""
+    return sum(type(found) is kind for found in gc.get_objects())
 
 
 @pytest.mark.parametrize(("source", "says"), [

@@ -4,6 +4,7 @@ Made from the catalogue by a fixed draw, so that the same course gives the same 
 """
 
 import json
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -30,14 +31,16 @@ RIGHT, WRONG = 0.78, 0.17  # of the tasks; the rest stays blank
 DAMAGED, NOT_HANDED_IN_WELL = 0.03, 0.02
 LATE = 0.08
 FALLS_OFF = 0.6  # each further mistake of the catalogue is made this much less often than the one before
-WRITTEN_ANSWER = "The mask keeps what comes earlier in raster order, so the product of conditionals is a density."
+WRITTEN = 0.7  # of the students, to a question that a person grades; some of them write less than the solution
+NO_IDEA = "I am not sure."
+MARKS = re.compile(r"### BEGIN MARK SCHEME.*?### END MARK SCHEME|### (BEGIN|END) SOLUTION", re.DOTALL)
 
 
 def make(course: Course, name: str, number: int) -> list[str]:
     """Write a class of `number` students, in the place of any demonstration class, and return them."""
     release, answers = demo.ingredients(course, name)
-    files = {student: {f"{name}.ipynb": text.rstrip("\n") + "\n"}
-             for student, text in demo_submissions(release, answers, number).items()}
+    texts = demo_submissions(release, answers, number, written_answers(course.read_source(name)))
+    files = {student: {f"{name}.ipynb": text.rstrip("\n") + "\n"} for student, text in texts.items()}
     students = demo.put_class(course, name, files)
     furnish(course, name, number)
     return students
@@ -53,9 +56,20 @@ def people(number: int) -> dict[str, Person]:
     return found
 
 
-def demo_submissions(release: NotebookNode, answers: demo.AnswersByTask, number: int) -> dict[str, str]:
+def written_answers(source: NotebookNode) -> dict[str, list[str]]:
+    """Return what students write in the cells that a person grades: the solution, a part of it, nothing of use."""
+    found: dict[str, list[str]] = {}
+    for cell in source.cells:
+        if _is_written(cell):
+            text = " ".join(MARKS.sub("", cell.source).split())
+            found[label_of(cell)] = [text, text.split(". ")[0].rstrip(".") + ".", NO_IDEA]
+    return found
+
+
+def demo_submissions(release: NotebookNode, answers: demo.AnswersByTask, number: int,
+                     written: dict[str, list[str]]) -> dict[str, str]:
     """Return the text of each submission's notebook, by student."""
-    draw = Random(number)
+    draw, words = Random(number), Random(number + 2)
     found: dict[str, str] = {}
     damaged = list(demo.damaged(release, answers).values())
     for student in people(number):
@@ -66,7 +80,7 @@ def demo_submissions(release: NotebookNode, answers: demo.AnswersByTask, number:
             found[student] = nbformat.writes(draw.choice(damaged))
         else:
             given = {task: drawn_answer(known, draw) for task, known in answers.items()}
-            sources = {label_of(cell): WRITTEN_ANSWER for cell in release.cells if _is_written(cell)}
+            sources = {cell: words.choice(texts) for cell, texts in written.items() if words.random() < WRITTEN}
             for task, source in given.items():
                 if source is not None:
                     sources[task] = source

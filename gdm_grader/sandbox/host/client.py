@@ -77,10 +77,12 @@ class Client:
         return Cell(self, source, output, history).run(timeout)
 
     def close(self) -> None:
-        """Close both sockets at once; what is still to be sent is dropped."""
+        """Close all sockets at once, those that watch the others too; what is still to be sent is dropped."""
         for socket in (self.iopub, self.shell):
             socket.disable_monitor()
             socket.close(0)
+        for monitor in self._breaks.values():
+            monitor.close(0)
 
 
 class Cell:
