@@ -11,9 +11,9 @@ from gdm_grader.records import gradebook, results
 @dataclass(frozen=True)
 class Audit:
     """A sentence each: `wrong`, what differs; `waiting`, what a fault of the grader kept from being graded;
-    `by_hand`, points that a person gave; `gone`, submissions removed since.
+    `by_hand`, points of a test that a person changed; `gone`, submissions removed since.
 
-    The last two are allowed, and named.
+    The last two are allowed, and named. `read` and `unread` count the answers that only a person grades.
     """
 
     students: int
@@ -22,11 +22,13 @@ class Audit:
     waiting: list[str]
     by_hand: list[str]
     gone: list[str]
+    read: int
+    unread: int
 
 
 def audit(course: Course, name: str) -> Audit:
     """Compare the gradebook with the results, cell by cell and student by student."""
-    known, wrong, by_hand, cells = results.load(course, name), [], [], 0
+    known, wrong, by_hand, cells, read, unread = results.load(course, name), [], [], 0, 0, 0
     with gradebook.open_gradebook(course) as book:
         released = gradebook.most(book, name)
         submissions: dict[str, dict[str, Row]] = {row.student: {} for row in gradebook.submissions(book, name)}
@@ -52,10 +54,12 @@ def audit(course: Course, name: str) -> Audit:
                 if there != scores.get(cell):
                     wrong.append(f"{student}, {cell}: the grader gave {_points(scores.get(cell))}, "
                                  f"the gradebook holds {_points(there)}")
-                if cell in grades and grades[cell].manual_score is not None:
-                    by_hand.append(f"{student}, {cell}: {_points(there)} by the grader, "
-                                   f"{_points(grades[cell].manual_score)} by hand")
-    return Audit(len(known), cells, wrong, waiting, by_hand, gone)
+                given = grades[cell].manual_score if cell in grades else None
+                if there is not None and given is not None:
+                    by_hand.append(f"{student}, {cell}: {_points(there)} by the grader, {_points(given)} by hand")
+                read += there is None and given is not None
+                unread += cell in grades and there is None and given is None
+    return Audit(len(known), cells, wrong, waiting, by_hand, gone, read, unread)
 
 
 def _points(score: float | None) -> str:

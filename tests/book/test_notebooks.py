@@ -21,6 +21,7 @@ BOOK = ROOT / "book"
 NOTEBOOKS = sorted(path for path in BOOK.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 SOLUTIONS = sorted((ROOT / "solutions").glob("*/*.ipynb"))
 LONGEST_CELL = 15  # lines
+WIDEST_LINE = 94  # characters: what the page shows at a desktop's width
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.relative_to(BOOK).as_posix())
 
 
@@ -106,6 +107,13 @@ def test_no_two_figures_have_the_same_name() -> None:
 def test_a_cell_fits_on_a_screen(path: Path) -> None:
     lengths = {cell.id: len(cell.source.splitlines()) for cell in cells(path, "code")}
     assert {cell: lines for cell, lines in lengths.items() if lines > LONGEST_CELL} == {}
+
+
+@every_notebook
+def test_no_line_of_a_cell_is_wider_than_the_page(path: Path) -> None:
+    in_view = [cell.source for cell in cells(path, "code") if "plt.show()" not in cell.source]
+    lines = chain.from_iterable(source.splitlines() for source in in_view)
+    assert [line for line in lines if len(line) > WIDEST_LINE] == []
 
 
 LONG_ENOUGH = 50  # characters: shorter lines and sentences may return on a page

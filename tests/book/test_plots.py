@@ -10,6 +10,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import pytest
 import torch
+from gdm_book.labels import flowing
 from gdm_book.plots import MANY, ROLES, for_page
 
 from gdm_lib import plot
@@ -89,3 +90,52 @@ def test_every_color_of_the_library_has_a_role() -> None:
 def test_what_is_no_plot_is_refused() -> None:
     with pytest.raises(ValueError, match="by Matplotlib"):
         for_page("<svg></svg>", "none")
+
+
+def figure_with(label: str, **imshow: object) -> str:
+    """A plot with a legend, a title, both logarithmic axes and an image."""
+    plot.style()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gdm", "image.interpolation": "none"}):
+        figure, (axis, other) = plt.subplots(1, 2)
+        axis.loglog([1, 1000], [1, 1000], label=label)
+        axis.set(title=label, ylabel=label)
+        axis.legend()
+        other.imshow([[0, 1], [1, 0]], **imshow)
+        file = io.StringIO()
+        figure.savefig(file, format="svg")
+        plt.close(figure)
+    return file.getvalue()
+
+
+def test_a_label_with_a_formula_is_one_line_of_text_in_reading_order() -> None:
+    raw = figure_with(r"target $\pi(x_1)$")
+    lines = re.findall(r"<text x=.*?</text>", for_page(raw, "labels"))
+    words = [re.sub("<[^>]*>", "", line).replace("\xa0", " ") for line in lines]
+    assert words.count("target π(x1)") == 3
+    assert {"100", "103"} <= set(words)
+    assert not any(re.search(r"<tspan[^>]* x=", line) for line in lines)
+
+
+def test_a_label_stays_where_it_was_aligned() -> None:
+    svg = for_page(figure_with("$x$ and $y$"), "labels")
+    lines = re.findall(r'<text x="[^"]*" y="[^"]*" style="text-anchor: (\w+)">(.*?)</text>', svg)
+    anchors = [(anchor, re.sub("<[^>]*>", "", text)[:2]) for anchor, text in lines]
+    assert {anchor for anchor, text in anchors if text == "10"} == {"middle", "end"}
+    assert sorted(anchor for anchor, text in anchors if text != "10") == ["middle", "middle", "start"]
+
+
+def test_a_plain_label_is_left_alone() -> None:
+    raw = figure_with("plain")
+    assert flowing(raw).count(">plain</text>") == raw.count(">plain</text>") == 3
+
+
+@pytest.mark.parametrize("extent", [None, (0, 5, 0, 5)])
+def test_an_image_has_a_frame_of_its_own_size(extent: tuple[int, ...] | None) -> None:
+    svg = for_page(figure_with("plain", extent=extent), "image")
+    place = r"((?: (?:x|y|width|height|transform)=\"[^\"]*\")+)"
+    frame = re.search(rf'<rect class="frame"{place}/>', svg)
+    assert frame is not None
+    image = re.search("<image [^>]*/>", svg)
+    assert image is not None
+    assert all(part in image[0] for part in re.findall(r' \w+="[^"]*"', frame[1]))
+    assert "width" in frame[1]

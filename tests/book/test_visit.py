@@ -124,3 +124,9 @@ def test_only_the_looks_that_are_asked_for_are_judged(browser: Browser, serve: C
 def test_what_is_folded_is_looked_at_too(visit_page: Try) -> None:
     visit = visit_page("<details><summary>Fold</summary><p style='color: #ddd'>Faint</p></details>")
     assert visit.barriers["light, 1280 px"]
+
+
+def test_a_control_too_small_for_a_finger_is_noticed(visit_page: Try) -> None:
+    visit = visit_page("<div class=explorable><button>Go</button><button style='height: 44px'>Stay</button></div>")
+    assert len(visit.small) == 1
+    assert "Go" in visit.small[0]

@@ -147,7 +147,8 @@ def read(course, name):
     with Gradebook(f"sqlite:///{course.root}/gradebook.db") as book:
         found = {}
         for submission in book.assignment_submissions(name):
-            found[submission.student.id] = {grade.name: grade.score for grade in submission.notebooks[0].grades}
+            found[submission.student.id] = {grade.name: grade.score for grade in submission.notebooks[0].grades
+                                            if grade.cell.cell_type == "code"}  # a person grades the others
         return found
 
 

@@ -26,6 +26,8 @@ DESKTOP, PHONE = 1280, 400  # widths in CSS pixels
 LOOKS = [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE), ("dark", PHONE)]
 
 STILL = "* { transition: none !important; animation: none !important; }"
+# A fade at the edge of what scrolls hides the color of its ground from axe-core.
+UNFADED = "article :is(pre, .katex-display) { background-image: none !important; }"
 UNFOLD = """() => {
   document.querySelectorAll("details").forEach((e) => (e.open = true));
   document.querySelectorAll(".toggle-hidden").forEach((e) => e.classList.remove("toggle-hidden"));
@@ -55,6 +57,14 @@ CUT_OFF = """() => {
   return bad;
 }"""
 
+FINGER = 44  # CSS pixels
+SMALL_CONTROLS = """(finger) => {
+  const pressed = [".explorable :is(button, select, input)", ".quiz-choices button", "summary"];
+  const controls = [...document.querySelectorAll(pressed.map((each) => "article " + each).join())];
+  const small = controls.filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < finger - 0.5);
+  return small.map((e) => `${Math.round(e.getBoundingClientRect().height)} px high: ${e.outerHTML.slice(0, 100)}`);
+}"""
+
 
 class NoChromiumError(RuntimeError):
     """There is no browser to look at pages with."""
@@ -69,6 +79,7 @@ class Visit:
     raw_formulas: list[str] = field(default_factory=list)
     wordless_images: list[str] = field(default_factory=list)
     cut_off: list[str] = field(default_factory=list)
+    small: list[str] = field(default_factory=list)  # what a finger would miss on a phone
     unreached: list[str] = field(default_factory=list)  # what can be pressed, but not by keyboard
     structure: list[str] = field(default_factory=list)  # what axe-core says of everything but color
     barriers: dict[str, list[str]] = field(default_factory=dict)  # what axe-core says of color, per theme and width
@@ -124,7 +135,7 @@ def open_page(browser: Browser, url: str, origin: str, looks: list[tuple[str, in
     page.goto(url, wait_until="load")
     page.evaluate("() => document.fonts.ready.then(() => null)")
     visit.weights = weigh(requests)
-    page.add_style_tag(content=STILL)
+    page.add_style_tag(content=STILL + UNFADED)
     page.evaluate(UNFOLD)
     visit.raw_formulas = page.evaluate(RAW_FORMULAS)
     visit.wordless_images = page.evaluate(WORDLESS_IMAGES)
@@ -134,6 +145,8 @@ def open_page(browser: Browser, url: str, origin: str, looks: list[tuple[str, in
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate("() => new Promise(requestAnimationFrame)")  # the resize has been handled
         visit.cut_off += page.evaluate(CUT_OFF)
+        if width == PHONE:
+            visit.small = page.evaluate(SMALL_CONTROLS, FINGER)
         for theme in [theme for theme, wide in looks if wide == width]:
             page.emulate_media(color_scheme=theme)
             page.wait_for_selector(f"html[data-theme={theme}]", state="attached")

@@ -78,7 +78,7 @@ def layers(package: str) -> tuple[nx.DiGraph, list[list[str]]]:
 
 
 def _title(members: set[str]) -> str:
-    return ", ".join(sorted(name.lstrip("_") for name in members))
+    return ", ".join(sorted(name.strip("_") for name in members))
 
 
 def heights(rows: list[list[str]]) -> dict[str, float]:

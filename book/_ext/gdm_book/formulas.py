@@ -21,6 +21,7 @@ from sphinxcontrib import katex
 LOG = logging.getLogger(__name__)
 PATIENCE = 60.0  # seconds; a busy machine starts node slowly
 MARKS = (".", ",", ";", ":", "?", "!", ")", "”", "’")
+OPENERS = ("(", "[", "“", "‘")
 SHORT = 40  # characters of LaTeX; a longer formula may have to break itself on a phone
 NODE = "node.exe" if os.name == "nt" else "bin/node"
 
@@ -51,20 +52,33 @@ def start_server(rundir: Path, timeout: float) -> tuple[Popen[bytes], socket.soc
 
 
 class KeepPunctuation(SphinxPostTransform):
-    """No line break between a short formula and the mark after it: browsers allow one, as if it were a picture."""
+    """No line break between a short formula and a mark beside it: browsers allow one, as if it were a picture."""
 
     default_priority = 900
     formats = ("html",)
 
     def run(self, **kwargs: Any) -> None:
         for formula in list(self.document.findall(nodes.math)):
-            after = formula.next_node(descend=False, siblings=True)
-            if len(formula.astext()) > SHORT or not isinstance(after, nodes.Text) or after[:1] not in MARKS:
-                continue
-            after.parent.replace(after, nodes.Text(after[1:]))
-            unbroken = nodes.inline("", "", classes=["unbroken"])
-            formula.replace_self(unbroken)
-            unbroken += [formula, nodes.Text(after[:1])]
+            if len(formula.astext()) <= SHORT:
+                keep_marks(formula)
+
+
+def keep_marks(formula: nodes.math) -> None:
+    """Put the formula, an opening mark before it and a mark after it into one element that does not break."""
+    place = formula.parent.index(formula)
+    before = formula.parent[place - 1] if place else None
+    after = formula.next_node(descend=False, siblings=True)
+    kept: list[nodes.Node] = [formula]
+    if isinstance(before, nodes.Text) and before.endswith(OPENERS):
+        before.parent.replace(before, nodes.Text(before[:-1]))
+        kept.insert(0, nodes.Text(before[-1]))
+    if isinstance(after, nodes.Text) and after.startswith(MARKS):
+        after.parent.replace(after, nodes.Text(after[1:]))
+        kept.append(nodes.Text(after[0]))
+    if len(kept) > 1:
+        unbroken = nodes.inline("", "", classes=["unbroken"])
+        formula.replace_self(unbroken)
+        unbroken += kept
 
 
 def warn_on_error(visit: Callable[[Any, nodes.Element], None]) -> Callable[[Any, nodes.Element], None]:

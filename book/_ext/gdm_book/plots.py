@@ -13,6 +13,8 @@ import re
 from html import escape
 from pathlib import Path
 
+from .labels import flowing
+
 # What gdm_lib.plot draws with, and the role that it has in a page (gdm_figures.canvas has their colors).
 ROLES = {
     "#7a7f87": "soft",
@@ -44,6 +46,7 @@ CLOUD = re.compile(
     r'<g>\s*(?P<defs><defs>\s*<path id="[^"]+" d="M 0 [^"]*"[^>]*/>\s*</defs>\s*)?'
     r'(?P<uses>(?:<g clip-path="(?P<clip>[^"]+)">\s*(?:<use xlink:href="#(?P<name>[^"]+)"[^>]*/>\s*)+</g>\s*)+)</g>')
 USE = re.compile(r'<use xlink:href="#[^"]+" x="([-\d.]+)" y="([-\d.]+)" style="fill: ([^;"]+)[^"]*"/>')
+IMAGE, PLACE = re.compile(r"<image [^>]*/>"), re.compile(r' (?:x|y|width|height|transform)="[^"]*"')
 PATH, LONG = re.compile(r' d="([^"]*)"'), re.compile(r"-?\d+\.\d{3,}")
 MANY = 40  # points; fewer stay as they are
 PIXELS = 4 / 3  # CSS pixels in a point
@@ -88,6 +91,11 @@ def shorter(path: str) -> str:
     return " ".join(rounded.split())
 
 
+def framed(image: re.Match[str]) -> str:
+    """An image with a thin line around it: white ends on a white page, black on a black one."""
+    return f'{image[0]}<rect class="frame"{"".join(PLACE.findall(image[0]))}/>'
+
+
 def legible(size: re.Match[str]) -> str:
     """The size that a text was given, or the least one that can be read where the page is narrow (book.css)."""
     return f"font-size: max({size[1]}px, var(--least, 0px))"
@@ -96,10 +104,11 @@ def legible(size: re.Match[str]) -> str:
 def for_page(svg: str, alt: str) -> str:
     """A plot as an element of the page. Ids are told apart by a digest: a page has several plots."""
     mark = hashlib.sha256(svg.encode()).hexdigest()[:6]
-    svg = GROUP_ID.sub("<g", UNUSED.sub("", svg)).strip()
+    svg = GROUP_ID.sub("<g", flowing(UNUSED.sub("", svg))).strip()
     radii = {name: float(radius) for name, radius in MARKER.findall(svg)}
     svg = CLOUD.sub(lambda cloud: dots(cloud, radii), svg)
     svg = ID.sub(rf"\g<1>{mark}-\g<2>", svg)
+    svg = IMAGE.sub(framed, svg)
     svg = COLOR.sub(lambda found: f"var(--{ROLES[found[0].lower()]})", svg)
     svg = FONT.sub(lambda found: f"font-size: {found[2]}px" + (f"; font-style: {found[1]}" if found[1] else ""), svg)
     svg = SIZE.sub(legible, svg)

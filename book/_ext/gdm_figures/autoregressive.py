@@ -56,17 +56,17 @@ def _number(value: float) -> str:
 def maf_by_hand() -> Canvas:
     """z_j goes straight down; mu_j and sigma_j come from all x to the left."""
     canvas = Canvas(360, 252)
-    xs = [90 + 78 * k for k in range(4)]
-    y_z, y_box, y_x = 28, 112, 218
+    xs = [88 + 78 * k for k in range(4)]
+    y_z, y_box, y_x = 28, 108, 222
     rows = by_hand()
     for j, (center, z, (mu, sigma, x)) in enumerate(zip(xs, Z, rows, strict=True)):
         for i in range(j):
-            start = (xs[i] + 17, y_x - 12)
-            canvas.arrow(start, (center - 33, y_box + 26 - 10 * (j - i - 1)), "line", 1.2, 5)
+            end = (center - 30 + 8 * i, y_box + 30)  # at the lower edge: no arrow runs through a box
+            canvas.arrow((xs[i] + 17, y_x - 12), end, "line", 1.2, 5)
         canvas.arrow((center, y_z + 20), (center, y_box - 31), "one", 2)
         canvas.arrow((center, y_box + 31), (center, y_x - 21), "one", 2)
         canvas.circle((center, y_z), 20, "pale")
-        canvas.rect(center - 33, y_box - 29, 66, 58, "two-pale", "two")
+        canvas.rect(center - 36, y_box - 29, 72, 58, "two-pale", "two")
         canvas.circle((center, y_x), 20, "one-pale", "one")
         canvas.text((center, y_z), _number(z), size=13)
         canvas.math((center, y_box - 13), f"μ_{j + 1} = {_number(mu)}", size=13)
