@@ -72,8 +72,8 @@ def release(name: Name,
 @app.command()
 def demo(name: Name, classroom: Classroom = None,
          students: Annotated[int, typer.Option(min=0, help="Make a class of that many, with names, late work and "
-                                                           "mistakes as often as students make them; by default one "
-                                                           "submission of each kind.")] = 0) -> None:
+                                                           "many mistakes; by default one submission of "
+                                                           "each kind.")] = 0) -> None:
     """Make a demonstration class from the catalogue of answers."""
     from gdm_grader.authoring import demo as demos
     from gdm_grader.authoring.example import demo_class
@@ -107,8 +107,8 @@ def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
                                                               "its folder.")] = None,
           seed: Annotated[int | None, typer.Option(min=1, help="Draw the tests' inputs from this number; by default "
                                                                "the one of the last grading.")] = None,
-          no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Grade although nothing shuts the students' "
-                                                                        "code in.")] = False,
+          no_sandbox: Annotated[bool, typer.Option("--no-sandbox", help="Grade without a sandbox around the students' "
+                                                                        "code.")] = False,
           student: Annotated[str | None, typer.Option(help="Grade this student's submission alone.")] = None,
           force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False) -> None:
     """Grade a class and write its feedback; what is up to date is not graded again, an interrupted run goes on."""

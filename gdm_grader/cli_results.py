@@ -23,6 +23,7 @@ from gdm_grader.cli_options import (
 from gdm_grader.course import settings
 from gdm_grader.course.course import Course
 from gdm_grader.errors import GraderError, InputError, reported
+from gdm_grader.intake.clean import amount
 from gdm_grader.reports.formats import Format, Order, Target
 
 MOST_CHANGES = 20  # lines; more are counted
@@ -60,7 +61,7 @@ def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
         outdated = _say_outdated(course, name)
     for line in done.complaints:
         warn(line)
-    say(f"feedback of {done.students} students for {target}: {shown(done.path)}")
+    say(f"feedback of {amount(done.students, 'student')} for {target}: {shown(done.path)}")
     if done.complaints or outdated:
         raise partly()
 
@@ -122,8 +123,8 @@ def export(name: Name, classroom: Classroom = None,
         waiting = class_points(course, name).waiting
         if waiting:
             some = ", ".join(sorted(waiting)[:MOST_WAITING]) + (", ..." if len(waiting) > MOST_WAITING else "")
-            done.warnings.append(f"{len(waiting)} students have answers that nobody has graded by hand yet, so their "
-                                 f"points are not final: {some}")
+            done.warnings.append("nobody has graded the waiting answers by hand yet, so the points of "
+                                 f"{amount(len(waiting), 'student')} are not final: {some}")
     for line in [*done.warnings, *done.complaints]:
         warn(line)
     for line in done.changes[:MOST_CHANGES]:
@@ -131,7 +132,7 @@ def export(name: Name, classroom: Classroom = None,
     if len(done.changes) > MOST_CHANGES:
         say(f"and {len(done.changes) - MOST_CHANGES} more")
     changed = f", {len(done.changes)} of them changed" if roster and kind is not Format.CSV else ""
-    say(f"{done.written} grades{changed}: {shown(done.path)}")
+    say(f"{amount(done.written, 'grade')}{changed}: {shown(done.path)}")
     if done.complaints or done.warnings or outdated:
         raise partly()
 

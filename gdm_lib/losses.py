@@ -20,8 +20,8 @@ class Density(Protocol):
 def nll(model: Density, x: Tensor, *context: Tensor) -> Tensor:
     """The mean negative log-likelihood of a batch, -(1/B) sum_i log p(x_i | theta), in nats.
 
-    It is the Monte Carlo estimate of KL(pi || p) less the constant -H(pi); so it has the same minimum as
-    the forward KL, but it is not the forward KL.
+    Its expectation is KL(pi || p) + H(pi), and H(pi) does not depend on theta. So in expectation it has the
+    minimizers of the forward KL, but it is not the forward KL.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def nll(model: Density, x: Tensor, *context: Tensor) -> Tensor:
 
 
 def bits_per_dim(log_prob: Tensor, m: int) -> Tensor:
-    """-log p(x) in nats, as bits a dimension, mean over the batch: -(1/B) sum_i log p(x_i) / (m log 2).
+    """-log p(x) in nats, as bits per dimension, mean over the batch: -(1/B) sum_i log p(x_i) / (m log 2).
 
     Parameters
     ----------

@@ -198,7 +198,7 @@ def made_masks(degrees: Sequence[Tensor]) -> list[Tensor]:
     Returns
     -------
     list of Tensor
-        Boolean masks of shape (out, in); their product over the layers is the strict past.
+        Boolean masks of shape (out, in); their product over the layers is positive only in the strict past.
 
     Examples
     --------

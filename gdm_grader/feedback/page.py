@@ -51,7 +51,7 @@ BROKEN = PAGE_HEAD + """<p>Your submission could not be graded: {reason}.</p>
 {more}</body>
 </html>
 """
-MORE = """<p>What to hand in, and how, stands in the book: <a href="{book}/students.html">for students</a>.</p>
+MORE = """<p>The book says what to hand in, and how: <a href="{book}/students.html">for students</a>.</p>
 """
 BY_HAND = PAGE_HEAD + """<p>The tests could not grade your submission: {reason}.</p>
 <p>Your instructor has read it, and graded it by hand.</p>

@@ -20,7 +20,7 @@ from gdm_grader.grading.cluster import Cluster
 from gdm_grader.grading.digest import digests, outdated, submission_digest, tests_digest
 from gdm_grader.grading.profile import refuse_exposed
 from gdm_grader.grading.workers import Finished, Pool, Processes, each
-from gdm_grader.intake.clean import printable
+from gdm_grader.intake.clean import amount, printable
 from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.late import apply_late
 from gdm_grader.records.regrade import changes
@@ -96,7 +96,7 @@ def say_changes(course: Course, name: str, students: list[str], before: changes.
         console.print(printable(line), highlight=False, markup=False, soft_wrap=True)
     if changed:
         path = changes.write(course, name, changed)
-        console.print(f"{len(changed)} students have other points than before: report/{path.name}", highlight=False)
+        console.print(f"the points of {amount(len(changed), 'student')} changed: report/{path.name}", highlight=False)
 
 
 def without_page(course: Course, name: str) -> list[str]:

@@ -1,5 +1,5 @@
 """The door: text that a student wrote, made text that every file, database and console can hold; names of files
-without what was put behind them.
+without what was put behind them; and numbers with their nouns.
 """
 
 import re
@@ -46,3 +46,8 @@ def printable(text: str) -> str:
 def meant(filename: str) -> str:
     """Return a file's name as it was meant: without its ending and what was put behind a name that was taken."""
     return COPY.sub("", AGAIN.sub("", COPY.sub("", ENDING.sub("", filename))))
+
+
+def amount(number: float, noun: str) -> str:
+    """A number with its noun: `1 day`, `2.5 days`."""
+    return f"{number:g} {noun}" if number == 1 else f"{number:g} {noun}s"

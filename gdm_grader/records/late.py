@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager
 from gdm_grader.course import settings
 from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError
+from gdm_grader.intake.clean import amount
 from gdm_grader.intake.roster import dates
 from gdm_grader.intake.times import timestamp
 from gdm_grader.records import gradebook
@@ -45,9 +46,9 @@ class Rule:
     def __str__(self) -> str:
         parts = [f"{self.percent:g} % of the points for each day begun"]
         if self.free_days:
-            parts.append(f"{_counted(self.free_days, 'day')} free")
+            parts.append(f"{amount(self.free_days, 'day')} free")
         if self.grace_minutes:
-            parts.append(f"{_counted(self.grace_minutes, 'minute')} of grace")
+            parts.append(f"{amount(self.grace_minutes, 'minute')} of grace")
         if self.floor:
             parts.append(f"at least {self.floor:g} % remain")
         return ", ".join(parts)
@@ -251,6 +252,3 @@ def _by_nbgrader(course: Course, name: str, student: str) -> None:
         where = {"student": student, "assignment": name, "notebook": notebook, "db_url": directory.db_url}
         AssignLatePenalties(parent=directory).preprocess(new_notebook(), {"nbgrader": where})
 
-
-def _counted(number: float, what: str) -> str:
-    return f"{number:g} {what}" if number == 1 else f"{number:g} {what}s"

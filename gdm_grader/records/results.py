@@ -10,7 +10,7 @@ from typing import Any
 from gdm_grader.course.course import Course
 
 log = logging.getLogger(__name__)
-NOT_GRADED = "could not be graded for no fault of this submission"  # `broken`, where there is a `fault`
+NOT_GRADED = "could not be graded, through no fault of this submission"  # `broken`, where there is a `fault`
 
 
 @dataclass(frozen=True)

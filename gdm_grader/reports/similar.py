@@ -232,8 +232,10 @@ def sentences(found: Found) -> list[str]:
 
 def pairs_table(name: str, found: Found) -> Table:
     """The pairs as a table, most shared first."""
-    copied = f", {len(found.library)} answers are like the library's" if found.library else ""
-    view = Table(title=f"{name}: {len(found.pairs)} pairs share code{copied}", box=box.SIMPLE_HEAD)
+    pairs = "1 pair shares" if len(found.pairs) == 1 else f"{len(found.pairs)} pairs share"
+    copied = "1 answer is" if len(found.library) == 1 else f"{len(found.library)} answers are"
+    title = f"{name}: {pairs} code" + (f", {copied} like the library's" if found.library else "")
+    view = Table(title=title, box=box.SIMPLE_HEAD)
     for title in ("one", "other"):
         view.add_column(title)
         view.add_column("of its own", justify="right")

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from gdm_grader.course.course import Course
 from gdm_grader.intake import ledger
-from gdm_grader.intake.clean import printable
+from gdm_grader.intake.clean import amount, printable
 from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.late import Late, due_of, lateness, rule_of
 from gdm_grader.records.points import ClassPoints, class_points
@@ -40,8 +40,8 @@ def show(course: Course, name: str, console: Console, order: Order = Order.STUDE
     console.print(view)
     _show_what_found_no_room({str(column.header) for column in view.columns}, points, notes, console)
     if points.waiting:
-        answers = sum(points.waiting.values())
-        console.print(Text(f"waiting to be graded by hand: {answers} answers of {len(points.waiting)} students "
+        answers = amount(sum(points.waiting.values()), "answer")
+        console.print(Text(f"waiting to be graded by hand: {answers} of {amount(len(points.waiting), 'student')} "
                            f"({_some(sorted(points.waiting))})"))
     rule, due = rule_of(course, name), due_of(course, name)
     unknown = sorted(student for student, one in late.items() if not one.known)
@@ -58,7 +58,7 @@ def show(course: Course, name: str, console: Console, order: Order = Order.STUDE
 def _show_what_found_no_room(heads: Collection[str], points: ClassPoints, notes: Mapping[str, str], console: Console
                             ) -> None:
     if not all(_head(task, most) in heads for task, most in points.most.items()):
-        console.print(Text("The points of the tasks find no room here; they stand on the class's page."))
+        console.print(Text("There is no room here for the points of all tasks; they are on the class's page."))
     if "remarks" not in heads:
         for student in filter(notes.get, points.students):
             console.print(Text(printable(f"{student}: {notes[student]}")), no_wrap=True, overflow="ellipsis")
@@ -134,8 +134,8 @@ def table(name: str, points: ClassPoints, notes: Mapping[str, str], late: Mappin
     if left >= MIN_REMARK_COLUMNS:
         remarked = [Text(printable(notes.get(student, ""))) for student in points.students]
         columns.append(Column("remarks", remarked, right=False, most=left))
-    view = Table(title=f"{name}: points of {len(points.students)} students", show_footer=True, box=box.SIMPLE_HEAD,
-                 padding=0)
+    title = f"{name}: points of {amount(len(points.students), 'student')}"
+    view = Table(title=title, show_footer=True, box=box.SIMPLE_HEAD, padding=0)
     for column in columns:
         view.add_column(column.head, column.foot, width=column.width, justify="right" if column.right else "left",
                         no_wrap=True, overflow="ellipsis", style="bold" if column.bold else "")

@@ -56,7 +56,7 @@ def test_each_notebook_has_its_page_of_feedback(graded):
     course, _ = graded
     pages = sorted(path.name for path in (course.feedback / "bob" / sheets.NAME).iterdir())
     assert pages == ["first.html", "second.html"]
-    assert "a person reads this answer" in (course.feedback / "bob" / sheets.NAME / "second.html").read_text()
+    assert "a person will read this answer" in (course.feedback / "bob" / sheets.NAME / "second.html").read_text()
 
 
 def test_release_prints_where_the_tests_run_and_nothing_speaks_of_a_book_or_a_catalogue(graded):

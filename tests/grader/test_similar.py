@@ -131,7 +131,7 @@ def test_the_command_prints_the_pairs(course, write, gdm):
     write("ann", LONG)
     write("bob", RENAMED)
     status, output = gdm(course, "similar", "tiny")
-    assert (status, "tiny: 1 pairs share code" in output) == (0, True)
+    assert (status, "tiny: 1 pair shares code" in output) == (0, True)
     assert "side by side: _build/class/report/tiny-similar.html" in output
 
 

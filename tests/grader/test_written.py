@@ -76,9 +76,9 @@ def test_an_answer_in_words_waits_until_somebody_graded_it(with_essay, gdm):
     found = audit(with_essay, "tiny")
     assert (found.wrong, found.waiting, found.read, found.unread) == ([], [], 0, 1)
     assert "answers that a person grades: 0 graded, 1 waiting in formgrader" in gdm(with_essay, "audit", "tiny")[1]
-    assert "waiting to be graded by hand: 1 answers of 1 students (ann)" in gdm(with_essay, "report", "tiny")[1]
+    assert "waiting to be graded by hand: 1 answer of 1 student (ann)" in gdm(with_essay, "report", "tiny")[1]
     status, output = gdm(with_essay, "export", "tiny")
-    assert (status, "1 students have answers that nobody has graded by hand yet" in output) == (3, True)
+    assert (status, "so the points of 1 student are not final: ann" in output) == (3, True)
     by_hand(with_essay, "ann", 3, "Well said.")
     assert class_points(with_essay, "tiny").waiting == {}
     found = audit(with_essay, "tiny")
@@ -90,7 +90,7 @@ def test_an_answer_in_words_waits_until_somebody_graded_it(with_essay, gdm):
 def test_rubric_and_comment_reach_the_students_page(with_essay):
     text = page.write("ann", with_essay, "tiny").read_text()
     assert f"Graded by: {RUBRIC}" in text
-    assert "not graded yet: a person reads this answer" in text
+    assert "not graded yet: a person will read this answer" in text
     by_hand(with_essay, "ann", 3, "Well said, <b>but</b> short.")
     text = page.write("ann", with_essay, "tiny").read_text()
     assert "Well said, &lt;b&gt;but&lt;/b&gt; short." in text
@@ -140,9 +140,9 @@ def test_a_task_of_nbgraders_is_graded_by_hand_from_release_to_feedback(with_tas
     assert RUBRIC not in released
     assert results.find(with_task, "tiny", "ann").scores["essay"] is None
     assert class_points(with_task, "tiny").waiting == {"ann": 1}
-    assert "waiting to be graded by hand: 1 answers of 1 students (ann)" in gdm(with_task, "report", "tiny")[1]
+    assert "waiting to be graded by hand: 1 answer of 1 student (ann)" in gdm(with_task, "report", "tiny")[1]
     text = page.write("ann", with_task, "tiny").read_text()
-    assert "not graded yet: a person reads this answer" in text
+    assert "not graded yet: a person will read this answer" in text
     assert f"Graded by: {RUBRIC}" in text
     assert "I changed the question" not in text
     assert "x_1" in text

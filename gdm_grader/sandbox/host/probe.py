@@ -47,12 +47,12 @@ def probe() -> Report:
 def choose_isolation(no_sandbox: bool = False) -> Isolation:
     """The isolation to grade on; SandboxError where there is none, unless `no_sandbox` was said, and outside Linux."""
     if sys.platform != "linux":
-        raise SandboxError(f"Expected Linux, found {'macOS' if sys.platform == 'darwin' else sys.platform}: what runs "
-                           "and shuts in a student's code is Linux's own, and --no-sandbox needs it, too. Nothing is "
-                           "graded. Run this in a virtual machine with Linux, on Windows in WSL2.")
+        raise SandboxError(f"Expected Linux, found {'macOS' if sys.platform == 'darwin' else sys.platform}: the "
+                           "processes that run students' code need it, also with --no-sandbox. Nothing is graded. "
+                           "Run this in a virtual machine with Linux, on Windows in WSL2.")
     report = probe()
     if report.isolation is Isolation.OPEN and not no_sandbox:
-        raise SandboxError(f"this machine cannot shut a student's code in, so nothing is graded.\n{report}\n"
+        raise SandboxError(f"this machine cannot isolate a student's code, so nothing is graded.\n{report}\n"
                            "Grade on another machine, or say --no-sandbox if you trust every submission.")
     return report.isolation
 
@@ -69,4 +69,4 @@ def why_unavailable(isolation: Isolation) -> str | None:
             remove_home(home)
     except SandboxError as error:
         return str(error)
-    return None if status == 0 else f"what was shut in found a way out (exit status {status})"
+    return None if status == 0 else f"the isolated process found a way out (exit status {status})"

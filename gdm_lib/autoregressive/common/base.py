@@ -118,8 +118,8 @@ class AutoregressiveModel(Model):
             says. ``"incremental"`` computes only what the new value changes; from the same uniforms it
             draws the same x.
         temperature
-            Below 1 each conditional is sharpened, above 1 flattened: logits are divided by it, and the scales of a
-            mixture multiplied.
+            T: below 1 each conditional is sharpened, above 1 flattened. Logits are divided by it; in a mixture the
+            scales of Gaussians are multiplied by sqrt(T), those of logistics by T.
         given, mask
             To complete a half-seen x: where `mask` (*shape) is True the values of `given`, (*shape) or (n, *shape),
             are kept, and the others are drawn in order, each given all before it.

@@ -39,7 +39,10 @@ class Conditional(Protocol):
         """A draw made of u, uniform on [0, 1), of shape (*,) or, for a distribution of 2 draws, (*, 2): shape (*,)."""
 
     def tempered(self, params: Tensor, temperature: float) -> Tensor:
-        """The parameters of p(x)^(1 / temperature), normalized: below 1 sharper, above 1 flatter."""
+        """The parameters of p(x)^(1 / temperature), normalized: below 1 sharper, above 1 flatter.
+
+        Of a mixture the weights and each component are treated so, which is not the power of the whole.
+        """
 
 
 def check_law(law: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A causal convolutional network in one dimension, dilated so that its reach doubles with every layer."""
+"""A causal convolutional network in one dimension, dilated so that its reach about doubles with every layer."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ class CausalConvNet(AutoregressiveModel):
     channels
         Of every hidden layer.
     dilations
-        One a hidden layer; (1, 2, 4, ...) doubles the reach with each. See `check.causality` for gaps.
+        One a hidden layer; (1, 2, 4, ...) about doubles the reach with each. See `check.causality` for gaps.
     kernel_size
         Odd and centered; the taps right of the center are masked away.
     context_size

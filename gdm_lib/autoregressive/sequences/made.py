@@ -13,10 +13,10 @@ from gdm_lib.ordered import OrderedMLP
 
 
 class MADE(AutoregressiveModel):
-    """p(x | theta) = prod_j p(x_j | x_{1:j-1}, theta), each conditional with the whole past and weights of its own.
+    """p(x | theta) = prod_j p(x_j | x_{1:j-1}, theta), each conditional with the whole past.
 
     Where the Markov MLP shares one network over all places and forgets what is more than d back, MADE has a
-    fixed m and forgets nothing. Masks make output j a function of x_1, ..., x_{j-1}.
+    fixed m and, if wide enough, forgets nothing. Masks make output j a function of x_1, ..., x_{j-1}.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from gdm_lib.nn import Freezable
 
 
 class Transform(Freezable):
-    """A diffeomorphism z = f(x), x = g(z) of R^m, with log|det J| of each direction.
+    """An invertible map z = f(x), x = g(z) of R^m, smooth or with kinks, with log|det J| of each direction.
 
     A transform writes two methods and nothing more::
 

@@ -8,7 +8,7 @@ from gdm_lib.flows.common.transform import Transform
 
 
 class Linear(Transform):
-    """z = W x + b with a W that its subclass can apply, undo, and take the determinant of in O(m).
+    """z = W x + b with a W that its subclass can apply and undo, and whose determinant it knows in O(m).
 
     A dense W would cost O(m^3) for its determinant and for its inverse. Each subclass is a way to write W
     that avoids both; it gives `multiply`, `solve` and `log_abs_det`. The bias b starts at 0.

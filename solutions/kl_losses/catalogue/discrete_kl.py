@@ -35,7 +35,7 @@ def discrete_kl(p, q):
 
 @wrong(
     "the direction swapped",
-    says="You compute KL(q || p). The law that the terms are weighted with stands first: sum p log(p / q).",
+    says="You compute KL(q || p). The distribution that the terms are weighted with stands first: sum p log(p / q).",
     page="recap/forward-and-reverse-kl",
     loses={"test_discrete_kl_value": 1, "test_discrete_kl_zeros": 1, "test_discrete_kl_infinite": 1},
 )
@@ -45,7 +45,7 @@ def discrete_kl(p, q):
 
 @wrong(
     "weighted with q",
-    says="You weight log(p / q) with q. The mean is taken under p, the law in front: sum p log(p / q).",
+    says="You weight log(p / q) with q. The mean is taken under p, the distribution in front: sum p log(p / q).",
     page="recap/forward-and-reverse-kl",
     loses={"test_discrete_kl_value": 1, "test_discrete_kl_zeros": 1, "test_discrete_kl_infinite": 1},
 )
@@ -77,8 +77,8 @@ def discrete_kl(p, q):
 
 @wrong(
     "a small number inside the logarithms",
-    says="You add a small number inside the logarithms, so the impossible costs only about 20 nats. It costs "
-    "infinitely much: let q_k = 0 be seen.",
+    says="You add a small number inside the logarithms, so the impossible costs only a finite number of nats. It "
+    "costs infinitely much: let q_k = 0 be seen.",
     page="recap/forward-and-reverse-kl",
     loses={"test_discrete_kl_infinite": 1},
 )
@@ -143,7 +143,8 @@ def discrete_kl(p, q):
 
 @wrong(
     "the mean over the batch",
-    says="You average over the batch. Each row is a pair of laws of its own and gets its own divergence, B in all.",
+    says="You average over the batch. Each row is a pair of distributions of its own and gets its own divergence, B "
+    "in all.",
     page="recap/forward-and-reverse-kl",
     loses={"test_discrete_kl_value": 1, "test_discrete_kl_zeros": 1, "test_discrete_kl_infinite": 1},
 )
@@ -176,8 +177,8 @@ def discrete_kl(p, q):
 
 @wrong(
     "kl_div as it comes",
-    says="kl_div wants log-probabilities first and sums everything up unless told otherwise. Its first argument is"
-    " log q, and reduction='none' keeps the rows.",
+    says="kl_div wants the logarithm of q as its first argument, and averages over all entries unless told otherwise. "
+    "Pass log q, keep the rows with reduction='none', and sum over each.",
     page="recap/forward-and-reverse-kl",
     loses={"test_discrete_kl_value": 1, "test_discrete_kl_zeros": 1, "test_discrete_kl_infinite": 1},
 )

@@ -109,7 +109,7 @@ def duality_terms(f, g, log_pi, log_p_z, x):
 
 @wrong(
     "no log-det in noise",
-    says="In noise the log-det of g is missing: the law of z = f(x) is not just the target at g(z).",
+    says="In noise the log-det of g is missing: the distribution of z = f(x) is not just the target at g(z).",
     page="kl/duality",
     loses={"test_duality_terms_noise": 1, "test_duality_terms_apart": 1},
 )
@@ -121,8 +121,8 @@ def duality_terms(f, g, log_pi, log_p_z, x):
 
 @wrong(
     "base and target exchanged",
-    says="You have exchanged base and target: the base is asked at x and the target at z. The target is a law of "
-    "x, the base one of z.",
+    says="You have exchanged base and target: the base is asked at x and the target at z. The target is a "
+    "distribution of x, the base one of z.",
     page="kl/duality",
     loses={"test_duality_terms_data": 1, "test_duality_terms_noise": 1, "test_duality_terms_apart": 1},
 )
@@ -134,8 +134,8 @@ def duality_terms(f, g, log_pi, log_p_z, x):
 
 @wrong(
     "the directions exchanged",
-    says="Both of your differences are the other way round. The law that is drawn from comes first: pi in data, "
-    "p(z | theta) in noise.",
+    says="Both of your differences are the other way round. The distribution that is drawn from comes first: pi in "
+    "data, p(z | theta) in noise.",
     page="kl/duality",
     loses={"test_duality_terms_data": 1, "test_duality_terms_noise": 1, "test_duality_terms_apart": 1},
 )

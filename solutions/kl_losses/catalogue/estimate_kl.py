@@ -75,8 +75,8 @@ def estimate_kl(target, model, n, direction):
 
 @wrong(
     "the same difference both ways",
-    says="You draw from the right law and take log pi - log p both times. The law that is drawn from comes first: "
-    "for the reverse KL it is log p - log pi.",
+    says="You draw from the right distribution and take log pi - log p both times. The distribution that is drawn "
+    "from comes first: for the reverse KL it is log p - log pi.",
     page="recap/forward-and-reverse-kl",
     loses={"test_estimate_kl_reverse": 1},
 )
@@ -101,8 +101,8 @@ def estimate_kl(target, model, n, direction):
 
 @wrong(
     "the negative log-likelihood",
-    says="You report the negative log-likelihood as if it were the divergence. The first law's own log-density is "
-    "missing: its entropy does not vanish by itself.",
+    says="You report the negative log-likelihood as if it were the divergence. The first distribution's own "
+    "log-density is missing: its entropy does not vanish by itself.",
     page="recap/maximum-likelihood",
     loses={"test_estimate_kl_forward": 1, "test_estimate_kl_reverse": 1, "test_estimate_kl_error": 1},
 )
@@ -127,8 +127,8 @@ def estimate_kl(target, model, n, direction):
 
 @wrong(
     "divided by n",
-    says="You divide the standard deviation by n. Variances of independent terms add up, so the error falls like "
-    "the root of n only.",
+    says="You divide the standard deviation by n. Variances of independent terms add up, so the error of the mean "
+    "falls only like 1 / sqrt(n).",
     page="recap/forward-and-reverse-kl",
     loses={"test_estimate_kl_error": 1},
 )
@@ -210,8 +210,8 @@ def estimate_kl(target, model, n, direction):
 
 @wrong(
     "two different sets of draws",
-    says="Each log-density is evaluated at draws of its own law. Both belong at the same x, drawn from the law in "
-    "front.",
+    says="Each log-density is evaluated at draws of its own distribution. Both belong at the same x, drawn from the "
+    "distribution in front.",
     page="recap/forward-and-reverse-kl",
     loses={"test_estimate_kl_forward": 1, "test_estimate_kl_reverse": 1, "test_estimate_kl_error": 1},
 )

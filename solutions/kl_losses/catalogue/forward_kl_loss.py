@@ -57,7 +57,7 @@ def forward_kl_loss(f, log_p_z, x):
 
 @wrong(
     "the base at x",
-    says="You ask the base for its density at x. It is the law of z = f(x).",
+    says="You ask the base for its density at x. It is the distribution of z = f(x).",
     page="kl/forward",
     loses={"test_forward_kl_loss_base": 1, "test_forward_kl_loss_log_det": 1},
 )
@@ -79,8 +79,7 @@ def forward_kl_loss(f, log_p_z, x):
 
 @wrong(
     "the sum over the batch",
-    says="You add up the batch. Then the loss, and with it the step of the optimizer, grows with the batch size: "
-    "take the mean.",
+    says="You add up the batch. Then the loss and its gradient grow with the batch size: take the mean.",
     page="kl/forward",
     loses={"test_forward_kl_loss_base": 1, "test_forward_kl_loss_log_det": 1},
 )

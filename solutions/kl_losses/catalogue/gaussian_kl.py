@@ -37,8 +37,8 @@ def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
 
 @wrong(
     "the direction swapped",
-    says="You compute the divergence the other way round. In KL(p || q) the inverse is that of q's covariance, the"
-    " law behind the bars.",
+    says="You compute the divergence the other way round. In KL(p || q) the inverse is that of q's covariance, the "
+    "distribution behind the bars.",
     page="recap/forward-and-reverse-kl",
     loses={"test_gaussian_kl_means": 1, "test_gaussian_kl_covariances": 1, "test_gaussian_kl_stable": 1},
 )
@@ -64,8 +64,8 @@ def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
 
 @wrong(
     "m is forgotten",
-    says="You leave out the -m, so a law has the divergence m/2 from itself. Put p = q into your formula: it must "
-    "give 0.",
+    says="You leave out the -m, so a distribution has the divergence m/2 from itself. Put p = q into your formula: it "
+    "must give 0.",
     page="recap/forward-and-reverse-kl",
     loses={"test_gaussian_kl_means": 1, "test_gaussian_kl_covariances": 1, "test_gaussian_kl_stable": 1},
 )
@@ -104,7 +104,7 @@ def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
 
 @wrong(
     "the log-dets are not halved",
-    says="You halve the first three terms only. The log-dets belong into the bracket: log of the root of the "
+    says="You halve the first three terms only. The log-dets belong in the bracket: log of the root of the "
     "determinants' ratio.",
     page="recap/forward-and-reverse-kl",
     loses={"test_gaussian_kl_covariances": 1, "test_gaussian_kl_stable": 1},
@@ -173,8 +173,8 @@ def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
 
 @wrong(
     "the means are left out",
-    says="You leave out the means. Two laws of one shape in different places are not the same: add the squared "
-    "distance in q's covariance.",
+    says="You leave out the means. Two distributions of one shape in different places are not the same: add the "
+    "squared distance in q's covariance.",
     page="recap/forward-and-reverse-kl",
     loses={"test_gaussian_kl_means": 1, "test_gaussian_kl_stable": 1},
 )
@@ -198,7 +198,7 @@ def gaussian_kl(mean_p, cov_p, mean_q, cov_q):
 
 @wrong(
     "the mean over the dimensions",
-    says="You divide by m. The divergence is that of the whole law and grows with its dimensions.",
+    says="You divide by m. The divergence is that of the whole distribution and grows with its dimensions.",
     page="recap/forward-and-reverse-kl",
     loses={"test_gaussian_kl_means": 1, "test_gaussian_kl_covariances": 1, "test_gaussian_kl_stable": 1},
 )

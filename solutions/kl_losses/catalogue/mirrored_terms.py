@@ -92,8 +92,8 @@ def mirrored_terms(f, g, log_pi, log_p_z, z):
 
 @wrong(
     "no log-dets",
-    says="Both of your log-dets are missing. Each space has one law that came through a map, and that one needs "
-    "its log-det.",
+    says="Both of your log-dets are missing. Each space has one distribution that came through a map, and that one "
+    "needs its log-det.",
     page="kl/duality",
     loses={"test_mirrored_terms_data": 1, "test_mirrored_terms_noise": 1},
 )
@@ -105,7 +105,7 @@ def mirrored_terms(f, g, log_pi, log_p_z, z):
 
 @wrong(
     "the directions of task 7",
-    says="Your differences are those of task 7. Here the draws come from the model, so the model's law comes "
+    says="Your differences are those of task 7. Here the draws come from the model, so the model's distribution comes "
     "first.",
     page="kl/duality",
     loses={"test_mirrored_terms_data": 1, "test_mirrored_terms_noise": 1},
@@ -130,8 +130,8 @@ def mirrored_terms(f, g, log_pi, log_p_z, z):
 
 @wrong(
     "base and target exchanged",
-    says="You have exchanged base and target: the target is asked at z and the base at x. The target is a law of "
-    "x, the base one of z.",
+    says="You have exchanged base and target: the target is asked at z and the base at x. The target is a "
+    "distribution of x, the base one of z.",
     page="kl/duality",
     loses={"test_mirrored_terms_data": 1, "test_mirrored_terms_noise": 1},
 )

@@ -62,7 +62,7 @@ def mle_kl(log_prob, entropy):
 
 @wrong(
     "the divergence negative",
-    says="Your figure is the negative divergence. With p = pi both are 0, but away from it the divergence is "
+    says="Your figure is the negative divergence. With p = pi both are about 0, but away from it the divergence is "
     "positive.",
     page="recap/maximum-likelihood",
     loses={"test_mle_kl_value": 1, "test_mle_kl_gradient": 1},

@@ -66,7 +66,7 @@ def reverse_kl_loss(g, log_p_z, log_pi, z):
 
 @wrong(
     "drawn without gradients",
-    says="You draw under no_grad, as one does for looking at samples. For training, gradients must pass through g.",
+    says="You draw under no_grad, which is fine for looking at samples. For training, gradients must pass through g.",
     page="kl/reverse",
     loses={"test_reverse_kl_loss_gradient": 1},
 )
@@ -101,7 +101,7 @@ def reverse_kl_loss(g, log_p_z, log_pi, z):
 
 @wrong(
     "the base at x",
-    says="You ask the base for its density at x. It is the law of z, and z is what you were given.",
+    says="You ask the base for its density at x. It is the distribution of z, and z is what you were given.",
     page="kl/reverse",
     loses={"test_reverse_kl_loss_laws": 1, "test_reverse_kl_loss_log_det": 1},
 )

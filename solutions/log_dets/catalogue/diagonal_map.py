@@ -176,8 +176,8 @@ def diagonal_map(x, d, inverse=False):
 
 @wrong(
     "only the absolute values are used",
-    says="You multiply by |d|. The absolute value belongs into the log-det alone: the map itself keeps the sign "
-    "and mirrors that axis.",
+    says="You multiply by |d|. The absolute value belongs in the log-det alone: the map itself keeps the sign and "
+    "mirrors that axis.",
     page="examples/linear",
     loses={"test_diagonal_map_value": 1},
 )

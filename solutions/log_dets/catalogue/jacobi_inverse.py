@@ -257,7 +257,8 @@ def jacobi_inverse(z, conditioner, tolerance):
 
 @wrong(
     "x from before the last pass",
-    says="You return the x that went into the last pass. What came out of it is nearer to the solution, and paid for.",
+    says="You return the x that went into the last pass. Return what came out of it: it is one pass further, and "
+    "already computed.",
     page="examples/gaussian-autoregressive",
     loses={"test_jacobi_inverse_passes": 1},
 )

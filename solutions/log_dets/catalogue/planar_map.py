@@ -121,8 +121,8 @@ def planar_map(x, u, w, b):
 
 @wrong(
     "softplus without the -1",
-    says="You make w^T u_hat positive: the -1 of the constraint is missing. The map may also squeeze, down to a "
-    "slope of -1.",
+    says="You make w^T u_hat positive: the -1 of the constraint is missing. The map may also squeeze: w^T u_hat may "
+    "be any number above -1.",
     page="flows/determinants",
     loses={"test_planar_map_value": 1, "test_planar_map_log_det": 1},
 )

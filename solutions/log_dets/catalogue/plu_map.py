@@ -242,8 +242,8 @@ def plu_map(x, order, L, U, inverse=False):
 
 @wrong(
     "the transposes taken for the inverses",
-    says="On the way back you multiply by the transposes of L and U. Only for a rotation is the transpose the "
-    "inverse; here each triangle is solved.",
+    says="On the way back you multiply by the transposes of L and U. The transpose is the inverse of an orthogonal "
+    "matrix only; here each triangle is solved.",
     page="examples/linear",
     loses={"test_plu_map_inverse": 1},
 )

@@ -87,7 +87,7 @@ def pushforward_log_prob(z, log_p_x, g, df):
 
 @wrong(
     "the law of x at z",
-    says="You ask the law of x for its density at z. It knows about x only: go back first, x = g(z).",
+    says="You ask the distribution of x for its density at z. It knows about x only: go back first, x = g(z).",
     page="flows/change-of-variables",
     loses={
         "test_pushforward_log_prob_stretch": 1,

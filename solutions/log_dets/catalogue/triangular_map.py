@@ -85,7 +85,8 @@ def triangular_map(x, T, inverse=False):
 
 @wrong(
     "the transpose taken for the inverse",
-    says="You undo T with its transpose. That works for rotations only; a triangle is undone by solving T x = z.",
+    says="You undo T with its transpose. That works for orthogonal matrices only; a triangle is undone by solving T x "
+    "= z.",
     page="examples/linear",
     loses={"test_triangular_map_value": 1},
 )

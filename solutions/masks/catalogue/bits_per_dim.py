@@ -176,8 +176,8 @@ def bits_per_dim(logits, x):
 
 @wrong(
     "a small number added inside the logarithm",
-    says="Adding a small number inside the logarithm hides the overflow and caps the loss: a sure mistake costs "
-    "a fixed 27 bits and teaches nothing. log_softmax is exact without it.",
+    says="Adding a small number inside the logarithm hides the overflow and caps the loss: a sure mistake costs a "
+    "fixed number of bits and teaches nothing. log_softmax is exact without it.",
     page="autoregressive/likelihood",
     loses={"test_bits_per_dim_stable": 1},
 )
@@ -188,8 +188,8 @@ def bits_per_dim(logits, x):
 
 @wrong(
     "the softmax over the wrong axis",
-    says="Your softmax runs over the pixels. The levels are the last axis: dim=-1. (cross_entropy wants them on "
-    "axis 1, which is where this slip often comes from.)",
+    says="Your softmax runs over the pixels. The levels are the last axis: dim=-1. (cross_entropy wants them on axis "
+    "1, which may be where this slip comes from.)",
     page="autoregressive/likelihood",
     loses={"test_bits_per_dim_value": 1, "test_bits_per_dim_stable": 1, "test_bits_per_dim_gradient": 1},
 )
@@ -213,8 +213,8 @@ def bits_per_dim(logits, x):
 
 @wrong(
     "the entropy of the prediction",
-    says="You compute the entropy of the predicted law and never look at x. The loss asks how probable the true "
-    "levels are: take the logarithm at x.",
+    says="You compute the entropy of the predicted distribution and never look at x. The loss asks how probable the "
+    "true levels are: take the logarithm at x.",
     page="autoregressive/likelihood",
     loses={"test_bits_per_dim_value": 1, "test_bits_per_dim_stable": 1, "test_bits_per_dim_gradient": 1},
 )

@@ -169,8 +169,8 @@ def causal_mask(kernel_size, kind):
 
 @wrong(
     "the center is one tap too far left",
-    says="Your center is one tap to the left, so the most recent value is lost, which is the most useful of "
-    "all. A slice [:n] already leaves out index n.",
+    says="Your center is one tap to the left, so the most recent value is lost. A slice [:n] already leaves out index "
+    "n.",
     page="autoregressive/causal-convolution",
     loses={"test_causal_mask_past": 1, "test_causal_mask_center": 1},
 )

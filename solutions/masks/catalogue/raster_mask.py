@@ -84,8 +84,8 @@ def raster_mask(kernel_size, kind):
 
 @wrong(
     "type A shows the current pixel",
-    says="Your type A mask shows the current pixel. The first layer reads the image itself: with its center "
-    "shown, every pixel predicts itself and the loss falls to nothing while the samples are noise.",
+    says="Your type A mask shows the current pixel. The first layer reads the image itself: with its center shown, "
+    "every pixel can copy itself, and the loss falls towards 0 while the samples are noise.",
     page="autoregressive/pixelcnn",
     loses={"test_raster_mask_center": 1},
 )

@@ -253,8 +253,8 @@ def receptive_field(masks, height, width):
 
 @wrong(
     "the kernel grown to its outline",
-    says="You mark the whole rectangle that the kernels can reach. A kernel sees only where its mask is True: "
-    "follow each tap, also those that are False.",
+    says="You mark the whole rectangle that the kernels can reach. A kernel sees only where its mask is True: follow "
+    "each tap that is True, and no other.",
     page="autoregressive/blind-spot",
     loses={"test_receptive_field_layer": 1, "test_receptive_field_stack": 1},
 )
