@@ -8,7 +8,7 @@ from gdm_book.formulas import keep_marks
 
 
 def unbroken(before: str, after: str) -> list[str]:
-    """What a formula between two texts keeps together."""
+    """Each text that may not break, of a sentence with a formula between two texts."""
     sentence = nodes.paragraph()
     formula = nodes.math("", "m = 1")
     sentence += [nodes.Text(before), formula, nodes.Text(after)]
