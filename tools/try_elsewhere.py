@@ -28,7 +28,7 @@ from tools.environment import LOCKED, chosen_by_pip, torch_command, uv_install
 ROOT = Path(__file__).parents[1]
 NEEDED = ("tests", "tools", "book", "solutions", "assignments")
 FILES = ("nbgrader_config.py", "_config.yml", "pyproject.toml")
-TOOLS = ("pytest", "hypothesis", "nbval", "pytest-xdist", "networkx")
+TOOLS = ("pytest", "hypothesis", "nbval", "pytest-xdist", "networkx", "mlxtend")
 PAGE, ASSIGNMENT = "book/kl/duality.ipynb", "masks"
 RESOLUTIONS = {"newest": "highest", "oldest": "lowest-direct"}
 
@@ -73,7 +73,7 @@ def install_as_on_colab(python: Path, folder: Path, backend: str) -> None:
     options = [] if backend == "pypi" else ["--torch-backend", backend]
     environment.run(*uv_install(python), *options, torch, *others, "pytest", "nbval")
     wheel = wheels.build(ROOT, "gdm_lib", folder / "wheels")
-    environment.run(*uv_install(python), "--no-deps", wheel)
+    environment.run(*uv_install(python), "--no-deps", wheel, "mlxtend")  # the latter as one page's note says
 
 
 def stage(folder: Path) -> Path:
