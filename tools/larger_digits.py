@@ -26,8 +26,7 @@ from gdm_lib.autoregressive.images.gated_layer import gate
 from gdm_lib.autoregressive.images.raster import RasterModel
 from gdm_lib.nn import MaskedConv2d
 
-SEEDS = {"plain stack": (0, 1), "gated stack": (0, 1), "two gated stacks": (0,)}
-"""Of each model; the two stacks, whose steps take longest, are trained once."""
+SEEDS = dict.fromkeys(("plain stack", "gated stack", "two gated stacks"), (0, 1, 2))
 SHAPE, LEVELS, CLASSES = (1, 14, 14), 8, 10
 M = 196
 FIRST_KERNEL, LAYERS = 7, 7
