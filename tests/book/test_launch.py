@@ -65,6 +65,17 @@ def test_a_number_of_the_run_stands_in_the_plain_text_and_the_cell_that_put_it_t
     assert not [cell for cell in cells if "myst_nb" in cell.source]
 
 
+def test_a_directive_without_a_plain_form_is_told_by_its_name() -> None:
+    with pytest.raises(ValueError, match=r"no form for \{hint\}: write an \{admonition\}, or add a method"):
+        PLAIN.cell(":::{hint}\nLook above.\n:::")
+
+
+def test_every_directive_of_the_pages_has_a_plain_form() -> None:
+    for path in (ROOT / "book").rglob("*.ipynb"):
+        if ".ipynb_checkpoints" not in path.parts:
+            plain_notebook(path, Plain(PLAIN.page, PLAIN.root, AnyName()))
+
+
 class AnyName:
     """Names of which each is known."""
 

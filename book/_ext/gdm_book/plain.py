@@ -64,7 +64,7 @@ class Plain:
         return self.text("\n".join(done))
 
     def directive(self, name: str, title: str, lines: list[str]) -> str:
-        """Return what stands in place of one directive; AttributeError for one that has no method below."""
+        """Return what stands in place of one directive; ValueError for one that has no method below."""
         options = {}
         count = 0
         for line in lines:
@@ -77,7 +77,10 @@ class Plain:
         kind = name.removeprefix("prf:")
         if name != kind:
             return self.statement(kind, title, body)
-        write: Callable[[str, str, dict[str, str]], str] = getattr(self, kind.replace("-", "_"))
+        write: Callable[[str, str, dict[str, str]], str] | None = getattr(self, kind.replace("-", "_"), None)
+        if write is None:
+            raise ValueError(f"plain notebooks have no form for {{{name}}}: write an {{admonition}}, or add a method "
+                             "with its name to gdm_book.plain.Plain")
         return write(title, body, options)
 
     # --- one method a directive ---
