@@ -61,7 +61,7 @@ def test_a_quiz_keeps_its_choices_and_loses_its_answer() -> None:
 def test_a_number_of_the_run_stands_in_the_plain_text_and_the_cell_that_put_it_there_is_left_out() -> None:
     path = ROOT / "book" / "recap" / "maximum-likelihood.ipynb"
     cells = plain_notebook(path, Plain(PLAIN.page, PLAIN.root, AnyName())).cells
-    assert any("A loss of 2.061 nats looks large. But 1.337 of it" in cell.source for cell in cells)
+    assert any("A loss of 2.061 nats looks large. But 1.337 nats of it" in cell.source for cell in cells)
     assert not [cell for cell in cells if "myst_nb" in cell.source]
 
 

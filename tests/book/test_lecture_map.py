@@ -106,4 +106,4 @@ def test_every_task_follows_from_the_lecture():
 
 
 # What goes beyond the lecture.
-BONUS = {"kl_losses/gaussian_kl", "log_dets/jacobi_inverse", "masks/receptive_field"}
+BONUS = {"kl_losses/gaussian_kl", "log_dets/jacobi_inverse", "masks/receptive_field", "masks/in_words"}
