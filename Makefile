@@ -255,7 +255,7 @@ table-mnist: $(VENV)/.course  ## the same for binarized_mnist.npz in DATA: some 
 flow-digits: $(VENV)/.course  ## MAF and the transformer flow on the digits, three seeds, for its page; some 5 minutes
 	$(BIN)/python -m tools.flow_digits
 
-larger-digits: $(VENV)/.course  ## three PixelCNNs on digits of 14 x 14 pixels, and one trained longer, for its page; some 10 minutes
+larger-digits: $(VENV)/.course  ## three PixelCNNs on digits of 14 x 14 pixels, and one trained longer, for its page; a quarter of an hour
 	$(BIN)/python -m tools.larger_digits
 
 flow-densities: $(VENV)/.course  ## two flows on the plane, short and long trainings, for results/densities; ten minutes

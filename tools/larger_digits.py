@@ -1,7 +1,7 @@
 """`make larger-digits`: three PixelCNNs on digits of 14 x 14 pixels, and one that is trained longer.
 
 The three have about as many weights: a plain stack, a stack with gates that has the same blind spot, and the two
-stacks of a gated PixelCNN. Some ten minutes of one core; what is done is kept in `_build/larger-digits`, so that a
+stacks of a gated PixelCNN. A quarter of an hour of one core; what is done is kept in `_build/larger-digits`, so that a
 run that was stopped goes on, and several can run side by side: `python -m tools.larger_digits long` makes that one
 alone. The page autoregressive/larger-digits reads `larger-digits.json`, the bits per dimension, and
 `larger-digits.npz`, the weights of the long training in half precision, which lie beside it.
