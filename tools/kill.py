@@ -79,7 +79,7 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path("_build/kill").resolve()
     asked = {"students": options.students, "seed": options.seed, "grader": common_digest(Course.find(), NAME)}
-    found = tried_before(asked)
+    found = tried_before(asked) if folder.is_dir() else []
     if not found:
         shutil.rmtree(folder, ignore_errors=True)
         hand_in(folder / "handed-in", options.students)
