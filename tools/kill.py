@@ -165,7 +165,10 @@ def tried(folder: Path, point: Point, clean: dict[str, bytes]) -> dict[str, obje
         output, _ = again.communicate(timeout=MAX_RUN_SECONDS)
     came = state(classroom)
     differs = sorted(name for name in {*clean, *came} if clean.get(name) != came.get(name))
-    shutil.rmtree(classroom)
+    if differs:
+        shutil.move(classroom, folder / f"differs-{len(list(folder.glob('differs-*')))}")  # to be looked at
+    else:
+        shutil.rmtree(classroom)
     return {"victim": point.victim, "level": point.level.name, "killed": killed or "nobody: it was done before",
             "results": seen, "survivors": survivors, "differs": differs, "says": output if differs else ""}
 
