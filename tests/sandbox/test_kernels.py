@@ -5,10 +5,12 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from gdm_grader.sandbox.environment import KERNEL_ENVIRONMENT
+from gdm_grader.sandbox.forkserver.server import Server
 from gdm_grader.sandbox.host import probe
 from gdm_grader.sandbox.host.kernels import Kernel
 from gdm_grader.sandbox.host.probe import Report, choose_isolation
@@ -80,6 +82,23 @@ def test_a_kernel_that_is_killed_from_outside_is_no_fault_of_its_code(kernels):
         os.kill(kernel.pid, signal.SIGKILL)
         assert kernel.execute("1").lost
         assert kernel.orphaned
+
+
+def test_a_look_at_a_kernel_that_is_ending_finds_no_fault_with_it():
+    """A namespace that is being ended shows no processes any more, some time before its first one has ended."""
+    said = []
+    kernel = SimpleNamespace(watchdog=SimpleNamespace(look=lambda: os.listdir("/nowhere")), end=said.append)
+    watched = SimpleNamespace(kernels={0: kernel})
+    with subprocess.Popen(["sleep", "1000"]) as process:
+        kernel.pid = process.pid
+        Server.watch(watched)
+        assert said == ["could not be watched"]
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        Server.watch(watched)
+        assert said == ["could not be watched"]
+    Server.watch(watched)
+    assert said == ["could not be watched"]
 
 
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "os._exit(0)", "os.abort()",
