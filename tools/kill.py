@@ -4,7 +4,8 @@ A class is graded once undisturbed. Then, for each point, a copy of it is graded
 while results come in: the grader, the process that kernels are forked from, a worker, or a kernel's supervisor. After
 the grader's death nothing of the run may live on, what a student's code left behind included. The run goes on, or the
 same command is given again; then results, graded notebooks, feedback and gradebook are compared byte for byte.
-The levels of isolation take turns. A point takes two runs of the class; writes _build/bench/kill.json.
+The levels of isolation take turns. A point takes a run of the class and a half, or a minute on two cores; a command
+that was stopped goes on where it was. Writes _build/bench/kill.json.
 """
 
 import argparse
@@ -28,8 +29,10 @@ from nbformat.v4 import new_code_cell
 from rich.progress import track
 
 from gdm_grader.authoring import demo
+from gdm_grader.authoring.example import demo_class
 from gdm_grader.course import catalogue
 from gdm_grader.course.course import Course
+from gdm_grader.grading.digest import common_digest
 from gdm_grader.sandbox.isolation import Isolation
 
 NAME = "masks"
@@ -52,6 +55,7 @@ level = Isolation[sys.argv.pop(1)]
 cohort.choose_isolation = lambda no_sandbox: level
 cli.app()
 """
+OUTCOME = Path("_build/bench/kill.json")
 MAX_RUN_SECONDS = 900.0
 MAX_DEATH_SECONDS = 30.0  # that whatever lies below a killed grader may take to end, on a busy machine
 PAUSE_SECONDS = 0.01
@@ -74,33 +78,41 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the points")
     options = parser.parse_args()
     folder = Path("_build/kill").resolve()
-    shutil.rmtree(folder, ignore_errors=True)
-    hand_in(folder / "handed-in", options.students)
+    asked = {"students": options.students, "seed": options.seed, "grader": common_digest(Course.find(), NAME)}
+    found = tried_before(asked) if folder.is_dir() else []
+    if not found:
+        shutil.rmtree(folder, ignore_errors=True)
+        hand_in(folder / "handed-in", options.students)
     clean = {level: graded_undisturbed(folder, level) for level in LEVELS}
-    draw, found = random.Random(options.seed), []
+    draw = random.Random(options.seed)
     for number in track(range(options.points), "points"):
         point = Point(VICTIMS[number % len(VICTIMS)], LEVELS[number // len(VICTIMS) % len(LEVELS)],
                       draw.randrange(options.students - 1), draw.random() / 2)
-        found.append(tried(folder, point, clean[point.level]))
-        print(found[-1], flush=True)
-    outcome = {"students": options.students, "points": len(found), "killed": Counter(one["killed"] for one in found),
-               "survivors": sum(one["survivors"] for one in found), "differ": [one for one in found if one["differs"]]}
-    path = Path("_build/bench/kill.json")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(outcome, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(outcome, indent=1))
-    if outcome["survivors"] or outcome["differ"]:
-        raise SystemExit("Something survived a grader, or a class that went on differs from a clean run.")
+        if number >= len(found):
+            found.append(tried(folder, point, clean[point.level]))
+            print(found[-1], flush=True)
+            OUTCOME.parent.mkdir(parents=True, exist_ok=True)
+            OUTCOME.write_text(json.dumps(asked | {"points": found}, indent=1) + "\n", encoding="utf-8")
+    print(Counter(one["killed"] for one in found), flush=True)
+    if any(one["survivors"] or one["differs"] for one in found):
+        raise SystemExit(f"Something survived a grader, or a class that went on differs from a clean run: {OUTCOME}.")
+
+
+def tried_before(asked: dict[str, object]) -> list[dict[str, object]]:
+    """The points of a run of the same grader, class and seed that was stopped; [] if there was none."""
+    kept = json.loads(OUTCOME.read_text(encoding="utf-8")) if OUTCOME.is_file() else {}
+    return kept.pop("points", []) if asked.items() <= kept.items() else []
 
 
 def hand_in(classroom: Path, students: int) -> None:
-    """Each student takes an answer of the catalogue to each task; some leave a process behind."""
+    """A class with mistakes as often as students make them; some leave a process behind."""
     course = Course.find()
     release = course.read_release(NAME)
     answers = catalogue.load(course.source(NAME).parent / "catalogue")
     draw = random.Random(0)
     for number in range(students):
-        nb = demo.filled(release, {task: draw.choice(known).source for task, known in answers.items()})
+        given = {task: demo_class.drawn_answer(known, draw) for task, known in answers.items()}
+        nb = demo.filled(release, {task: source for task, source in given.items() if source is not None})
         if number % 3 == 0:
             nb.cells.insert(0, new_code_cell(LEAVES, id="leaves"))
         path = classroom / "submitted" / f"student-{number:03}" / NAME / f"{NAME}.ipynb"
@@ -111,8 +123,10 @@ def hand_in(classroom: Path, students: int) -> None:
 
 
 def graded_undisturbed(folder: Path, level: Isolation) -> dict[str, bytes]:
-    """All that a clean run leaves."""
-    classroom = fresh(folder, f"clean-{level.name.lower()}")
+    """All that a clean run leaves; one that was done before is not done again."""
+    classroom = folder / f"clean-{level.name.lower()}"
+    if not classroom.exists():
+        fresh(folder, classroom.name)
     run = start(classroom, level)
     output, _ = run.communicate(timeout=MAX_RUN_SECONDS)
     if run.returncode:
@@ -151,7 +165,10 @@ def tried(folder: Path, point: Point, clean: dict[str, bytes]) -> dict[str, obje
         output, _ = again.communicate(timeout=MAX_RUN_SECONDS)
     came = state(classroom)
     differs = sorted(name for name in {*clean, *came} if clean.get(name) != came.get(name))
-    shutil.rmtree(classroom)
+    if differs:
+        shutil.move(classroom, folder / f"differs-{len(list(folder.glob('differs-*')))}")  # to be looked at
+    else:
+        shutil.rmtree(classroom)
     return {"victim": point.victim, "level": point.level.name, "killed": killed or "nobody: it was done before",
             "results": seen, "survivors": survivors, "differs": differs, "says": output if differs else ""}
 

@@ -21,6 +21,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
 from gdm_grader.feedback.bounds import TooSlow, page_limit
 from gdm_grader.feedback.exporter import FeedbackExporter
+from gdm_grader.feedback.scores import OURS, THEIRS
 from gdm_grader.feedback.written import graded_by_hand, points_by_hand
 from gdm_grader.records import results
 from gdm_grader.records.late import lateness, rule_of
@@ -28,7 +29,7 @@ from gdm_grader.records.late import lateness, rule_of
 TEMPLATES = (Path(__file__).parent / "templates",
              Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
 HIDE, SUMMARY = "gdm_grader.nbgrader_plugins.HideHiddenTests", "gdm_grader.feedback.summary.Summary"
-STEPS = ("nbgrader.preprocessors.GetGrades", HIDE, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor")
+STEPS = (THEIRS, HIDE, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor")
 PUBLISHED = re.compile(r"^ +baseurl: +(https?://(?!example\.org)\S+?)/?$", re.MULTILINE)  # in _config.yml
 PAGE_HEAD = """<!DOCTYPE html>
 <html lang="en">
@@ -158,7 +159,7 @@ def book(course: Course) -> str | None:
 
 def late_work(student: str, course: Course, name: str) -> dict[str, Any]:
     """Return the days, the rule and the penalty for the head of the page; empty for a submission in time."""
-    late = lateness(course, name).get(student)
+    late = lateness(course, name, [student]).get(student)
     if late is None or not (late.days or late.penalty):
         return {}
     return {"days": late.days, "penalty": late.penalty, "rule": str(rule_of(course, name) or "")}
@@ -170,7 +171,7 @@ def steps(config: Config) -> list[str]:
     if isinstance(found, LazyConfigValue):  # c.GenerateFeedback.preprocessors.append("...")
         found = found.get_value(list(STEPS))
     missing = [step for step in (HIDE, SUMMARY) if step not in found]
-    return [*found, *missing]
+    return [OURS if step == THEIRS else step for step in [*found, *missing]]
 
 
 def _convert(student: str, course: Course, name: str) -> None:

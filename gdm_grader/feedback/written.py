@@ -23,8 +23,8 @@ def graded_by_hand(student: str, course: Course, name: str) -> dict[str, Any]:
     """Return the rubrics by cell, and the cells of this student that nobody has graded yet, of all notebooks."""
     waiting = []
     with gradebook.open_gradebook(course) as book:
-        for row in gradebook.grades(book, name):
-            if row.student == student and row.auto_score is None and row.manual_score is None:
+        for row in gradebook.grades(book, name, [student]):
+            if row.auto_score is None and row.manual_score is None:
                 waiting.append(row.cell.rpartition("/")[2])
     return {"rubrics": rubrics(course, name), "waiting": waiting}
 
@@ -33,8 +33,8 @@ def points_by_hand(student: str, course: Course, name: str) -> float | None:
     """Return the sum of the points that a person gave a student; None if nobody gave any."""
     given = []
     with gradebook.open_gradebook(course) as book:
-        for row in gradebook.grades(book, name):
-            if row.student == student and row.manual_score is not None:
+        for row in gradebook.grades(book, name, [student]):
+            if row.manual_score is not None:
                 given.append(row.manual_score)
     return sum(given) if given else None
 

@@ -119,7 +119,7 @@ def submission_key(secret: int, seed: int, assignment: str, student: str, folder
 
 def decide_twice(nb: NotebookNode, assignment: Assignment, kernels: Kernels, key: int, time_limits: Times,
                  files: dict[str, bytes]) -> dict[str, CellResult]:
-    """Return what the test cells said; once more from the start if the fork server ended under a kernel."""
+    """Return what the test cells said; once more from the start if a kernel was killed from outside."""
     try:
         return verdict.decide(nb, assignment, kernels, key, time_limits, files)
     except SandboxError:

@@ -32,6 +32,7 @@ MAX_WORKER_BYTES = 1_500 << 20  # of memory that a worker may take beyond what i
 MAX_OPEN_FILES = 1_024
 MAX_SOCKET_PATH_BYTES = 107  # of Linux
 LISTENER = "/pymp-12345678/listener-12345678"  # where multiprocessing puts a socket in the temporary folder
+_READY = 1  # an item that waits for a worker, so that none stands idle while the last outcome is recorded
 PRELOAD = ["gdm_grader.grading.cohort", "gdm_grader.grading.grade"]
 
 
@@ -74,7 +75,7 @@ def _until_broken(function: Callable[[str], Finished], waiting: list[str], pool:
     try:
         with pool.executor() as executor:
             while waiting or flying:
-                while waiting and len(flying) < pool.width():
+                while waiting and len(flying) < pool.width() + _READY:
                     flying[executor.submit(function, waiting[-1])] = waiting[-1]
                     waiting.pop()
                 for future in wait(flying, return_when=FIRST_COMPLETED).done:

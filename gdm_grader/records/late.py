@@ -1,6 +1,6 @@
 """Late work: due dates, extensions, the rule that takes points off; nothing is graded again for any of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from math import ceil
@@ -155,7 +155,7 @@ def put_due(course: Course, name: str) -> None:
         book.db.commit()
 
 
-def apply_late(course: Course, name: str, only: Iterable[str] | None = None) -> list[Change]:
+def apply_late(course: Course, name: str, only: Collection[str] | None = None) -> list[Change]:
     """Write due date, times, extensions and penalties into the gradebook as they are now; return whose points changed.
 
     `only` these students, by default all.
@@ -163,17 +163,14 @@ def apply_late(course: Course, name: str, only: Iterable[str] | None = None) -> 
     if not gradebook.exists(course):
         return []
     put_due(course, name)
-    wanted = set(only) if only is not None else None
     rule, extensions = rule_of(course, name), settings.load(course.classroom).extensions.get(name, {})
     due, changes, by_nbgrader = due_of(course, name), [], []
     with Gradebook(course.db_url) as book:
-        scores = _scores(book, name)
+        scores = _scores(book, name, only)
         penalties: dict[str, float] = {}
-        for notebook in _submissions(book, name):
+        for notebook in _submissions(book, name, only):
             submission = notebook.assignment
             student = submission.student_id
-            if wanted is not None and student not in wanted:
-                continue
             if student in penalties:  # a further notebook of the same submission: the first one bears it all
                 penalties[student] += notebook.late_submission_penalty or 0.0
                 if rule is not None:
@@ -201,12 +198,12 @@ def apply_late(course: Course, name: str, only: Iterable[str] | None = None) -> 
     return sorted(changes, key=lambda change: change.student)
 
 
-def lateness(course: Course, name: str) -> dict[str, Late]:
-    """Return the lateness of each recorded submission, and what it costs."""
+def lateness(course: Course, name: str, only: Collection[str] | None = None) -> dict[str, Late]:
+    """Return the lateness of each recorded submission, and what it costs; `only` of these students, or of all."""
     rule = rule_of(course, name) or Rule()
     found: dict[str, Late] = {}
     with gradebook.open_gradebook(course) as book:
-        for notebook in _submissions(book, name):
+        for notebook in _submissions(book, name, only):
             submission = notebook.assignment
             other = found.get(submission.student_id)
             penalty = (notebook.late_submission_penalty or 0.0) + (other.penalty if other else 0.0)
@@ -229,18 +226,20 @@ def _delay(submission: SubmittedAssignment) -> timedelta:
     return max(timedelta(), submission.timestamp - due - (submission.extension or timedelta()))
 
 
-def _submissions(book: Gradebook, name: str) -> list[SubmittedNotebook]:
-    """Everyone's notebook with its submission and assignment, in one query."""
+def _submissions(book: Gradebook, name: str, only: Collection[str] | None = None) -> list[SubmittedNotebook]:
+    """Everyone's notebook, or that of `only` these students, with its submission and assignment, in one query."""
     query = book.db.query(SubmittedNotebook)
     query = query.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
     query = query.join(Assignment, SubmittedAssignment.assignment_id == Assignment.id).filter(Assignment.name == name)
+    if only is not None:
+        query = query.filter(SubmittedAssignment.student_id.in_(only))
     loaded = contains_eager(SubmittedNotebook.assignment).contains_eager(SubmittedAssignment.assignment)
     return query.options(loaded).order_by(SubmittedNotebook.id).all()
 
 
-def _scores(book: Gradebook, name: str) -> dict[str, float]:
+def _scores(book: Gradebook, name: str, only: Collection[str] | None) -> dict[str, float]:
     scores: dict[str, float] = {}
-    for grade in gradebook.grades(book, name):
+    for grade in gradebook.grades(book, name, only):
         scores[grade.student] = scores.get(grade.student, 0.0) + grade.score
     return scores
 

@@ -14,6 +14,7 @@ from gdm_grader.grading import verdict
 from gdm_grader.intake.restore import restore
 from gdm_grader.records import gradebook, results
 from gdm_grader.records.audit import audit
+from gdm_grader.records.late import lateness
 from gdm_grader.records.points import class_points
 from tools.bench import stand_in
 
@@ -154,3 +155,14 @@ def test_a_task_of_nbgraders_is_graded_by_hand_from_release_to_feedback(with_tas
     assert class_points(with_task, "tiny").students["ann"]["essay"] == 3
     assert gdm(with_task, "export", "tiny")[0] == 0
     assert audit(with_task, "tiny").wrong == []
+
+
+def test_a_page_is_what_nbgraders_own_step_gives_and_asks_for_this_student_alone(with_essay, monkeypatch):
+    by_hand(with_essay, "ann", 3, "Well said.")
+    ours = page.write("ann", with_essay, "tiny").read_text(encoding="utf-8")
+    monkeypatch.setattr(page, "OURS", page.THEIRS)
+    assert page.write("ann", with_essay, "tiny").read_text(encoding="utf-8") == ours
+    with gradebook.open_gradebook(with_essay) as book:
+        assert {row.student for row in gradebook.grades(book, "tiny", ["ann"])} == {"ann"}
+    assert set(lateness(with_essay, "tiny")) == {"ann", "bob"}
+    assert set(lateness(with_essay, "tiny", ["ann"])) == {"ann"}

@@ -5,10 +5,12 @@ import signal
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from gdm_grader.sandbox.environment import KERNEL_ENVIRONMENT
+from gdm_grader.sandbox.forkserver.server import Server
 from gdm_grader.sandbox.host import probe
 from gdm_grader.sandbox.host.kernels import Kernel
 from gdm_grader.sandbox.host.probe import Report, choose_isolation
@@ -72,6 +74,56 @@ def test_a_restart_is_quick_and_forgets(kernels):
         assert time.monotonic() - started < 5  # 0.2 on an idle machine
         assert "NameError" in kernel.execute("x").says
         assert text_of(kernel.execute("import os; print(os.path.exists('left'))")) == "False\n"
+
+
+def test_a_kernel_that_is_killed_from_outside_is_no_fault_of_its_code(kernels):
+    with kernels.start() as kernel:
+        assert not kernel.orphaned
+        os.kill(kernel.pid, signal.SIGKILL)
+        assert kernel.execute("1").lost
+        assert kernel.orphaned
+
+
+def test_a_look_at_a_kernel_that_is_ending_finds_no_fault_with_it():
+    """A namespace that is being ended shows no processes any more, some time before its first one has ended."""
+    said = []
+    kernel = SimpleNamespace(watchdog=SimpleNamespace(look=lambda: os.listdir("/nowhere")), end=said.append)
+    watched = SimpleNamespace(kernels={0: kernel})
+    with subprocess.Popen(["sleep", "1000"]) as process:
+        kernel.pid = process.pid
+        Server.watch(watched)
+        assert said == ["could not be watched"]
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        Server.watch(watched)
+        assert said == ["could not be watched"]
+    Server.watch(watched)
+    assert said == ["could not be watched"]
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "os._exit(0)", "os.abort()",
+                                 "signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"])
+def test_a_kernel_that_ends_itself_or_has_to_be_ended_is(kernels, end):
+    with kernels.start() as kernel:
+        assert kernel.execute(f"import os, signal\n{end}", timeout=1).lost
+        assert not kernel.orphaned
+
+
+def test_no_code_can_have_its_end_taken_for_one_from_outside(kernels):
+    with kernels.start() as kernel:
+        kernel.execute("import os\nfor number in {1, os.getppid()}:\n    try:\n        os.kill(number, 9)\n"
+                       "    except OSError:\n        pass")
+        assert not kernel.orphaned
+
+
+def test_a_traceback_is_the_same_in_each_kernel(kernels):
+    source = "import traceback\ntry:\n    1 / 0\nexcept ZeroDivisionError:\n    print(traceback.format_exc())"
+    said = []
+    for _ in range(2):
+        with kernels.start() as kernel:
+            said.append(kernel.execute(source).outputs[0].text)
+    assert "ZeroDivisionError" in said[0]
+    assert said[0] == said[1]
 
 
 def test_no_two_kernels_draw_the_same_numbers(kernels):

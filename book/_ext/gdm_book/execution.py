@@ -6,7 +6,6 @@ Kept beside a page's outputs: how many seconds of CPU it took.
 from __future__ import annotations
 
 import os
-import resource
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -21,11 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.display import status_iterator
 
-
-def spent() -> float:
-    """CPU seconds of all processes that this one has started and that have ended: the kernels, one a page."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+from gdm_book.kernels import fork_kernels, spent
 
 
 def run(path: Path, nb: NotebookNode, timeout: int) -> CacheBundleIn | None:
@@ -59,7 +54,8 @@ def execute(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     new = list(new_pages(cache, sorted(paths, reverse=True)))
     if not new:
         return
-    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn"),
+                             initializer=fork_kernels) as pool:
         timeout = app.config.nb_execution_timeout
         name_of = {pool.submit(run, path, nb, timeout): path.stem for path, nb in new}
         done = as_completed(name_of)

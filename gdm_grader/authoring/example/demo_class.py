@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from random import Random
 
 import nbformat
@@ -30,6 +31,7 @@ DUE = datetime(2026, 12, 1, 23, 59, tzinfo=UTC)
 RIGHT, WRONG = 0.78, 0.17  # of the tasks; the rest stays blank
 DAMAGED, NOT_HANDED_IN_WELL = 0.03, 0.02
 LATE = 0.08
+ON_PURPOSE = {"ignores-interrupts"}  # damage that nobody does by mistake
 FALLS_OFF = 0.6  # each further mistake of the catalogue is made this much less often than the one before
 WRITTEN = 0.7  # of the students, to a question that a person grades; some of them write less than the solution
 NO_IDEA = "I am not sure."
@@ -71,13 +73,13 @@ def demo_submissions(release: NotebookNode, answers: demo.AnswersByTask, number:
     """Return the text of each submission's notebook, by student."""
     draw, words = Random(number), Random(number + 2)
     found: dict[str, str] = {}
-    damaged = list(demo.damaged(release, answers).values())
+    damaged = cycle([nb for what, nb in demo.damaged(release, answers).items() if what not in ON_PURPOSE])
     for student in people(number):
         chance = draw.random()
         if chance < NOT_HANDED_IN_WELL:
             found[student] = demo.NOT_JSON
         elif chance < NOT_HANDED_IN_WELL + DAMAGED:
-            found[student] = nbformat.writes(draw.choice(damaged))
+            found[student] = nbformat.writes(next(damaged))
         else:
             given = {task: drawn_answer(known, draw) for task, known in answers.items()}
             sources = {cell: words.choice(texts) for cell, texts in written.items() if words.random() < WRITTEN}

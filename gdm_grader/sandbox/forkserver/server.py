@@ -7,7 +7,6 @@ It runs nobody's code itself and has one thread. It ends with the grader, and ev
 
 import importlib
 import os
-import select
 import selectors
 import signal
 import socket
@@ -30,7 +29,7 @@ from gdm_grader.sandbox.ipc import CHANNELS, EXTRA
 from gdm_grader.sandbox.isolation import Isolation
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.linux import syscalls
-from gdm_grader.sandbox.linux.procfs import end_below
+from gdm_grader.sandbox.linux.procfs import end_below, exiting
 from gdm_grader.sandbox.profile import Profile
 
 Serve = Callable[[str, list[int]], None]
@@ -161,7 +160,7 @@ class Server:
             try:
                 why = kernel.watchdog.look() if kernel.watchdog else None
             except Exception:
-                why = None if _ended(kernel.handle) else "could not be watched"
+                why = None if exiting(kernel.pid) else "could not be watched"
             if why:
                 kernel.end(why)
 
@@ -208,10 +207,6 @@ class Server:
         """Kill what a supervisor left: this process adopts it (PR_SET_CHILD_SUBREAPER)."""
         supervisors = {kernel.pid for kernel in self.kernels.values()}
         end_below(os.getpid(), spare=supervisors)
-
-
-def _ended(handle: int) -> bool:
-    return bool(select.select([handle], [], [], 0)[0])
 
 
 def _keep_only(descriptors: set[int]) -> None:

@@ -94,11 +94,12 @@ class Kernel:
 
     @property
     def orphaned(self) -> bool:
-        """Return whether the fork server ended and took this kernel, or one before it, along.
+        """Return whether the fork server ended and took this kernel, or one before it, along, or this one was killed.
 
-        That is no fault of the student's.
+        That is no fault of the student's: `kill -9` from outside, or a machine without memory.
         """
-        return self._fork_server.starts != self._generation or not self._fork_server.alive
+        killed = self._process is not None and self._process.poll() is not None and self._process.killed
+        return killed or self._fork_server.starts != self._generation or not self._fork_server.alive
 
     @property
     def pid(self) -> int:

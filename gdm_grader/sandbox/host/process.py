@@ -26,6 +26,8 @@ class KernelProcess:
         self.pid, self.handle = 0, -1
         self.returncode: int | None = None
         self.why: str | None = None  # the limit that ended it
+        self.killed = False  # by somebody else: no limit, no order of ours and nothing within can kill a supervisor
+        self._ordered = False
 
     def wait_started(self, timeout: float = 30.0) -> None:
         """Until the lockdown is complete; SandboxError if a step of it failed."""
@@ -71,11 +73,13 @@ class KernelProcess:
             if "ended" in message:
                 self.why = message["why"]
                 status = message["ended"]
+                self.killed = status == -signal.SIGKILL and self.why is None and not self._ordered
                 return 128 - status if status > 128 else status
         return -signal.SIGKILL
 
     def send_signal(self, number: int) -> None:
         """An interrupt goes to the kernel alone; any other signal ends everything."""
+        self._ordered = self._ordered or number != signal.SIGINT
         if self.handle >= 0:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.handle, number if number == signal.SIGINT else self._stop)

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from typing import Any
 
+import ipykernel.compiler
 import ipykernel.debugger
 import zmq
 from ipykernel.iostream import IOPubThread
@@ -20,6 +21,8 @@ from ipykernel.kernelapp import ControlThread, IPKernelApp
 from IPython.core.application import BaseIPythonApplication
 
 from gdm_grader.sandbox.ipc import EXTRA
+
+CELLS = "/cells"  # where a traceback says that a cell lies: not a scratch folder's name, which is another in each run
 
 
 class PreparedKernel(IPythonKernel):
@@ -46,6 +49,7 @@ class Application(IPKernelApp):
     def prepare(self) -> None:
         """In the fork server. The configuration is IPython's own, never that of the user who grades."""
         ipykernel.debugger._is_debugpy_available = False  # nobody debugs what is graded
+        ipykernel.compiler.get_tmp_directory = lambda: CELLS
         self.kernel_class = PreparedKernel
         with tempfile.TemporaryDirectory() as folder:
             os.environ["IPYTHONDIR"] = folder

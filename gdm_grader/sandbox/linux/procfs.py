@@ -11,6 +11,7 @@ from gdm_grader.sandbox.linux import syscalls
 
 LARGE = 2 << 20  # bytes of a large page
 PROC = "/proc"
+_FLAGS, _PF_EXITING = 6, 0x4  # the place in /proc/PID/stat, counted from the state; PF_EXITING of Linux
 _PAGE_TABLES = ("VmPTE:",)
 _FAST, _EXACT = ("RssAnon:", "RssShmem:", "VmSwap:", "VmPTE:"), ("Pss_Anon:", "Pss_Shmem:", "SwapPss:")
 
@@ -52,6 +53,15 @@ def end_below(pid: int, spare: Collection[int] = ()) -> None:
         for process in left:
             with suppress(ChildProcessError):  # not a child of this process, or no more
                 os.waitpid(process, os.WNOHANG)
+
+
+def exiting(pid: int) -> bool:
+    """Return whether a child has ended or is about to: of a namespace that is being ended /proc shows no more."""
+    try:
+        flags = _read(f"{PROC}/{pid}/stat").rpartition(")")[2].split()[_FLAGS]
+    except OSError:
+        return True
+    return bool(int(flags) & _PF_EXITING)
 
 
 def at_most(pids: list[int], proc: int | None = None) -> int:
