@@ -210,8 +210,10 @@ nbval: $(VENV)/.test
 attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench/attacks.json sums them up; minutes
 	$(BIN)/pytest -p tests.attacks.report tests/sandbox tests/referee/test_attacks.py
 
-fuzz: $(VENV)/.test  ## send the protocol anything, in both directions; ten minutes or so
+fuzz: $(VENV)/.test  ## send the protocol anything, in both directions, by its grammar and by coverage; twice ten minutes
 	GDM_FUZZ_EXAMPLES=20000 $(BIN)/pytest -q tests/referee/test_fuzz.py
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --target _build/fuzz/atheris atheris==3.0.0
+	PYTHONPATH=_build/fuzz/atheris $(BIN)/python -m tools.fuzz_frames --seconds 600
 
 hostile: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000 with and without 1,000 hostile notebooks; NUMBER=50 for fewer; up to an hour
 	$(BIN)/python -m tools.hostile --students $(or $(NUMBER),1000) --hostile $(or $(NUMBER),1000)
