@@ -10,8 +10,8 @@ own = os.getcwd()
 def look(folder):
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
-        if name.startswith("gdm-") and path != own and os.listdir(path):
-            escaped(path)
+        if name.startswith("gdm-") and path != own:
+            tries(lambda: os.listdir(path) and escaped(path))  # not all of them need be this grader's
 
 
 tries(lambda: look(target.temporary), lambda: look("/tmp"))
