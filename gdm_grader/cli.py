@@ -111,7 +111,7 @@ def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
                                                                         "code.")] = False,
           student: Annotated[str | None, typer.Option(help="Grade this student's submission alone.")] = None,
           force: Annotated[bool, typer.Option(help="Grade what is up to date, too.")] = False) -> None:
-    """Grade a class and write its feedback; what is up to date is not graded again, an interrupted run goes on."""
+    """Grade a class and write its feedback; what is up to date is not graded again, and an interrupted run resumes."""
     from gdm_grader.authoring.proof import rehearsal
     from gdm_grader.grading.profile import profile
     from gdm_grader.grading.workers import start_early

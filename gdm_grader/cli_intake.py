@@ -144,7 +144,7 @@ def extend(name: Name, student: Annotated[str, typer.Argument(help="The student'
 
 
 def _student(given: str, known: list[str]) -> str:
-    """The folder that is meant: its name, or a part of it that no other has."""
+    """Return the student's folder, given its name or a part of it that no other has."""
     if given in known:
         return given
     fitting = [student for student in known if given.casefold() in student.casefold()]

@@ -79,7 +79,7 @@ def local(when: datetime, zone: str | None) -> str:
 
 
 def keep_teams(course: Course, path: Path | None, keep: bool = True) -> dict[str, list[str]]:
-    """The class's teams, after those of the file took the place of the ones known."""
+    """Return the class's teams, after those in the file have replaced the known ones."""
     from dataclasses import replace
 
     from gdm_grader.course import settings

@@ -144,7 +144,9 @@ def forward_kl(target: Law, model: Law, n: int = 10_000) -> Estimate:
     >>> import torch
     >>> from gdm_lib.divergences import forward_kl
     >>> _ = torch.manual_seed(0)
-    >>> print(forward_kl(torch.distributions.Normal(1.0, 1.0), torch.distributions.Normal(0.0, 1.0)))
+    >>> target = torch.distributions.Normal(1.0, 1.0)
+    >>> model = torch.distributions.Normal(0.0, 1.0)
+    >>> print(forward_kl(target, model))
     0.4893 +- 0.0100 nats
     """
     return _monte_carlo(target, model, n)

@@ -93,7 +93,7 @@ def raster_mask(
     >>> from gdm_lib.masks import raster_mask
     >>> raster_mask(3, "A")[0, 0].int().tolist()
     [[1, 1, 1], [1, 0, 0], [0, 0, 0]]
-    >>> raster_mask(1, "A", 3, 3, groups=3)[:, :, 0, 0].int().tolist()    # rows: R, G, B look at ...
+    >>> raster_mask(1, "A", 3, 3, groups=3)[:, :, 0, 0].int().tolist()  # rows R, G, B
     [[0, 0, 0], [1, 0, 0], [1, 1, 0]]
     """
     check_int("kernel_size", kernel_size, odd=True)
@@ -129,8 +129,8 @@ def vertical_mask(kernel_size: int, kind: Kind, in_channels: int = 1, out_channe
     Examples
     --------
     >>> from gdm_lib.masks import vertical_mask
-    >>> vertical_mask(3, "A")[0, 0].int().tolist(), vertical_mask(3, "B")[0, 0].int().tolist()
-    ([[1, 1, 1], [0, 0, 0], [0, 0, 0]], [[1, 1, 1], [1, 1, 1], [0, 0, 0]])
+    >>> [vertical_mask(3, kind)[0, 0].int().tolist() for kind in "AB"]
+    [[[1, 1, 1], [0, 0, 0], [0, 0, 0]], [[1, 1, 1], [1, 1, 1], [0, 0, 0]]]
     """
     rows = causal_mask(kernel_size, kind)
     return rows[:, None].expand(out_channels, in_channels, kernel_size, kernel_size).clone()

@@ -42,7 +42,8 @@ def refresh(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
 
 def _execute(nb: NotebookNode, folder: Path) -> str | None:
     """Run all cells; return what stopped them, in a sentence, or None."""
-    client = NotebookClient(nb, timeout=TIMEOUT, kernel_name="python3", extra_arguments=["--log-level=ERROR"],
+    client = NotebookClient(nb, timeout=TIMEOUT, kernel_name="python3", coalesce_streams=True,
+                            extra_arguments=["--log-level=ERROR"],
                             resources={"metadata": {"path": str(folder)}})
     running: list[int] = []
     client.on_cell_execute = lambda cell, cell_index: running.append(cell_index)

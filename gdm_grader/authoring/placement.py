@@ -2,7 +2,7 @@
 
 A test stays outside if the solution passes it there, the notebook as students get it fares as it does inside, and
 nothing in its text asks for what only the student's process has. Else it is run inside, if the solution passes it
-there. Costs some four runs of the notebook, once for each change of the assignment.
+there. Costs about four runs of the notebook, once for each change of the assignment.
 """
 
 import copy
@@ -57,7 +57,7 @@ class Attempt:
 
 
 def settle(course: Course, name: str, isolation: Isolation | None = None) -> Places | None:
-    """Decide the places of an assignment's tests if something that they depend on changed; None if they stand."""
+    """Decide the places of an assignment's tests if something that they depend on changed; else return None."""
     keep_assertions(course, name)
     known = places.load(course, name)
     if known is not None and known.of == stamp(course, name):

@@ -1,4 +1,4 @@
-"""Tests that ask for what only the student's own process has: they are known by their text.
+"""Tests that ask for what only the student's own process has: they are recognized by their text.
 
 Asked from outside, such a test may pass for every answer: nothing is printed here, nothing plotted, no file written.
 """

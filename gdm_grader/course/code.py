@@ -5,12 +5,12 @@ from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-IPYTHON = "get_ipython"  # what a magic or a shell command becomes a call of
+IPYTHON = "get_ipython"  # the function that a magic or a shell command is turned into a call of
 
 
 @lru_cache(2048)
 def parsed(source: str) -> ast.Module:
-    """Return the tree of a cell, in which magics and shell commands are calls; an empty one for what is no Python."""
+    """Return the tree of a cell, in which magics and shell commands are calls; an empty one for what is not Python."""
     for text in (source, None):
         try:
             return ast.parse(TransformerManager().transform_cell(source) if text is None else text)

@@ -38,7 +38,7 @@ def convert(course: Course, name: str, target: Path, db_url: str) -> None:
 
 
 def keep_assertions(course: Course, name: str) -> None:
-    """Have nbgrader make assertions of an assignment's AUTOTEST lines, and keep these; nothing is done if they stand.
+    """Have nbgrader make assertions of an assignment's AUTOTEST lines, and keep them; nothing if they are up to date.
 
     It runs the notebook with the instructor's solution: some seconds.
     """

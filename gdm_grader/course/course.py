@@ -121,7 +121,7 @@ class Course:
         return max(path.stat().st_mtime_ns for path in paths)
 
     def release(self, name: str, notebook: str | None = None) -> Path:
-        """The students' notebook of assignment `name`, whether it is there or not."""
+        """The students' notebook of assignment `name`, whether or not it is there."""
         return self.releases / name / f"{notebook or self._released(name)}.ipynb"
 
     def _released(self, name: str) -> str:
@@ -129,11 +129,11 @@ class Course:
         return self.first(name) if any((self.solutions / name).glob("*.ipynb")) else name
 
     def read_source(self, name: str, notebook: str | None = None) -> "NotebookNode":
-        """Read the instructor's notebook; CourseError if it is none."""
+        """Read the instructor's notebook; CourseError if it is not one."""
         return _read_notebook(self.source(name, notebook), "Mend it, or restore it from your repository.")
 
     def read_release(self, name: str, notebook: str | None = None) -> "NotebookNode":
-        """Read the students' notebook; CourseError if it is missing or none."""
+        """Read the students' notebook; CourseError if it is missing or not one."""
         return _read_notebook(self.release(name, notebook), f"Run `gdm release {name}`.")
 
     def shown(self, path: Path) -> Path:

@@ -36,7 +36,7 @@ First = Callable[[Pool, Isolation | None], None]
 
 
 def to_grade(course: Course, name: str) -> list[str]:
-    """Return whose points could differ if they were graded now, or are not in the gradebook."""
+    """Return the students whose points could differ if graded now, or are not in the gradebook."""
     changed = set(outdated(course, name))
     known = gradebook.recorded(course, name)
     return [student for student in course.students(name) if student in changed or student not in known]
@@ -100,7 +100,7 @@ def say_changes(course: Course, name: str, students: list[str], before: changes.
 
 
 def without_page(course: Course, name: str) -> list[str]:
-    """Return the graded students whose feedback is missing, or older than their result: a run was cut off between."""
+    """Return the graded students whose feedback is missing, or older than their result (an interrupted run)."""
     found = []
     for student, graded_at in results.recorded_at(course, name).items():
         pages = (course.feedback / student / name).glob("*.html")
@@ -113,7 +113,7 @@ def without_page(course: Course, name: str) -> list[str]:
 
 
 def finish_feedback(course: Course, name: str, workers: int, console: Console) -> bool:
-    """Write the pages that a run left out which was ended; return whether all could be written."""
+    """Write the pages that an interrupted run left out; return whether all could be written."""
     missing = without_page(course, name)
     if not missing:
         return True

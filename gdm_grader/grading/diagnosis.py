@@ -1,4 +1,4 @@
-"""Explain why a test failed: the student's answers to its calls are compared with those of known misconceptions.
+"""Explain why a test failed: compare the student's answers to its calls with those of known misconceptions.
 
 The test cell runs once for each wrong answer of the catalogue, in this process and from the same key, with the
 instructor's code in place of the student's. An answer that gives the same to every call, and fails at the same line
@@ -124,13 +124,13 @@ def matching(assignment: Assignment, task: str, tested: dict[str, CellResult], k
 
 
 def _asks_for_a_graph(assignment: Assignment, task: str, label: str, key: int) -> bool:
-    """Tell if what the instructor's own solution gives back in this test has a graph."""
+    """Return whether what the instructor's own solution returns in this test has an autograd graph."""
     calls = replay(assignment, assignment.solutions.get(task, ""), label, key).calls
     return any(has_graph(call.result) for call in calls)
 
 
 def _ended_in_an_error(entry: CellResult) -> bool:
-    """Tell if the student's function raised an error. Many mistakes raise the same one.
+    """Return whether the student's function raised an error. Many mistakes raise the same one.
 
     It is believed to be that of a known mistake only if this explains every failed test of the task.
     """
@@ -138,7 +138,7 @@ def _ended_in_an_error(entry: CellResult) -> bool:
 
 
 def fits(answer: Replay, entry: CellResult, form: bool) -> bool:
-    """Tell if this wrong answer gives what the student gave to every call, and passes, or fails there in like words.
+    """Return whether this wrong answer answers every call as the student did, and passes, or fails in like words.
 
     The form of a result is left out unless `form` is true: a mistake is the same in a list. Words tell apart what fails
     for its form, and what differs in a gradient alone, which is seen in no call.
@@ -164,7 +164,7 @@ def same_numbers(one: Call, other: Call) -> bool:
 
 
 def like_words(one: tuple[str, str], other: tuple[str, str]) -> bool:
-    """Compare two errors: type and words, and the numbers in them up to rounding; torch's own bookkeeping is none."""
+    """Compare two errors: type and words, and the numbers in them up to rounding; not torch's bookkeeping."""
     said, known = INTERNAL.sub("", one[1]), INTERNAL.sub("", other[1])
     if one[0] != other[0] or without_numbers(said) != without_numbers(known):
         return False
@@ -230,5 +230,5 @@ def _holds_drawn(value: object) -> bool:
 
 
 def asked_before(call: Call, calls: list[Call]) -> bool:
-    """Return whether one of the calls asked just this."""
+    """Return whether one of the calls asked exactly this."""
     return any(call.name == other.name and alike(call.given, other.given) for other in calls)

@@ -1,4 +1,4 @@
-"""A digest for each submission of all that can change one of its points.
+"""A digest for each submission of everything that can change one of its points.
 
 Nothing is listed by hand: the modules are those that the grading function imports, followed through the source; the
 packages are those that these modules import, in their installed version.

@@ -1,4 +1,4 @@
-"""A function over many items in worker processes, where an item that kills its worker costs itself alone."""
+"""A function over many items in worker processes, where an item that kills its worker costs no other item."""
 
 import multiprocessing
 import os
@@ -70,7 +70,7 @@ def each(function: Callable[[str], Finished], items: Iterable[str], pool: Pool) 
 
 
 def _until_broken(function: Callable[[str], Finished], waiting: list[str], pool: Pool) -> Yields:
-    """Work `waiting` off from its end; returns what was in flight when the pool broke, [] if it did not."""
+    """Work through `waiting` from its end; return what was in flight when the pool broke, [] if it did not."""
     flying: dict[Future, str] = {}
     try:
         with pool.executor() as executor:
@@ -134,7 +134,7 @@ def check_temporary_folder() -> None:
 
 
 def processes() -> ForkServerContext:
-    """Return where workers are forked from: a clean process that imported nbgrader once, so that none does again."""
+    """Return where workers are forked from: a clean process that has imported nbgrader once, so that none has to."""
     context = get_context("forkserver")
     context.set_forkserver_preload(PRELOAD)
     forkserver.ensure_running()

@@ -1,4 +1,4 @@
-"""The door: text that a student wrote, made text that every file, database and console can hold; names of files
+"""Cleaning at intake: a student's text becomes text that every file, database and console can hold; names of files
 without what was put behind them; and numbers with their nouns.
 """
 

@@ -228,7 +228,7 @@ def _in_folders(entries: list[Entry], name: str, notebooks: Sequence[str]) -> li
 
 
 def _below_the_own(parts: tuple[str, ...], name: str, own: bool) -> tuple[str, ...]:
-    """The path from the student's folder on, without the folder of the assignment in it."""
+    """The path below the student's folder, without the folder of the assignment."""
     if own and parts[0].lower().endswith(".zip") and len(parts) > 3:
         parts = parts[1:]
     if own and len(parts) > 2 and parts[1] != name:
@@ -258,13 +258,13 @@ def _of_folder(entry: Entry, parts: tuple[str, ...], slug: re.Pattern[str] | Non
 
 
 def _of_flat(entry: Entry, name: str) -> Handed:
-    """jdoe.ipynb, or masks_jdoe.ipynb; masks.ipynb alone says nothing of who it is."""
+    """jdoe.ipynb, or masks_jdoe.ipynb; masks.ipynb alone does not say whose it is."""
     stem = ENDING.sub("", entry.path.name)
     own = COPY.sub("", re.sub(r"[-_ ]*\(\d+\)$", "", stem))  # "-2" may be a part of a name
     who = re.sub(rf"^{re.escape(name)}[-_ ]+|[-_ ]+{re.escape(name)}$", "", own, flags=re.IGNORECASE)
     if _fits(who, name) or "." not in entry.path.name[1:]:
         who = ""
-    # The name says who it is, so it is the assignment's; what was put behind it says which is newer.
+    # The name says whose it is, so it is the assignment's; what was put after it says which is newer.
     file = entry.path.name.replace(stem, stem.replace(own, name, 1), 1) if who else entry.path.name
     return Handed(who, file, entry, FOLDERS, who or entry.path.name)
 

@@ -1,4 +1,4 @@
-"""The class's memory of what was taken in: whose number is which folder, what an upload was called.
+"""The class's record of what was taken in: which folder belongs to a number, and what each upload was called.
 
 Kept in <class>/intake.json. It is no part of a submission: what stands here changes no point.
 """

@@ -50,7 +50,7 @@ def _restored(cell: NotebookNode, released: dict[str, NotebookNode]) -> Notebook
 
 
 def _add_missing(cells: list[NotebookNode], released: dict[str, NotebookNode], remarks: list[str]) -> None:
-    """Put each test cell that is missing behind the released cell before it; at the end if that is missing, too."""
+    """Put each missing test cell after the released cell that precedes it, or at the end if that one is missing too."""
     before = len(cells)
     for label, cell in released.items():
         places = [place for place, other in enumerate(cells) if label_of(other) == label]

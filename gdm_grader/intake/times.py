@@ -85,7 +85,7 @@ def _last_attempts(roster: Roster, rows: list[Row], zone: tzinfo | None) -> list
 
 
 def _read(roster: Roster, row: Row, zone: tzinfo | None) -> datetime | None:
-    """The time that the row says, None where there is none; InputError where it cannot be read."""
+    """The time in the row, None where there is none; InputError where it cannot be read."""
     text = roster.value(row, "submitted")
     if text in ("", "-"):
         return None

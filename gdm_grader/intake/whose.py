@@ -37,7 +37,7 @@ class Placed:
 def placed(files: list[Handed], name: str, ledger: Ledger, roster: Roster | None = None) -> Placed:
     """Find each file's folder; the ledger learns whose number is which folder.
 
-    Two people of one name get the platform's number behind it; of these one may have been first, and keeps the name
+    Two people of one name get the platform's number after it; the one who came first keeps the name
     alone.
     """
     namesakes: dict[str, set[str | None]] = defaultdict(set)

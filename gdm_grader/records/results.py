@@ -1,4 +1,4 @@
-"""The outcome for each submission, a small JSON file each: what is up to date, and what to remark on."""
+"""The outcome for each submission, a small JSON file each: which are up to date, and what there is to remark on."""
 
 import json
 import logging

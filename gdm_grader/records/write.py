@@ -66,7 +66,7 @@ def record(course: Course, name: str, graded: Graded, digest: str, book: Gradebo
 
 
 def without_halves(graded: Graded) -> Graded:
-    """The outcome with clean text: what a student's code prints comes from the kernel, not through the door."""
+    """The outcome with clean text: what a student's code prints comes from the kernel, uncleaned."""
     changed = {entry.name: cleaned(getattr(graded, entry.name)) for entry in fields(graded)
                if entry.name != "diagnoses"}
     diagnoses = tuple(Diagnosis(**cleaned(asdict(one))) for one in graded.diagnoses)
@@ -120,7 +120,7 @@ def _write_points(book: Gradebook, course: Course, name: str, graded: Graded) ->
 
 
 def refused_notebooks(course: Course, name: str, student: str, broken: str) -> dict[str, str]:
-    """Return what stands in formgrader for a submission that could not be graded, so that a person can give points."""
+    """Return what formgrader shows for a submission that could not be graded, so that a person can give points."""
     said = f"**{student} handed in what could not be graded.** It lies in submitted/{student}/{name}/."
     found = {}
     for notebook in course.notebooks(name):

@@ -4,4 +4,4 @@
 `seeding` are what both ends share.
 """
 
-KERNEL_SERVER = "gdm_grader.referee.kernel.server"  # imported in kernels alone; the host names it in what it sends
+KERNEL_SERVER = "gdm_grader.referee.kernel.server"  # imported in kernels only; the host names it in what it sends

@@ -52,7 +52,7 @@ def parts_of(value: Any) -> tuple[str, list[Any]] | None:
             try:
                 parts = list(known.parts(value))
                 known.made(*parts)
-            except Exception:  # such as a date that is none, or a number that is too long
+            except Exception:  # such as a date that does not exist, or a number that is too long
                 return None
             return name, parts
     return None

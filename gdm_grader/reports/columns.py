@@ -25,7 +25,7 @@ PEOPLE = ("number", "identifier", "sis", "login", "email", "name", "first", "las
 def grade_column(roster: Roster, name: str, wanted: str | None = None) -> int:
     """The place of the column; InputError with the columns there are where none is certain.
 
-    `wanted` is its title, with or without the number that the platform puts behind it, or this number.
+    `wanted` is its title, with or without the number that the platform puts after it, or this number.
     """
     if roster.kind == WORKSHEET and not wanted:
         return _of_worksheet(roster)
@@ -104,7 +104,7 @@ def _folded(text: str) -> str:
 
 
 def _new_column(roster: Roster, name: str) -> int:
-    """Add a column behind the others; Moodle's grade import asks for the meaning of each column."""
+    """Append a column; Moodle's grade import asks for the meaning of each column."""
     place = len(roster.sheet.header)
     roster.sheet.write_cell(roster.sheet.rows[0], place, name)
     for row in roster.people:

@@ -45,7 +45,7 @@ StudentRow = dict[str, str]  # a student's name, address and points
 @dataclass
 class Exported:
     """The file; how many students have points and how many of them got into it; who was left out (`complaints`), what
-    the platform will do that is not meant (`warnings`), and the cells that changed, from what to what."""
+    the platform will do that nobody intends (`warnings`), and the cells that changed, from what to what."""
 
     path: Path
     students: int

@@ -1,4 +1,4 @@
-"""Answers that went round: submissions whose answers are the same, letter by letter or but for names and comments.
+"""Answers passed around: submissions whose answers are the same, letter by letter or up to names and comments.
 
 These are looked at before anything common is left out: the bigger a ring, the more its code looks like the obvious way.
 """

@@ -32,7 +32,7 @@ from gdm_grader.intake.submission import read_submission
 from gdm_grader.referee.withheld import answers
 from gdm_grader.reports.groups import AnswerGroup, AnswerTexts, Shared, answers_of, groups, shared
 
-CODE_FILE = "answers.py"  # its ending says which language it is
+CODE_FILE = "answers.py"  # its ending tells the language
 MIN_SHARED_CHARS = 25  # characters of a shared sequence, with every name as one letter
 COMMON = 10  # what more students than this share, and more than a tenth of the class, is the obvious way
 MAX_CODE_CHARS = 200_000  # of one student

@@ -90,7 +90,8 @@ def kl_duality(
     >>> from gdm_lib.check import kl_duality
     >>> from gdm_lib.densities import moons
     >>> from gdm_lib.flows import PLU, NormalizingFlow, StandardNormal
-    >>> kl_duality(NormalizingFlow(StandardNormal(2), PLU(2)), moons(), moons().sample(100)).ok
+    >>> flow = NormalizingFlow(StandardNormal(2), PLU(2))
+    >>> kl_duality(flow, moons(), moons().sample(100)).ok
     True
     """
     check_instance("flow", flow, NormalizingFlow, "NormalizingFlow(StandardNormal(2), PLU(2))")

@@ -11,6 +11,7 @@ from gdm_book.fold import (
     DRAWING,
     IMPORTS,
     OTHER,
+    add_to_checks,
     fold_cell,
     fold_checks,
     join,
@@ -82,6 +83,25 @@ def test_folded_cells_in_a_row_open_as_one(first: str, output: bool, cells: int)
     join(before, after)
     assert len(page.children) == cells
     assert page.children[-1].children[0].astext().split() == ["a", "=", "1", "plt.show()"][3 * (cells - 1):]
+
+
+def test_checks_in_the_next_cell_join_those_above() -> None:
+    page, made, after = nodes.section(), cell("print(1)\nassert x", output=True), cell("y = 2\nassert y")
+    page += [made, after]
+    checks = fold_checks(made, made.children[0].children[0])
+    assert checks is not None
+    assert add_to_checks(checks, after, "y = 2\nassert y")
+    assert page.children == [made]
+    assert checks.astext() == "assert x\ny = 2\nassert y"
+
+
+def test_checks_after_a_text_stay_where_they_are() -> None:
+    page, made, after = nodes.section(), cell("print(1)\nassert x"), cell("assert y")
+    page += [made, nodes.paragraph("", "So it is."), after]
+    checks = fold_checks(made, made.children[0].children[0])
+    assert checks is not None
+    assert not add_to_checks(checks, after, "assert y")
+    assert len(page.children) == 3
 
 
 @pytest.mark.parametrize(("source", "expected"), [

@@ -31,6 +31,12 @@ def functions(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("item", ITEMS)
+def test_a_formula_stands_between_dollars(item):
+    words = " ".join(item["item"].split("$")[::2])
+    assert not re.search(r"[_^|=α-ω¹²]", words), words
+
+
+@pytest.mark.parametrize("item", ITEMS)
 def test_the_section_is_on_the_page(item):
     page, _, section = item["page"].partition("#")
     assert re.search(rf"^##+ {re.escape(section)}$", source(page), re.MULTILINE), item["page"]

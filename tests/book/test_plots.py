@@ -14,9 +14,10 @@ from gdm_book.labels import flowing
 from gdm_book.plots import MANY, ROLES, for_page
 
 from gdm_lib import plot
+from tools.pictures import architecture
 
 
-def drawn(points: int = 500) -> str:
+def drawn(points: int = 500, title: str = "$x_1$ & more") -> str:
     """A plot as a kernel of the build makes it."""
     plot.style()
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gdm"}):
@@ -24,11 +25,21 @@ def drawn(points: int = 500) -> str:
         cloud = torch.randn(2, points)
         axis.scatter(*cloud, s=1, c=[plot.COLORS[k % 2] for k in range(points)])
         axis.plot([0, 1], [0, 1], color=plot.COLORS[2])
-        axis.set_title("$x_1$ & more")
+        axis.set_title(title)
         file = io.StringIO()
         figure.savefig(file, format="svg")
         plt.close(figure)
     return file.getvalue()
+
+
+@pytest.mark.parametrize(("typed", "printed"), [
+    ("from -3", "from −3"),
+    ("3 x 3", "3 × 3"),
+    ("1, 2, 4, ...", "1, 2, 4, …"),
+    ("log-det: slope 3.0", "log-det: slope 3.0"),
+])
+def test_a_label_has_the_marks_of_print(typed: str, printed: str) -> None:
+    assert f">{printed}<" in for_page(drawn(title=typed), "a cloud")
 
 
 def test_it_is_valid_and_named() -> None:
@@ -84,7 +95,7 @@ def test_ids_of_two_plots_differ_and_each_reference_has_its_target() -> None:
 
 
 def test_every_color_of_the_library_has_a_role() -> None:
-    assert {plot.INK, *plot.COLORS} == set(ROLES)
+    assert {plot.INK, *plot.COLORS, architecture.INK} == set(ROLES)
 
 
 def test_what_is_no_plot_is_refused() -> None:

@@ -44,6 +44,7 @@ def test_two_divergences_says_where_the_model_lies_and_both_divergences(open_ele
     for setting, (_, sentence) in zip(settings, said(open_element("two-divergences"), settings), strict=True):
         found = numbers(re.sub(r"\(.*?\)", "", sentence))
         edges = Normal(**{"loc": setting["mean"], "scale": setting["deviation"]}).cdf(torch.tensor([-3.0, -1, 1, 3]))
+        assert " %" not in sentence  # a number stays with its sign
         assert found[:2] == [setting["mean"], setting["deviation"]]
         assert found[2:5] == pytest.approx((100 * edges.diff()).tolist(), abs=0.6), sentence
         assert found[5:] == pytest.approx(kl_by_quadrature(**setting), abs=0.02, rel=0.01), sentence

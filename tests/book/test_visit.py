@@ -96,6 +96,13 @@ def test_what_scrolls_inside_itself_is_fine(visit_page: Try) -> None:
     assert not visit_page("<div style='overflow: auto' tabindex=0><pre style='width: 500px'>x</pre></div>").cut_off
 
 
+def test_a_formula_that_has_to_be_broken_is_noticed(visit_page: Try) -> None:
+    formula = "<span class=katex-display style='display: block; overflow: auto' tabindex=0>{}</span>"
+    wide = formula.format("<span style='display: block; width: 500px'>x</span>")
+    assert [found[:14] for found in visit_page(wide).cut_off] == ["116 px too wid"]
+    assert not visit_page(formula.format("x")).cut_off
+
+
 def test_faint_text_is_noticed_in_the_theme_where_it_is_faint(visit_page: Try) -> None:
     barriers = visit_page("<style>html[data-theme=dark] p { color: #333 }</style><p>Faint</p>").barriers
     assert [look for look, found in barriers.items() if found] == ["dark, 1280 px", "dark, 400 px"]

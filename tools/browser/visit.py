@@ -54,6 +54,10 @@ CUT_OFF = """() => {
   document.querySelectorAll("article :is(.katex .base, pre, table, img, svg, .explorable, .quiz)").forEach((e) => {
     if (e.getBoundingClientRect().right > page.clientWidth + 1 && !scrolls(e)) bad.push(e.outerHTML.slice(0, 120));
   });
+  document.querySelectorAll("article .katex-display").forEach((e) => {
+    const over = e.scrollWidth - e.clientWidth;
+    if (e.checkVisibility() && over > 1) bad.push(`${over} px too wide, break it: ${e.textContent.slice(0, 100)}`);
+  });
   return bad;
 }"""
 

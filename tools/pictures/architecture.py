@@ -20,6 +20,7 @@ PACKAGES = ("gdm_lib", "gdm_grader")
 LINE = 0.25  # inches a line; what follows is in lines
 GAP = 0.4  # between two layers
 BOX = 5.6  # width of a box
+INK = "#23272e"  # of the names; the page's own ink in its place
 PORT = 0.16  # what a box imports arrives this far below its middle, what is imported of it leaves above
 
 
@@ -134,7 +135,7 @@ def draw(package: str, target: Path) -> None:
     for name, level in y.items():
         axis.add_patch(FancyBboxPatch((0.1, level - 0.35), BOX - 0.1, 0.7, boxstyle="round,pad=0,rounding_size=0.15",
                                       facecolor=blue + "18", edgecolor=blue))
-        axis.text(0.4, level, name, va="center_baseline", size=10)
+        axis.text(0.4, level, name, va="center_baseline", size=10, color=INK)
     for user in sorted(arrows):
         if used := list(arrows.predecessors(user)):  # one arrow, from the farthest of their lanes
             ends = ((BOX, y[user] - PORT), (max(x[name] for name in used), y[user] - PORT))

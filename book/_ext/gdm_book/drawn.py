@@ -20,7 +20,7 @@ from gdm_book.plots import for_page
 
 LOG = logging.getLogger(__name__)
 STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)
-FOLDER = "_static/figures/"
+FOLDER, BY_MATPLOTLIB = "_static/figures/", ("jupyter_execute/", "_static/architecture/")
 
 
 def inline(svg: str, alt: str) -> str:
@@ -37,7 +37,7 @@ class Inline(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         for image in list(self.document.findall(nodes.image)):
-            is_plot = "jupyter_execute/" in image["uri"]
+            is_plot = any(folder in image["uri"] for folder in BY_MATPLOTLIB)
             if not image["uri"].endswith(".svg") or not (is_plot or FOLDER in image["uri"]):
                 continue
             if not image.get("alt", "").strip():

@@ -63,17 +63,33 @@ def fold_cell(cell: nodes.container, summary: str) -> None:
     cell["prompt_show"] = cell["prompt_hide"] = summary
 
 
-def fold_checks(cell: nodes.container, block: nodes.literal_block) -> None:
-    """Leave in view what comes before the checks, and put these into an element that opens, below the output."""
+def fold_checks(cell: nodes.container, block: nodes.literal_block) -> nodes.literal_block | None:
+    """Leave in view what comes before the checks, and put these into an element that opens, below the output.
+
+    Return the checks, if there are any.
+    """
     shown, checked = shown_and_checked(block.rawsource or block.astext())
     if not checked:
-        return
+        return None
     checks = block.deepcopy()
     for part, text in ((block, shown), (checks, checked)):
         part.rawsource = text
         part.children = [nodes.Text(text)]
     start = nodes.raw("", f'<details class="checks"><summary>{CHECKS}</summary>', format="html")
     cell += [start, checks, nodes.raw("", "</details>", format="html")]
+    return checks
+
+
+def add_to_checks(checks: nodes.literal_block, cell: nodes.container, source: str) -> bool:
+    """Append a cell that only checks, and prints nothing, to the checks of the cell before it."""
+    before = checks.parent
+    follows = cell.parent is before.parent and cell.parent.index(cell) == cell.parent.index(before) + 1
+    if not follows or len(cell.children) > 1:
+        return False
+    text = f"{checks.astext()}\n{source}"
+    checks.rawsource, checks.children = text, [nodes.Text(text)]
+    cell.parent.remove(cell)
+    return True
 
 
 def join(before: nodes.container, cell: nodes.container) -> None:
@@ -92,6 +108,7 @@ class Fold(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         folded: nodes.container | None = None
+        checks: nodes.literal_block | None = None  # of the last cell that has code in view
         for cell in list(self.document.findall(nodes.container)):
             if cell.get("nb_element") != "cell_code" or cell.get("hide_mode") not in (None, "input"):
                 continue
@@ -104,7 +121,9 @@ class Fold(SphinxPostTransform):
             except SyntaxError:  # a line of IPython's own
                 continue
             if summary is None:
-                fold_checks(cell, block)
+                checks = fold_checks(cell, block)
+                continue
+            if summary == CHECKS and checks is not None and add_to_checks(checks, cell, source):
                 continue
             fold_cell(cell, summary)
             if folded is not None:

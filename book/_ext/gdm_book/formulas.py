@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import time
 from collections.abc import Callable
@@ -21,7 +22,10 @@ from sphinxcontrib import katex
 LOG = logging.getLogger(__name__)
 PATIENCE = 60.0  # seconds; a busy machine starts node slowly
 MARKS = (".", ",", ";", ":", "?", "!", ")", "”", "’")
+SET_BY_KATEX = MARKS[:7]
 OPENERS = ("(", "[", "“", "‘")
+BESIDE_NUMBER = re.compile(r"(?<=\d) (?=%)|(?<=±) (?=\d)")
+CODE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
 SHORT = 40  # characters of LaTeX; a longer formula may have to break itself on a phone
 NODE = "node.exe" if os.name == "nt" else "bin/node"
 
@@ -52,7 +56,7 @@ def start_server(rundir: Path, timeout: float) -> tuple[Popen[bytes], socket.soc
 
 
 class KeepPunctuation(SphinxPostTransform):
-    """No line break between a short formula and a mark beside it: browsers allow one, as if it were a picture."""
+    """No line break between a formula and a mark beside it (browsers allow one), or a number and its percent sign."""
 
     default_priority = 900
     formats = ("html",)
@@ -61,24 +65,48 @@ class KeepPunctuation(SphinxPostTransform):
         for formula in list(self.document.findall(nodes.math)):
             if len(formula.astext()) <= SHORT:
                 keep_marks(formula)
+            else:
+                take_mark_in(formula)
+        for text in list(self.document.findall(nodes.Text)):
+            keep_unit(text)
 
 
 def keep_marks(formula: nodes.math) -> None:
-    """Put the formula, an opening mark before it and a mark after it into one element that does not break."""
-    place = formula.parent.index(formula)
-    before = formula.parent[place - 1] if place else None
-    after = formula.next_node(descend=False, siblings=True)
+    """Put the formula, an opening mark before it and a mark after it into one element that does not break.
+
+    Texts are replaced by their place: docutils' `replace` takes the first text that reads the same.
+    """
+    parent, place = formula.parent, formula.parent.index(formula)
+    before = parent[place - 1] if place else None
+    after = parent[place + 1] if place + 1 < len(parent) else None
     kept: list[nodes.Node] = [formula]
     if isinstance(before, nodes.Text) and before.endswith(OPENERS):
-        before.parent.replace(before, nodes.Text(before[:-1]))
+        parent[place - 1] = nodes.Text(before[:-1])
         kept.insert(0, nodes.Text(before[-1]))
     if isinstance(after, nodes.Text) and after.startswith(MARKS):
-        after.parent.replace(after, nodes.Text(after[1:]))
+        parent[place + 1] = nodes.Text(after[1:])
         kept.append(nodes.Text(after[0]))
     if len(kept) > 1:
         unbroken = nodes.inline("", "", classes=["unbroken"])
         formula.replace_self(unbroken)
         unbroken += kept
+
+
+def take_mark_in(formula: nodes.math) -> None:
+    """Make the mark after a long formula its last symbol: the formula may break, the mark stays with its end."""
+    parent, place = formula.parent, formula.parent.index(formula)
+    after = parent[place + 1] if place + 1 < len(parent) else None
+    if isinstance(after, nodes.Text) and after.startswith(SET_BY_KATEX):
+        parent[place + 1] = nodes.Text(after[1:])
+        formula.children = [nodes.Text(rf"{formula.astext()}\text{{{after[0]}}}")]
+
+
+def keep_unit(text: nodes.Text) -> None:
+    """A number stays with its percent sign, and a sign of two directions with what follows it."""
+    kept, changes = BESIDE_NUMBER.subn("\N{NO-BREAK SPACE}", text)
+    if changes and not isinstance(text.parent, CODE):
+        place = next(i for i, child in enumerate(text.parent) if child is text)
+        text.parent[place] = nodes.Text(kept)
 
 
 def warn_on_error(visit: Callable[[Any, nodes.Element], None]) -> Callable[[Any, nodes.Element], None]:

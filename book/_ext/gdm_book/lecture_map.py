@@ -57,13 +57,20 @@ def _part(part: dict[str, Any]) -> nodes.section:
 
 
 def _row(item: dict[str, Any]) -> list[list[nodes.paragraph]]:
-    place = nodes.reference("", item["page"].partition("#")[2].replace("$", ""), refuri=address(item), internal=True)
+    place = nodes.reference(refuri=address(item), internal=True)
+    place += inline(item["page"].partition("#")[2])
     names = nodes.inline()
     for name in item["library"]:
         names += [nodes.Text(" ") if names.children else nodes.Text(""), nodes.literal("", name.rpartition(".")[2])]
     page = [_paragraph(place, "page"), _paragraph(names, "code")]
-    return [[_paragraph(nodes.Text(item["item"]))], page,
+    return [[_paragraph(nodes.inline("", "", *inline(item["item"])))], page,
             [_paragraph(nodes.Text(sentence(item["check"])), "proof"), _paragraph(_task(item["task"]), "task")]]
+
+
+def inline(text: str) -> list[nodes.Node]:
+    """Words, and formulas between dollar signs."""
+    parts = text.split("$")
+    return [nodes.math("", part) if number % 2 else nodes.Text(part) for number, part in enumerate(parts)]
 
 
 def sentence(check: str) -> str:

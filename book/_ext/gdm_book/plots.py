@@ -15,8 +15,10 @@ from pathlib import Path
 
 from .labels import flowing
 
-# What gdm_lib.plot draws with, and the role that it has in a page (gdm_figures.canvas has their colors).
+# What gdm_lib.plot and the pictures of the architecture draw with, and the role that it has in a page
+# (gdm_figures.canvas has their colors).
 ROLES = {
+    "#23272e": "ink",
     "#7a7f87": "soft",
     "#2f86c8": "one",
     "#d9752b": "two",
@@ -48,6 +50,13 @@ CLOUD = re.compile(
 USE = re.compile(r'<use xlink:href="#[^"]+" x="([-\d.]+)" y="([-\d.]+)" style="fill: ([^;"]+)[^"]*"/>')
 IMAGE, PLACE = re.compile(r"<image [^>]*/>"), re.compile(r' (?:x|y|width|height|transform)="[^"]*"')
 PATH, LONG = re.compile(r' d="([^"]*)"'), re.compile(r"-?\d+\.\d{3,}")
+# What a keyboard lacks, as a page prints it: minus, times, an ellipsis.
+WORDS = re.compile(r">([^<>]*[^<>\s][^<>]*)<")
+TYPESET = (
+    (re.compile(r"(?<![\w)])-(?=\d)"), "−"),
+    (re.compile(r"(?<=\d) x (?=\d)"), " × "),
+    (re.compile(r"\.{3}"), "…"),
+)
 MANY = 40  # points; fewer stay as they are
 PIXELS = 4 / 3  # CSS pixels in a point
 PHONE_WIDTH = 350  # CSS pixels that a page leaves to a plot on a phone
@@ -96,6 +105,14 @@ def framed(image: re.Match[str]) -> str:
     return f'{image[0]}<rect class="frame"{"".join(PLACE.findall(image[0]))}/>'
 
 
+def typeset(words: re.Match[str]) -> str:
+    """The words of a text with the marks of print."""
+    text = words[1]
+    for mark, printed in TYPESET:
+        text = mark.sub(printed, text)
+    return f">{text}<"
+
+
 def legible(size: re.Match[str]) -> str:
     """The size that a text was given, or the least one that can be read where the page is narrow (book.css)."""
     return f"font-size: max({size[1]}px, var(--least, 0px))"
@@ -105,6 +122,7 @@ def for_page(svg: str, alt: str) -> str:
     """A plot as an element of the page. Ids are told apart by a digest: a page has several plots."""
     mark = hashlib.sha256(svg.encode()).hexdigest()[:6]
     svg = GROUP_ID.sub("<g", flowing(UNUSED.sub("", svg))).strip()
+    svg = WORDS.sub(typeset, svg)
     radii = {name: float(radius) for name, radius in MARKER.findall(svg)}
     svg = CLOUD.sub(lambda cloud: dots(cloud, radii), svg)
     svg = ID.sub(rf"\g<1>{mark}-\g<2>", svg)

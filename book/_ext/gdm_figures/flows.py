@@ -59,7 +59,7 @@ def flow_chain() -> Canvas:
 
 def _half(canvas: Canvas, left: float, top_in: str, top_out: str, inverse: bool) -> None:
     """One direction: the first half passes unchanged and feeds the network that moves the second half."""
-    first, second = left + 30, left + 126
+    first, second = left + 26, left + 130
     top, bottom = 46, 214
     role = "two" if inverse else "one"
     start, end = (bottom, top) if inverse else (top, bottom)
@@ -73,10 +73,10 @@ def _half(canvas: Canvas, left: float, top_in: str, top_out: str, inverse: bool)
     canvas.arrow((first, 130), (first + 22, 130), role)
     canvas.rect(first + 23, 114, 34, 32, "three-pale", "three")
     canvas.text((first + 40, 130), "NN", size=12)
-    canvas.arrow((first + 57, 130), (second - 22, 130), "three")
+    canvas.arrow((first + 57, 130), (second - 29, 130), "three")
     canvas.arrow((second, start + 15 * sign), (second, 130 - 17 * sign), role)
     canvas.arrow((second, 130 + 17 * sign), (second, end - 15 * sign), role)
-    canvas.rect(second - 22, 114, 44, 32, f"{role}-pale", role)
+    canvas.rect(second - 29, 114, 58, 32, f"{role}-pale", role)
     canvas.math((second, 130), "·σ + μ" if inverse else "−μ, /σ", size=13)
 
 

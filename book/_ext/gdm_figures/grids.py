@@ -32,8 +32,8 @@ def jacobian_areas() -> Canvas:
         canvas.text((middle[0], 152), words, "soft", 12)
         density = {1.0: "p kept", 0.5: "p doubled", 1.5: "p · 2/3"}[round(det, 3)]
         canvas.text((middle[0], 170), density, "soft", 12)
-    canvas.math((91, base - unit + 4), "**z** = **f**(**x**)", size=13)
-    canvas.arrow((74, base - unit / 2), (106, base - unit / 2), "soft")
+    canvas.math((100, base - unit + 4), "**z** = **f**(**x**)", size=13)
+    canvas.arrow((78, base - unit / 2), (116, base - unit / 2), "soft")
     return canvas
 
 

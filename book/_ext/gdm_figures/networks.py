@@ -64,7 +64,7 @@ def rgb_masks() -> Canvas:
         for name, x in columns.items():
             canvas.circle((x, y), 17, pale[name], LINK[name], 1.6)
             canvas.text((x, y), name)
-        canvas.math((346, y), ("**x**", "**h**", "**h**′")[level], "soft")
+        canvas.math((346, y), ("**x**", "**h**_1", "**h**_2")[level], "soft")
     return canvas
 
 

@@ -165,7 +165,7 @@ class Explorable extends HTMLElement {
     Object.assign(this, changes);
     if (this.settled && Object.keys(changes).length) this.remember();
     this.followers.forEach((follow) => follow());
-    const text = this.draw();
+    const text = this.draw().replace(/(\d) %/g, "$1\u00a0%"); // no line break between the two
     if (this.text.textContent !== text) this.text.textContent = text;
   }
 

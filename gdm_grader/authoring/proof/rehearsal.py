@@ -51,7 +51,7 @@ def require(course: Course, name: str, pool: Pool, isolation: Isolation | None) 
 
 
 def rehearse(name: str, course: Course, isolation: Isolation | None = None) -> list[str]:
-    """Grade the instructor's notebook as if a student had handed it in; return what is wrong, a sentence each."""
+    """Grade the instructor's notebook as if a student had handed it in; return what is wrong, in a sentence each."""
     from gdm_grader.grading import grade
 
     found = stubs(course, name)

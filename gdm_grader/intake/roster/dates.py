@@ -36,7 +36,7 @@ def moment(text: str, zone: tzinfo | None = None) -> datetime:
 
 
 def exact(text: str) -> datetime:
-    """Read what a program wrote, such as nbgrader's timestamp.txt, in UTC; ValueError where it is no time."""
+    """Read what a program wrote, such as nbgrader's timestamp.txt, in UTC; ValueError where it is not a time."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", parser.UnknownTimezoneWarning)
         try:

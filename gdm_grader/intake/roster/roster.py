@@ -198,7 +198,7 @@ def folder_name(name: str) -> str:
     signs = []
     for sign in unicodedata.normalize("NFC", name):
         category = unicodedata.category(sign)
-        if category == "Cf":  # joins letters or turns the reading direction; not every platform keeps it
+        if category == "Cf":  # joins letters or changes the reading direction; not every platform keeps it
             continue
         keeps = category[0] in "LMN" or sign in "_.@-"
         signs.append(sign if keeps else " ")

@@ -1,4 +1,4 @@
-"""A table as a platform wrote it, CSV in any encoding, of which single cells can be changed and the rest stays."""
+"""A table as a platform wrote it, CSV in any encoding: single cells can be changed, and the rest stays as it is."""
 
 import codecs
 import csv
@@ -136,7 +136,7 @@ def split_cells(text: str, separator: str) -> list[Row]:
 
 
 def _behind_quotes(text: str, place: int) -> int:
-    """Return the place where the text goes on behind a quoted cell that begins at `place`."""
+    """Return the place where the text goes on after a quoted cell that begins at `place`."""
     place = text.find('"', place + 1)
     while place != -1 and text[place + 1:place + 2] == '"':
         place = text.find('"', place + 2)

@@ -1,4 +1,4 @@
-"""The title of a column of grades as each platform writes it: the assignment, the platform's number of it, its maximum.
+"""The title of a column of grades as each platform writes it: the assignment, its number there, its maximum.
 
 Canvas writes "Masks (4711)", Moodle "Assignment: Masks (Real)", Blackboard "Masks [Total Pts: 20 Score] |664617",
 Brightspace "Masks Points Grade <Numeric MaxPoints:20 Weight:10>".
@@ -49,12 +49,12 @@ def canvas_title(header: str) -> Title:
 
 
 def moodle_title(header: str) -> Title:
-    """Read a header of Moodle's grade export: the kind of activity before the title, how it is shown behind."""
+    """Read a header of Moodle's grade export: the kind of activity before the title, how it is shown after it."""
     found = IN_BRACKETS.fullmatch(header.strip())
     return Title((found["title"] if found else header.strip()).rpartition(": ")[2])
 
 
 def number_of(text: str) -> float | None:
-    """A number with a decimal point or comma; None for what is none."""
+    """A number with a decimal point or comma; None for what is not a number."""
     text = text.strip()
     return float(text.replace(",", ".")) if NUMBER.fullmatch(text) else None

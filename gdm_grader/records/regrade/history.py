@@ -31,7 +31,7 @@ class Grading:
 
 
 def add(course: Course, name: str, student: str, entry: Grading) -> None:
-    """Add a line behind the others; the class's results do not depend on it."""
+    """Append a line; the class's results do not depend on it."""
     path = _path(course, name, student)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as file:

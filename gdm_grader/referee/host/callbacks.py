@@ -57,7 +57,7 @@ class Callbacks:
                 self._hold([copy])
 
     def outdate(self, original: Any) -> None:
-        """Count up the version of all copies of what was written to; their values stay."""
+        """Raise the version of all copies of what was written to; their values stay."""
         for _, copy in self._copies.pop(id(original), ()):
             copy.detach().mul_(1)
 

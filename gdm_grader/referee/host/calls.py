@@ -46,7 +46,7 @@ class Recorder:
         return self.calls
 
     def heard(self, name: str, value: Any) -> Any:
-        """The same function, with its calls kept; what is no function stays as it is."""
+        """The same function, with its calls kept; anything but a function stays as it is."""
         if not isinstance(value, RemoteFunction):
             return value
         return renamed(_RecordedFunction, value.__dict__["_kind"])(value, name, self)
@@ -144,7 +144,7 @@ def without_form(value: Frozen) -> Frozen:
 
 
 def has_graph(value: Any) -> bool:
-    """Tell if a frozen value holds a tensor with a graph."""
+    """Return whether a frozen value holds a tensor with a graph."""
     if not isinstance(value, tuple):
         return False
     return (value[:1] == ("tensor",) and value[-1] is True) or any(map(has_graph, value))

@@ -1,4 +1,4 @@
-"""Limit what a student is told once hidden tests have run: nothing that student's code could have written down.
+"""Limit what a student is told once hidden tests have run: nothing that student code could have written down.
 
 A function that was asked by a hidden test knows its inputs, and so does all code of the notebook from then on. What
 is told is the type of an error, its place in the student's own source, and the words of the instructor's test, with

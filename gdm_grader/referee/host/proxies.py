@@ -121,7 +121,7 @@ def like(remote: Asks, place: list, plain: list | dict) -> RemoteList | RemoteDi
 
 
 def place_of(value: Any) -> list | None:
-    """Return where in the kernel a proxy's object is; None for what is no proxy."""
+    """Return where in the kernel a proxy's object is; None for anything but a proxy."""
     if isinstance(value, RemoteObject):
         return value.__dict__["_place"]
     return value._place if isinstance(value, (RemoteList, RemoteDict)) else None

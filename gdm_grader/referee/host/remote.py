@@ -68,7 +68,7 @@ class RemoteKernel:
         return self._exchange({"op": op, **keys}, ToKernel(self))
 
     def pull(self, tensor: int, leaves: list[tuple[int, torch.Tensor]], grad: torch.Tensor) -> list:
-        """The gradient of a tensor of the kernel's with respect to what was passed: one tensor or None a leaf."""
+        """The gradient of a tensor of the kernel's with respect to what was passed: a tensor or None for each leaf."""
         writer = ToKernel(self)
         number = self.number(grad)
         self._results.add(number)

@@ -139,7 +139,7 @@ def line_of(label: str, error: BaseException) -> int:
 
 
 def is_hidden(source: str, line: int) -> bool:
-    """Tell if this line stands in a hidden part."""
+    """Return whether this line stands in a hidden part."""
     before = source.splitlines()[:line]
     return sum(BEGIN in text for text in before) > sum(END in text for text in before)
 

@@ -41,7 +41,7 @@ class Objects(Protocol):
 
 
 class ToReferee(Writer):
-    """Writes values for the referee: what came from there goes back as itself, what is no data as a number.
+    """Writes values for the referee: what came from there goes back as itself, anything but data as a number.
 
     `asking`: for a function of the referee's, which may keep the tensors, so that later changes concern it.
     """

@@ -116,7 +116,7 @@ class KernelRun:
             self._revive(named(cell))
 
     def _connect(self) -> Verdict | None:
-        """Have the kernel answer questions; a verdict if it cannot."""
+        """Have the kernel answer questions; return a verdict if it cannot."""
         try:
             if self._exchange is None:
                 self._exchange = self.kernel.exchange(kernel_call("serve()"), size_of)

@@ -1,4 +1,4 @@
-"""A fork server whose processes look for a way out of the sandbox and say, by their exit status, which they found.
+"""A fork server whose processes look for a way out of the sandbox and report what they found by their exit status.
 
     python -m gdm_grader.sandbox.forkserver.self_test DESCRIPTOR
 """
@@ -19,7 +19,7 @@ _HIDDEN = Path("/var") if _PACKAGE.is_relative_to(os.path.realpath(sys.prefix)) 
 
 
 def _look_around(*_: object) -> NoReturn:
-    """In the shut-in process: each of these must be refused."""
+    """In the confined process: each of these must be refused."""
     ways_out = (
         lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
         lambda: os.listdir(_HIDDEN),

@@ -49,7 +49,7 @@ class Client:
         return socket
 
     def wait_ready(self, timeout: float = 30.0) -> None:
-        """A kernel of today greets who subscribes: then outputs arrive, and requests wait in its socket."""
+        """A current kernel greets each subscriber: then outputs arrive, and requests wait in its socket."""
         for socket in self._ready(time.monotonic() + timeout, self.iopub):
             if socket is self.iopub:
                 self.iopub.recv_multipart()

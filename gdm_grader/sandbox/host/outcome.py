@@ -25,7 +25,7 @@ class Outcome:
         return self.status == "ok"
 
     def fail(self, status: Status, says: str) -> None:
-        """The first limit that a cell met is the one that is told; an ordinary error gives way to it."""
+        """The first limit that a cell met is the one reported; an ordinary error gives way to it."""
         if self.status in ("ok", "error"):
             self.status, self.says = status, says
 

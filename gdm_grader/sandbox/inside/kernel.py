@@ -42,7 +42,7 @@ class PreparedKernel(IPythonKernel):
 
 
 class Application(IPKernelApp):
-    """No connection file, no TCP, no heart: the grader sees a kernel end by its process. No debugger, no subshells."""
+    """No connection file, no TCP, no heartbeat: the grader sees its process end. No debugger, no subshells."""
 
     sockets: Mapping[str, int]  # listening descriptors by channel
 

@@ -51,7 +51,7 @@ def end_below(pid: int, spare: Collection[int] = ()) -> None:
                 with suppress(ProcessLookupError):
                     os.kill(process, how)
         for process in left:
-            with suppress(ChildProcessError):  # not a child of this process, or no more
+            with suppress(ChildProcessError):  # not a child of this process, or no longer one
                 os.waitpid(process, os.WNOHANG)
 
 

@@ -112,14 +112,14 @@ def _enter(name: str, folder: int) -> int | None:
 
 
 def _folders(folder: int) -> list[str]:
-    """Remove what is no folder; the names of the folders that are left."""
+    """Remove everything but folders; return the names of those."""
     with suppress(OSError):
         os.fchmod(folder, 0o700)
     return [name for name in _names(folder) if not _unlinked(name, folder)]
 
 
 def _unlinked(name: str, folder: int) -> bool:
-    """Remove what is no folder; False for a folder."""
+    """Remove a file or a link; return False for a folder."""
     try:
         if stat.S_ISDIR(os.lstat(name, dir_fd=folder).st_mode):
             return False

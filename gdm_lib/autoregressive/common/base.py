@@ -120,9 +120,11 @@ class AutoregressiveModel(Model):
         temperature
             T: below 1 each conditional is sharpened, above 1 flattened. Logits are divided by it; in a mixture the
             scales of Gaussians are multiplied by sqrt(T), those of logistics by T.
-        given, mask
-            To complete a half-seen x: where `mask` (*shape) is True the values of `given`, (*shape) or (n, *shape),
-            are kept, and the others are drawn in order, each given all before it.
+        given
+            A half-seen x to complete, (*shape) or (n, *shape). What `mask` does not keep of it is drawn in order, each
+            value given all before it.
+        mask
+            Boolean, (*shape): True where the value of `given` is kept.
         uniforms
             One number in [0, 1) a value, (n, *shape), or two where the distribution is a mixture, (n, *shape, 2);
             drawn if not given.

@@ -22,8 +22,10 @@ class Drawing:
         (n, *shape) or (n, *shape, 2), as the distribution takes them.
     temperature
         Of each conditional; 1 leaves it alone.
-    given, mask
-        Where the boolean mask, (*shape) or (n, *shape), is True the value is that of `given`.
+    given
+        The values to keep, (*shape) or (n, *shape).
+    mask
+        Boolean, (*shape) or (n, *shape): True where the value is that of `given`.
     """
 
     def __init__(

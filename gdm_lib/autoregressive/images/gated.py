@@ -41,7 +41,8 @@ class GatedPixelCNN(RasterModel):
     --------
     >>> from gdm_lib.autoregressive import Categorical, GatedPixelCNN, PixelCNN
     >>> from gdm_lib.check import causality
-    >>> plain, gated = (model((1, 6, 6), Categorical(4), channels=4) for model in (PixelCNN, GatedPixelCNN))
+    >>> plain = PixelCNN((1, 6, 6), Categorical(4), channels=4)
+    >>> gated = GatedPixelCNN((1, 6, 6), Categorical(4), channels=4)
     >>> int(causality(plain).missing.sum()), int(causality(gated).missing.sum())
     (19, 0)
     """

@@ -56,7 +56,8 @@ class PixelCNN(RasterModel):
     >>> import torch
     >>> from gdm_lib.autoregressive import Categorical, PixelCNN
     >>> model = PixelCNN((3, 8, 8), law=Categorical(4), channels=6, layers=2)
-    >>> model.log_prob(torch.zeros(5, 3, 8, 8, dtype=torch.long)).shape, model.sample(2).shape
+    >>> x = torch.zeros(5, 3, 8, 8, dtype=torch.long)
+    >>> model.log_prob(x).shape, model.sample(2).shape
     (torch.Size([5]), torch.Size([2, 3, 8, 8]))
     """
 

@@ -47,8 +47,12 @@ class PatchAutoregressive(Transform):
         The dimension. The values of a patch stand side by side; `patch_order` brings an image into this order.
     patch
         Values of one patch, a divisor of m; 1 for the order value by value.
-    width, heads, depth
-        Of the transformer: the length of a token, a multiple of `heads`, and the number of its layers.
+    width
+        The length of a token in the transformer, a multiple of `heads`.
+    heads
+        How many parts of a token attend on their own.
+    depth
+        The number of the transformer's layers.
     context_size
         The length of a vector that is added, after a linear map, to every token.
 
@@ -142,7 +146,8 @@ def transformer_flow(
     --------
     >>> import torch
     >>> from gdm_lib.flows import transformer_flow
-    >>> transformer_flow((1, 4, 4), size=2, blocks=2, width=8, heads=2).f(torch.randn(3, 16))[0].shape
+    >>> flow = transformer_flow((1, 4, 4), size=2, blocks=2, width=8, heads=2)
+    >>> flow.f(torch.randn(3, 16))[0].shape
     torch.Size([3, 16])
     """
     order = patch_order(shape, size)
