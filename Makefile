@@ -194,8 +194,12 @@ audit: $(VENV)/.tools  ## the workflows by zizmor, the locked versions by the kn
 links: $(VENV)/.course  ## ask every address outside the book whether it is still there; needs the network
 	$(BIN)/jupyter-book build . --toc book/_toc.yml --builder linkcheck
 
+# Of the attacks one of each way in, so that what breaks them all is seen here; `make attacks` has the others.
+ONE_EACH := 'tests/sandbox/test_inside.py::test_an_attack_inside_reaches_nothing_and_costs_its_own_cell[exhaust-abort]' \
+	'tests/referee/test_attacks.py::test_an_attack_gains_nothing[forge-tests_as_text]'
 unit: $(VENV)/.test book
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" --ignore tests/sandbox --ignore tests/referee/test_attacks.py
+	$(BIN)/pytest -q -n 2 tests/sandbox/test_kernels.py $(ONE_EACH)
 
 slow: $(VENV)/.test book  ## run the tests that take longest: kills, full disks, formgrader, wheels, plain nbgrader; minutes
 	$(STORED) $(BIN)/pytest -n 2 -m slow --ignore tests/sandbox --ignore tests/referee/test_attacks.py
@@ -210,8 +214,10 @@ nbval: $(VENV)/.test
 attacks: $(VENV)/.test  ## run every attack on sandbox and referee; _build/bench/attacks.json sums them up; minutes
 	$(BIN)/pytest -p tests.attacks.report tests/sandbox tests/referee/test_attacks.py
 
-fuzz: $(VENV)/.test  ## send the protocol anything, in both directions; ten minutes or so
+fuzz: $(VENV)/.test  ## send the protocol anything, in both directions, by its grammar and by coverage; twice ten minutes
 	GDM_FUZZ_EXAMPLES=20000 $(BIN)/pytest -q tests/referee/test_fuzz.py
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --target _build/fuzz/atheris atheris==3.0.0
+	PYTHONPATH=_build/fuzz/atheris $(BIN)/python -m tools.fuzz_frames --seconds 600
 
 hostile: $(VENV)/.test $(RELEASES)  ## grade a class of 1,000 with and without 1,000 hostile notebooks; NUMBER=50 for fewer; up to an hour
 	$(BIN)/python -m tools.hostile --students $(or $(NUMBER),1000) --hostile $(or $(NUMBER),1000)

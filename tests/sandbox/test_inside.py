@@ -32,7 +32,7 @@ def test_an_attack_inside_reaches_nothing_and_costs_its_own_cell(kind, name, ker
     seconds = SLOW.get(name, 2.0) if kind == "exhaust" else 10.0
     request = {"source": RUN.format(text=source(kind, name)), "before": [], "seconds": seconds, "token": "t"}
     with kernels.start(world.tools()) as kernel:
-        assert kernel.execute(f"{COPIES}.copy(1)").ok
+        assert kernel.execute(f"{COPIES}.fork_copy(1)").ok
         outcome = kernel.execute(f"print({COPIES}.ask(1, {request!r}))", seconds + PATIENCE)
         time.sleep(5 * PAUSE)
         assert "42" in text_of(next_cell(kernel))

@@ -19,7 +19,11 @@ def set_user_id():
 
 tries(set_user_id)
 may_read = 1 << 2  # on the lower isolation it may be held, and Landlock grants nothing for it
-held = [int(line.split()[1], 16) for line in open("/proc/self/status") if line.startswith(("CapEff", "CapBnd"))]
+status = dict(line.split(":\t", 1) for line in open("/proc/self/status"))
+kinds = ["CapEff", "CapPrm", "CapInh", "CapAmb"]
+if int(status["NoNewPrivs"]) == 0:  # else nothing leads from this bound to a capability, and who is not root keeps it
+    kinds.append("CapBnd")
+held = [int(status[kind], 16) for kind in kinds]
 if any(mask & ~may_read for mask in held):
     escaped(f"capabilities {held}")
 tries(lambda: ctypes.CDLL(None).prctl(47, 2, 21, 0, 0) == 0 and escaped("an ambient capability"))
