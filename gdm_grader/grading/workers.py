@@ -33,7 +33,7 @@ MAX_OPEN_FILES = 1_024
 MAX_SOCKET_PATH_BYTES = 107  # of Linux
 LISTENER = "/pymp-12345678/listener-12345678"  # where multiprocessing puts a socket in the temporary folder
 _READY = 1  # an item that waits for a worker, so that none stands idle while the last outcome is recorded
-PRELOAD = ["gdm_grader.grading.cohort", "gdm_grader.grading.grade"]
+PRELOAD = ["gdm_grader.grading.cohort", "gdm_grader.grading.grade", "torch._dynamo"]  # the last: torch.func needs it
 
 
 class Pool(ABC):
