@@ -1,5 +1,6 @@
 """Kernels from the grader's side: start, run, interrupt, restart, and a fork server that can die."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from gdm_grader.sandbox.host.probe import Report, choose_isolation
 from gdm_grader.sandbox.host.process import SandboxError
 from gdm_grader.sandbox.isolation import Isolation
 from gdm_grader.sandbox.limits import Limits
+from gdm_grader.sandbox.linux import syscalls
 from tests.attacks.world import text_of
 
 
@@ -202,3 +204,12 @@ def test_where_nothing_can_be_shut_in_nothing_is_graded(monkeypatch):
     with pytest.raises(SandboxError, match="--no-sandbox"):
         choose_isolation()
     assert choose_isolation(no_sandbox=True) is Isolation.OPEN
+
+
+def test_a_linux_that_is_too_old_is_told_in_a_sentence(monkeypatch):
+    def unknown(name, *_):
+        raise OSError(errno.ENOSYS, f"{name}: Function not implemented")
+
+    monkeypatch.setattr(syscalls, "syscall", unknown)
+    with pytest.raises(OSError, match="needs Linux 5.12 or newer"):
+        syscalls.restrict_mount("/", syscalls.MOUNT_ATTR_RDONLY)

@@ -1,6 +1,7 @@
 """The system calls of Linux that Python's standard library lacks, with errors as OSError."""
 
 import ctypes
+import errno
 import os
 import platform
 import struct
@@ -74,7 +75,12 @@ def unmount(target: str) -> None:
 def restrict_mount(target: str, attributes: int, below: bool = True) -> None:
     """Add mount attributes to `target` and, unless `below` is false, to everything mounted below it."""
     attr = struct.pack("QQQQ", attributes, 0, 0, 0)
-    syscall("mount_setattr", AT_FDCWD, target.encode(), AT_RECURSIVE if below else 0, attr, len(attr))
+    try:
+        syscall("mount_setattr", AT_FDCWD, target.encode(), AT_RECURSIVE if below else 0, attr, len(attr))
+    except OSError as error:
+        if error.errno != errno.ENOSYS:
+            raise
+        raise OSError("a file system of its own needs Linux 5.12 or newer, for mount_setattr") from None
 
 
 def collapse(start: int, size: int) -> None:
