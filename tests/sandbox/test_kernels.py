@@ -211,5 +211,5 @@ def test_a_linux_that_is_too_old_is_told_in_a_sentence(monkeypatch):
         raise OSError(errno.ENOSYS, f"{name}: Function not implemented")
 
     monkeypatch.setattr(syscalls, "syscall", unknown)
-    with pytest.raises(OSError, match="needs Linux 5.12 or newer"):
+    with pytest.raises(OSError, match=r"needs Linux 5\.12 or newer"):
         syscalls.restrict_mount("/", syscalls.MOUNT_ATTR_RDONLY)
