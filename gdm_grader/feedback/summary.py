@@ -10,6 +10,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Unicode
 
 from gdm_grader.course.cells import GDM, Resources, is_by_hand, label_of, task_of
+from gdm_grader.feedback.written import SCHEME
 
 PLAIN = {"AssertionError", "CellTimeoutError", "NotRun", "Stopped", "Unreadable"}  # their own words are a sentence
 MAX_MESSAGE_CHARS = 400
@@ -40,8 +41,8 @@ class Test:
 class TaskTests:
     """A task and its test cells; a bonus counts beyond the points of the others.
 
-    `comments` are a person's; `rubric` is what an answer is graded by, None where there is none; `waiting` is whether
-    nobody has graded it yet; `written` is an answer that no test judges.
+    `comments` are a person's; `rubric` is what an answer was graded by, None where nobody has, or there is none;
+    `waiting` is whether a person has still to, `read` whether one has; `written` is an answer that no test judges.
     """
 
     name: str
@@ -50,11 +51,14 @@ class TaskTests:
     comments: list[str] = field(default_factory=list)
     rubric: str | None = None
     waiting: bool = False
+    read: bool = False
     written: bool = False
 
     @property
     def answered(self) -> bool:
-        """False if each test met the line that was to be replaced."""
+        """False if each test met the line that was to be replaced, or words are as they were handed out."""
+        if self.written:
+            return self.waiting or self.read
         return not all(test.message is not None and test.message.startswith(UNANSWERED_PREFIX) for test in self.tests)
 
     @property
@@ -71,7 +75,8 @@ class Summary(NbGraderPreprocessor):
 
     book = Unicode("", help="Where the book is published; without it a page of the book is named, not linked").tag(
         config=True)
-    written = Dict(help="The rubrics of answers that a person grades, and which of them wait").tag(config=True)
+    written = Dict(help="The rubrics of answers that a person grades, which of them wait, and which were read").tag(
+        config=True)
     late = Dict(help="The days, the penalty and the rule of a submission that was late").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
@@ -131,9 +136,12 @@ def _add_written(tasks: list[TaskTests], nb: NotebookNode, written: dict[str, An
         comment = cell.metadata.nbgrader.get("comment")
         if comment and comment != UNANSWERED_COMMENT:
             task.comments.append(comment)
-        task.rubric = written.get("rubrics", {}).get(label)
-        task.bonus = task.bonus or BONUS.match(task.rubric or "") is not None
-        task.waiting = label in written.get("waiting", ())
+        rubric = written.get("rubrics", {}).get(label)
+        task.bonus = task.bonus or BONUS.match(rubric or "") is not None
+        task.waiting, task.read = label in written.get("waiting", ()), label in written.get("read", ())
+        task.rubric = rubric if task.read else None
+        if cell.metadata.nbgrader.get("task"):  # its text is the instructor's, with the rubric in it
+            cell.source = SCHEME.sub("", cell.source)
 
 
 def _say_once(tests: list[Test]) -> None:

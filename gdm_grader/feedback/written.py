@@ -1,5 +1,6 @@
-"""Answers that a person grades, on the student's page: which of them wait, and by which rubric they are graded.
+"""Answers that a person grades, on the student's page: which of them wait, and by which rubric the others were graded.
 
+Until an answer is graded the page keeps the rubric back: it says what to write, and a student may hand in again.
 The rubric of an answer is nbgrader's mark scheme, written into the cell in the instructor's notebook:
 
     ### BEGIN MARK SCHEME
@@ -20,13 +21,15 @@ SCHEME = re.compile(r"### BEGIN MARK SCHEME[^\n]*\n(.*?)### END MARK SCHEME", re
 
 
 def graded_by_hand(student: str, course: Course, name: str) -> dict[str, Any]:
-    """Return the rubrics by cell, and the cells of this student that nobody has graded yet, of all notebooks."""
-    waiting = []
+    """Return the rubrics by cell, and which of this student's cells a person has graded, or has still to grade."""
+    waiting, read = [], []
     with gradebook.open_gradebook(course) as book:
         for row in gradebook.grades(book, name, [student]):
-            if row.auto_score is None and row.manual_score is None:
+            if row.manual_score is not None:
+                read.append(row.cell.rpartition("/")[2])
+            elif row.auto_score is None:
                 waiting.append(row.cell.rpartition("/")[2])
-    return {"rubrics": rubrics(course, name), "waiting": waiting}
+    return {"rubrics": rubrics(course, name), "waiting": waiting, "read": read}
 
 
 def points_by_hand(student: str, course: Course, name: str) -> float | None:

@@ -90,11 +90,15 @@ def test_an_answer_in_words_waits_until_somebody_graded_it(with_essay, gdm):
 
 def test_rubric_and_comment_reach_the_students_page(with_essay):
     text = page.write("ann", with_essay, "tiny").read_text()
-    assert f"Graded by: {RUBRIC}" in text
+    assert RUBRIC not in text  # it says what to write, and she may hand in again
     assert "not graded yet: a person will read this answer" in text
     by_hand(with_essay, "ann", 3, "Well said, <b>but</b> short.")
     text = page.write("ann", with_essay, "tiny").read_text()
+    assert f"Graded by: {RUBRIC}" in text
     assert "Well said, &lt;b&gt;but&lt;/b&gt; short." in text
+    unanswered = page.write("bob", with_essay, "tiny").read_text()
+    assert RUBRIC not in unanswered
+    assert "not answered" in unanswered
     assert "not graded yet" not in text
     assert "3 of 4" in text
 
@@ -144,13 +148,14 @@ def test_a_task_of_nbgraders_is_graded_by_hand_from_release_to_feedback(with_tas
     assert "waiting to be graded by hand: 1 answer of 1 student (ann)" in gdm(with_task, "report", "tiny")[1]
     text = page.write("ann", with_task, "tiny").read_text()
     assert "not graded yet: a person will read this answer" in text
-    assert f"Graded by: {RUBRIC}" in text
+    assert RUBRIC not in text
     assert "I changed the question" not in text
     assert "x_1" in text
     assert "tiny: 3 of 10 points" in text
     by_hand(with_task, "ann", 3, "Where is x_3?")
     text = page.write("ann", with_task, "tiny").read_text()
     assert "tiny: 6 of 10 points" in text
+    assert f"Graded by: {RUBRIC}" in text
     assert "Where is x_3?" in text
     assert class_points(with_task, "tiny").students["ann"]["essay"] == 3
     assert gdm(with_task, "export", "tiny")[0] == 0
