@@ -147,6 +147,7 @@ def start(classroom: Path, level: Isolation) -> subprocess.Popen[str]:
 
 def tried(folder: Path, point: Point, clean: dict[str, bytes]) -> dict[str, object]:
     """Kill at one point, go on, and compare."""
+    shutil.rmtree(folder / "tried", ignore_errors=True)  # of a command that was stopped
     classroom = fresh(folder, "tried")
     run = start(classroom, point.level)
     killed, seen, survivors = "", 0, 0
