@@ -56,22 +56,22 @@ def to_the_referee(data: bytes) -> None:
 
 def to_a_reader(data: bytes) -> None:
     """Read the first message on either side; what the referee could read it can write, and read again."""
-    for message in replies(data)[:1]:
-        with contextlib.suppress(Unreadable):
-            content, tensors = parse(message)
-            writer = Writer()
-            value = Reader(list(tensors)).value(content.get("value"))
-            text = json.loads(json.dumps(writer.value(value)))
-            Reader(parse(frame({}, writer.tensors))[1]).value(text)
-    for message in replies(data)[:1]:
-        with contextlib.suppress(Unreadable, LookupError, TypeError, ValueError, AttributeError):  # its own process's
-            content, tensors = parse(message)
-            FromReferee(tensors, KernelServer(-1)).value(content.get("value"))
+    message = replies(data)[0]
+    with contextlib.suppress(Unreadable):
+        content, tensors = parse(message)
+        writer = Writer()
+        value = Reader(list(tensors)).value(content.get("value"))
+        text = json.loads(json.dumps(writer.value(value)))
+        Reader(parse(frame({}, writer.tensors))[1]).value(text)
+    with contextlib.suppress(Unreadable, LookupError, TypeError, ValueError, AttributeError):  # its own process's
+        content, tensors = parse(message)
+        FromReferee(tensors, KernelServer(-1)).value(content.get("value"))
 
 
 def either(data: bytes) -> None:
     """The first byte says who is sent the rest."""
-    (to_the_referee if data[:1] < b"\x80" else to_a_reader)(data[1:])
+    send = to_the_referee if data[:1] < b"\x80" else to_a_reader
+    send(data[1:])
 
 
 def write_beginnings(corpus: Path) -> None:
