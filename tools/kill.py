@@ -46,6 +46,7 @@ if os.fork() == 0:
     os._exit(0)
 """
 VICTIMS = ("grader", "fork server", "worker", "supervisor")
+PROGRAMS = {"forkserver.server": ("fork server", "supervisor"), "multiprocessing.forkserver": ("", "worker")}
 LEVELS = (Isolation.NAMESPACES, Isolation.LANDLOCK)
 GRADE = """import sys
 from gdm_grader import cli
@@ -189,13 +190,11 @@ def kill(run: subprocess.Popen[str], below: list[psutil.Process], victim: str) -
 
 
 def role(process: psutil.Process) -> str:
-    """The part that a process below the grader has; children of the fork server are supervisors."""
-    parent = process.parent()
-    own, above = (" ".join(one.cmdline()) if one is not None else "" for one in (process, parent))
-    if "forkserver.server" in own:
-        return "supervisor" if "forkserver.server" in above else "fork server"
-    if "multiprocessing.forkserver" in own and "multiprocessing.forkserver" in above:
-        return "worker"
+    """The part that a process below the grader has; "" for others, such as a kernel, which its supervisor forked."""
+    for program, parts in PROGRAMS.items():
+        line = [one for one in (process, *process.parents()) if program in " ".join(one.cmdline())]
+        if line and line[0].pid == process.pid and len(line) <= len(parts):
+            return parts[len(line) - 1]
     return ""
 
 

@@ -10,12 +10,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from gdm_grader.sandbox import ipc
 from gdm_grader.sandbox.environment import KERNEL_ENVIRONMENT
-from gdm_grader.sandbox.forkserver.server import Server
+from gdm_grader.sandbox.forkserver import server
+from gdm_grader.sandbox.forkserver.server import ForkedKernel, Server
 from gdm_grader.sandbox.host import probe
 from gdm_grader.sandbox.host.kernels import Kernel
 from gdm_grader.sandbox.host.probe import Report, choose_isolation
-from gdm_grader.sandbox.host.process import SandboxError
+from gdm_grader.sandbox.host.process import KernelProcess, SandboxError
 from gdm_grader.sandbox.isolation import Isolation
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.linux import syscalls
@@ -101,6 +103,36 @@ def test_a_look_at_a_kernel_that_is_ending_finds_no_fault_with_it():
         assert said == ["could not be watched"]
     Server.watch(watched)
     assert said == ["could not be watched"]
+
+
+@pytest.mark.parametrize("outside", [True, False])
+def test_an_order_to_end_what_is_ending_already_does_not_hide_who_ended_it(outside):
+    """The end of a kernel's connections comes before its own: the grader answers it with a kill."""
+    line, forked = ipc.pair()
+    process = KernelProcess(line, whole=True)
+    with line, forked, subprocess.Popen(["sleep", "1000"]) as supervisor:
+        process.pid, process.handle = supervisor.pid, os.pidfd_open(supervisor.pid)
+        if outside:
+            supervisor.kill()
+            os.waitid(os.P_PID, supervisor.pid, os.WEXITED | os.WNOWAIT)
+        process.kill()
+        supervisor.wait()
+        ipc.send(forked, {"ended": -signal.SIGKILL, "why": None})
+        assert process.wait(10) == -signal.SIGKILL
+        assert process.killed == outside
+        process.close()
+
+
+def test_a_kernel_that_the_machine_had_no_memory_for_is_no_fault_of_its_code(monkeypatch):
+    killed = 128 + signal.SIGKILL
+    kernel = ForkedKernel(1, -1, None, Isolation.NAMESPACES, Limits(), oom_kills=4)
+    monkeypatch.setattr(server, "oom_kills", lambda: 4)
+    assert kernel.outcome(killed) == killed
+    monkeypatch.setattr(server, "oom_kills", lambda: 5)
+    assert kernel.outcome(killed) == -signal.SIGKILL
+    assert kernel.outcome(1) == 1
+    kernel.why = "memory"  # its own limit
+    assert kernel.outcome(killed) == killed
 
 
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "os._exit(0)", "os.abort()",

@@ -74,7 +74,8 @@ class KernelRun:
     def check(self) -> None:
         """SandboxError if a kernel ended for no fault of the student's: then all is done again."""
         if self.kernel.orphaned:
-            raise SandboxError("a kernel, or the fork server, was killed from outside")
+            raise SandboxError("a kernel, or the fork server, was killed from outside, or for want of memory on "
+                               "this machine")
 
     def _begin_asking(self, patience: float) -> None:
         """Give a cell on the tests' side its time, and each of its calls `patience` seconds."""

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 
 from gdm_grader.sandbox import ipc
+from gdm_grader.sandbox.linux.procfs import exiting
 
 _LAST_WORDS = 10.0  # seconds that the fork server may take on a busy machine
 
@@ -78,8 +79,11 @@ class KernelProcess:
         return -signal.SIGKILL
 
     def send_signal(self, number: int) -> None:
-        """An interrupt goes to the kernel alone; any other signal ends everything."""
-        self._ordered = self._ordered or number != signal.SIGINT
+        """An interrupt goes to the kernel alone; any other signal ends everything.
+
+        What is ending already was not ended by this: its connections break some time before its end can be seen.
+        """
+        self._ordered = self._ordered or (number != signal.SIGINT and not exiting(self.pid))
         if self.handle >= 0:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.handle, number if number == signal.SIGINT else self._stop)

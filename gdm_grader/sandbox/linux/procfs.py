@@ -56,7 +56,7 @@ def end_below(pid: int, spare: Collection[int] = ()) -> None:
 
 
 def exiting(pid: int) -> bool:
-    """Return whether a child has ended or is about to: of a namespace that is being ended /proc shows no more."""
+    """Return whether a process has ended or is about to: of a namespace that is being ended /proc shows no more."""
     try:
         flags = _read(f"{PROC}/{pid}/stat").rpartition(")")[2].split()[_FLAGS]
     except OSError:
@@ -97,6 +97,15 @@ def available() -> float:
         name, _, rest = line.partition(":")
         sizes[name] = int(rest.split()[0])
     return sizes["MemAvailable"] / sizes["MemTotal"]
+
+
+def oom_kills() -> int:
+    """Return how many processes this machine has ended for want of memory, its own or a control group's."""
+    for line in _read(f"{PROC}/vmstat").splitlines():
+        name, _, count = line.partition(" ")
+        if name == "oom_kill":
+            return int(count)
+    return 0
 
 
 def _exact(pid: int, proc: int | None) -> int:
