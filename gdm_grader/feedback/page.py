@@ -21,10 +21,10 @@ from gdm_grader.course.course import Course
 from gdm_grader.errors import ClassError
 from gdm_grader.feedback.bounds import TooSlow, page_limit
 from gdm_grader.feedback.exporter import FeedbackExporter
-from gdm_grader.feedback.scores import OURS, THEIRS
-from gdm_grader.feedback.written import graded_by_hand, points_by_hand
+from gdm_grader.feedback.marks import OURS, THEIRS, Marks
+from gdm_grader.feedback.written import rubrics
 from gdm_grader.records import results
-from gdm_grader.records.late import lateness, rule_of
+from gdm_grader.records.late import Late, rule_of
 
 TEMPLATES = (Path(__file__).parent / "templates",
              Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
@@ -74,8 +74,9 @@ class Failure:
     trace: str
 
 
-def write(student: str, course: Course, name: str) -> Path:
-    """Write feedback/<student>/<name>/, a page a notebook, from the gradebook as it is now; return the first."""
+def write(marks: Marks, course: Course, name: str) -> Path:
+    """Write feedback/<student>/<name>/, a page a notebook, from what the gradebook said; return the first."""
+    student = marks.student
     page = course.feedback / student / name / f"{name}.html"
     graded = results.find(course, name, student)
     if graded is None:
@@ -83,12 +84,12 @@ def write(student: str, course: Course, name: str) -> Path:
     shutil.rmtree(page.parent, ignore_errors=True)
     if graded.broken is not None:
         page.parent.mkdir(parents=True)
-        page.write_text(_not_graded(graded, graded.broken, course, name), encoding="utf-8")
+        page.write_text(_not_graded(graded, graded.broken, marks, course, name), encoding="utf-8")
         return page
     notebooks = course.notebooks(name)
     try:
         with page_limit():
-            _convert(student, course, name)
+            _convert(marks, course, name)
     except TooSlow:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(short(name, graded), encoding="utf-8")
@@ -100,13 +101,13 @@ def write(student: str, course: Course, name: str) -> Path:
     return page if page.is_file() else min(page.parent.glob("*.html"))
 
 
-def _not_graded(graded: results.Graded, broken: str, course: Course, name: str) -> str:
+def _not_graded(graded: results.Graded, broken: str, marks: Marks, course: Course, name: str) -> str:
     """The page of a submission that no test graded; a person may have."""
-    by_hand = points_by_hand(graded.student, course, name)
     if graded.waits:
         return WAITING.format(name=html.escape(name), heading="not graded")
-    if by_hand is not None:
-        return BY_HAND.format(name=html.escape(name), heading=f"{by_hand:g} points", reason=_reason(broken))
+    if marks.by_hand:
+        points = sum(marks.by_hand.values())
+        return BY_HAND.format(name=html.escape(name), heading=f"{points:g} points", reason=_reason(broken))
     notebooks = course.notebooks(name)
     return _refused(broken, name, _named(broken, notebooks) or notebooks, course)
 
@@ -135,10 +136,10 @@ def short(name: str, graded: results.Graded) -> str:
     return SHORT.format(name=html.escape(name), heading=f"{sum(given.values()):g} points", tests="\n".join(tests))
 
 
-def attempt(student: str, course: Course, name: str) -> Path | Failure:
+def attempt(marks: Marks, course: Course, name: str) -> Path | Failure:
     """Write the page and return its path, or why that failed: it costs this student's page alone."""
     try:
-        return write(student, course, name)
+        return write(marks, course, name)
     except Exception as error:
         return Failure(str(error) or type(error).__name__, "".join(traceback.format_exception(error)))
 
@@ -157,9 +158,8 @@ def book(course: Course) -> str | None:
     return f"{found[1]}/book" if found else None
 
 
-def late_work(student: str, course: Course, name: str) -> dict[str, Any]:
+def late_work(late: Late | None, course: Course, name: str) -> dict[str, Any]:
     """Return the days, the rule and the penalty for the head of the page; empty for a submission in time."""
-    late = lateness(course, name, [student]).get(student)
     if late is None or not (late.days or late.penalty):
         return {}
     return {"days": late.days, "penalty": late.penalty, "rule": str(rule_of(course, name) or "")}
@@ -174,17 +174,25 @@ def steps(config: Config) -> list[str]:
     return [OURS if step == THEIRS else step for step in [*found, *missing]]
 
 
-def _convert(student: str, course: Course, name: str) -> None:
-    config = course.config(assignment_id=name, student_id=student)
+def written(marks: Marks, course: Course, name: str) -> dict[str, Any]:
+    """Return the rubrics by cell, and which cells a person has graded, or has still to grade."""
+    return {"rubrics": rubrics(course, name), "waiting": [label for _, label in marks.waiting],
+            "read": [label for _, label in marks.by_hand]}
+
+
+def _convert(marks: Marks, course: Course, name: str) -> None:
+    config = course.config(assignment_id=name, student_id=marks.student)
     config.GenerateFeedback.force = True
     config.GenerateFeedback.exporter_class = FeedbackExporter
     config.GenerateFeedback.preprocessors = steps(config)
     config.HTMLExporter.setdefault("sanitize_html", True)
+    config.HTMLExporter.setdefault("optimistic_validation", True)  # once, not after each of the steps
     place = book(course)
     if place is not None:
         config.Summary.setdefault("book", place)
-    config.Summary.late = late_work(student, course, name)
-    config.Summary.written = graded_by_hand(student, course, name)
+    config.PutMarks.marks = marks
+    config.Summary.late = late_work(marks.late, course, name)
+    config.Summary.written = written(marks, course, name)
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
                                extra_template_basedirs=[str(folder) for folder in TEMPLATES])
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
@@ -193,4 +201,4 @@ def _convert(student: str, course: Course, name: str) -> None:
     try:
         converter.start()
     except NbGraderException:
-        raise ClassError(f"nbgrader could not write the feedback of {student}: {log.reason()}") from None
+        raise ClassError(f"nbgrader could not write the feedback of {marks.student}: {log.reason()}") from None

@@ -15,11 +15,11 @@ from rich.text import Text
 from gdm_grader.course.course import Course
 from gdm_grader.course.secret import class_secret
 from gdm_grader.errors import ClassError
-from gdm_grader.feedback import page
+from gdm_grader.feedback import marks, page
 from gdm_grader.grading.cluster import Cluster
 from gdm_grader.grading.digest import digests, outdated, submission_digest, tests_digest
 from gdm_grader.grading.profile import refuse_exposed
-from gdm_grader.grading.workers import Finished, Pool, Processes, each
+from gdm_grader.grading.workers import Finished, Item, Pool, Processes, each
 from gdm_grader.intake.clean import amount, printable
 from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.late import apply_late
@@ -171,10 +171,11 @@ def write_feedback(course: Course, name: str, students: Iterable[str], workers: 
     """Write each student's HTML page from what the gradebook says now; return whether all could be written."""
     complete = True
     work = partial(page.attempt, course=course, name=name)
-    for student, written in watched(work, list(students), Processes(workers), "feedback", console):
+    of_class = marks.read(course, name, list(students))
+    for of_student, written in watched(work, of_class, Processes(workers), "feedback", console):
         if isinstance(written, Path):
             continue
-        complete = False
+        student, complete = of_student.student, False
         failure = written or page.Failure("writing it ended the process, twice", "")
         log.error("%s: no feedback: %s\n%s", student, failure.says, failure.trace)
         (course.feedback / student / name).mkdir(parents=True, exist_ok=True)  # empty: reports say that it is missing
@@ -182,12 +183,12 @@ def write_feedback(course: Course, name: str, students: Iterable[str], workers: 
     return complete
 
 
-def watched(work: Callable[[str], Finished], students: list[str], pool: Pool, what: str,
-            console: Console) -> Iterator[tuple[str, Finished | None]]:
+def watched(work: Callable[[Item], Finished], items: list[Item], pool: Pool, what: str,
+            console: Console) -> Iterator[tuple[Item, Finished | None]]:
     """The outcomes as they are done, under a bar with rate and time left."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress, closing(each(work, students, pool)) as outcomes:
-        bar = progress.add_task(what, total=len(students))
+    with Progress(*columns, console=console) as progress, closing(each(work, items, pool)) as outcomes:
+        bar = progress.add_task(what, total=len(items))
         for outcome in outcomes:
             progress.advance(bar)
             yield outcome

@@ -4,7 +4,7 @@ The test cell runs once for each wrong answer of the catalogue, in this process 
 instructor's code in place of the student's. An answer that gives the same to every call, and fails at the same line
 with the same words, is the student's mistake, if it fails no test of the task that the student passed. Many mistakes
 raise the same error: one that the student's function raised is explained by a mistake that explains all failed tests.
-Costs a few milliseconds a wrong answer, once for a whole class.
+Costs a few milliseconds a wrong answer and test.
 """
 
 import re

@@ -1,5 +1,6 @@
 """A function over many items in worker processes, where an item that kills its worker costs no other item."""
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -23,8 +24,9 @@ from gdm_grader.sandbox.host.forkserver import ForkServer
 from gdm_grader.sandbox.linux.procfs import data_size
 from gdm_grader.sandbox.profile import Profile
 
+Item = TypeVar("Item")
 Finished = TypeVar("Finished")
-Yields = Generator[tuple[str, Finished | None], None, list[str]]
+Yields = Generator[tuple[Item, Finished | None], None, list[Item]]
 
 # One thread a kernel, no progress bars in stored outputs, no window for plots.
 WORKER_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TQDM_DISABLE": "1", "MPLBACKEND": "Agg"}
@@ -54,13 +56,13 @@ class Pool(ABC):
         """A pool for one item at a time, to find the one that kills."""
 
 
-def each(function: Callable[[str], Finished], items: Iterable[str], pool: Pool) -> Yields:
+def each(function: Callable[[Item], Finished], items: Iterable[Item], pool: Pool) -> Yields:
     """Yield (item, function(item)) as they are done; None for an item whose worker died again and again.
 
     When a process dies its pool is lost: what was in flight is tried again, one item at a time.
     """
     waiting = list(items)[::-1]
-    suspects: list[str] = []
+    suspects: list[Item] = []
     while waiting:
         suspects += yield from _until_broken(function, waiting, pool)
     for item in suspects:
@@ -69,9 +71,9 @@ def each(function: Callable[[str], Finished], items: Iterable[str], pool: Pool) 
     return []
 
 
-def _until_broken(function: Callable[[str], Finished], waiting: list[str], pool: Pool) -> Yields:
+def _until_broken(function: Callable[[Item], Finished], waiting: list[Item], pool: Pool) -> Yields:
     """Work through `waiting` from its end; return what was in flight when the pool broke, [] if it did not."""
-    flying: dict[Future, str] = {}
+    flying: dict[Future, Item] = {}
     try:
         with pool.executor() as executor:
             while waiting or flying:
@@ -153,6 +155,7 @@ def start_early(profile: Profile) -> ForkServer:
 def _start(prepare: Callable[[], None] | None) -> None:
     """A worker leaves Ctrl-C to the grader (by a handler, which its kernels do not inherit), and ends with it."""
     os.environ.update(WORKER_ENVIRONMENT)
+    gc.freeze()  # half a million objects of what is imported: nothing of it ever becomes garbage
     limit_worker()
     if prepare:
         prepare()

@@ -3,9 +3,8 @@
 import copy
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from gdm_grader.course.cells import REMARKS, is_locked, label_of
+from gdm_grader.course.cells import REMARKS, bare_cell, is_locked, label_of
 
 
 def restore(nb: NotebookNode, released: dict[str, NotebookNode]) -> None:
@@ -44,9 +43,7 @@ def _restored(cell: NotebookNode, released: dict[str, NotebookNode]) -> Notebook
         new = copy.deepcopy(released[label_of(cell)])
         new["source"] = new.source if is_locked(new) else cell.source
         return new
-    if cell.cell_type == "code":
-        return new_code_cell(cell.source)
-    return new_markdown_cell(cell.source)
+    return bare_cell("code" if cell.cell_type == "code" else "markdown", cell.source)
 
 
 def _add_missing(cells: list[NotebookNode], released: dict[str, NotebookNode], remarks: list[str]) -> None:

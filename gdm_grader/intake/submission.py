@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from gdm_grader.course.cells import bare_cell
 from gdm_grader.errors import SubmissionError
 from gdm_grader.intake.clean import clean
 
@@ -62,7 +62,8 @@ def notebook_of(data: bytes, filename: str) -> NotebookNode:
         raise SubmissionError(f"{filename} is not a notebook (no {'cells' if 'nbformat' in content else 'nbformat'})")
     if len(found) > MAX_CELLS:
         raise SubmissionError(f"{filename} has more than {MAX_CELLS} cells")
-    return new_notebook(cells=[_cell(cell) for cell in found if isinstance(cell, dict)])
+    cells = [_cell(cell) for cell in found if isinstance(cell, dict)]
+    return NotebookNode(cells=cells, metadata=NotebookNode(), nbformat=4, nbformat_minor=5)
 
 
 def _decoded(data: bytes, filename: str) -> str:
@@ -115,11 +116,10 @@ def _cells(content: dict[str, Any]) -> list[Any] | None:
 def _cell(cell: dict[str, Any]) -> NotebookNode:
     """One cell with its source and its label. nbformat 3 called a code cell's source its input."""
     source = _text(cell.get("source", cell.get("input")))
-    make = new_code_cell if cell.get("cell_type") == "code" else new_markdown_cell
     if cell.get("cell_type") == "heading":
         source = f"# {source}"
-    label = _label(cell.get("metadata"))
-    return make(source, metadata={"nbgrader": {"grade_id": label}} if label else {})
+    kind = "code" if cell.get("cell_type") == "code" else "markdown"
+    return bare_cell(kind, source, _label(cell.get("metadata")))
 
 
 def _text(value: Any) -> str:

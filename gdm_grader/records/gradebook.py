@@ -104,10 +104,8 @@ def grades(book: Gradebook, name: str, only: Collection[str] | None = None) -> S
     query = select(SubmittedAssignment.student_id.label("student"), key.label("cell"), Grade.auto_score,
                    Grade.manual_score, Grade.score)
     query = query.join(BaseCell, Grade.cell_id == BaseCell.id).join(Notebook, BaseCell.notebook_id == Notebook.id)
-    query = _of_assignment(query.join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id), name)
-    if only is not None:
-        query = query.where(SubmittedAssignment.student_id.in_(only))
-    return book.db.execute(query).all()
+    query = query.join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+    return book.db.execute(of_assignment(query, name, only)).all()
 
 
 def submissions(book: Gradebook, name: str) -> Sequence[Row]:
@@ -115,7 +113,7 @@ def submissions(book: Gradebook, name: str) -> Sequence[Row]:
     who = (Student.id.label("student"), Student.first_name, Student.last_name, Student.email,
            SubmittedAssignment.timestamp, Assignment.duedate, SubmittedAssignment.extension)
     query = select(*who, func.sum(SubmittedNotebook.late_submission_penalty).label("penalty"))
-    return book.db.execute(_of_assignment(query.select_from(SubmittedNotebook), name)
+    return book.db.execute(of_assignment(query.select_from(SubmittedNotebook), name)
                            .join(Student, SubmittedAssignment.student_id == Student.id)
                            .group_by(*who).order_by(Student.id)).all()
 
@@ -131,9 +129,11 @@ def most(book: Gradebook, name: str) -> dict[str, float]:
     return found
 
 
-def _of_assignment(query: Select, name: str) -> Select:
-    return (query.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id).where(Assignment.name == name))
+def of_assignment(query: Select, name: str, only: Collection[str] | None = None) -> Select:
+    """Return a query over SubmittedNotebook for one assignment; `only` of these students, by default of all."""
+    query = (query.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+             .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id).where(Assignment.name == name))
+    return query if only is None else query.where(SubmittedAssignment.student_id.in_(only))
 
 
 def naive(when: datetime) -> datetime:

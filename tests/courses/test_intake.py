@@ -8,12 +8,12 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from gdm_grader.course.course import Course
-from gdm_grader.feedback import page
 from gdm_grader.intake.collect import collect
 from gdm_grader.records import results, write
 from gdm_grader.reports.formats import Target
 from gdm_grader.reports.returning import send_back
 from tests.courses import sheets
+from tests.grader.pages import write_page
 
 FIRST, SECOND = "part", "part-2"  # as a browser calls a second download of the first
 CANVAS = "doejane_12345_6789{upload}_{notebook}.ipynb"
@@ -87,7 +87,7 @@ def test_the_feedback_names_the_notebook_that_is_to_be_handed_in_again(course):
     for broken, asked in (("part-2.ipynb is empty", ["part-2"]), ("part.ipynb is a link, not a notebook", ["part"]),
                           ("it holds more than 2000 files and folders", ["part", "part-2"])):
         write.record(course, sheets.NAME, results.Graded(taken.student, broken=broken), "")
-        text = page.write(taken.student, course, sheets.NAME).read_text()
+        text = write_page(taken.student, course, sheets.NAME).read_text()
         assert re.findall(r"<code>(.+?)\.ipynb</code>", text) == asked
 
 
@@ -96,7 +96,7 @@ def test_a_notebook_that_cannot_be_read_has_a_page_beside_those_that_were_graded
     write.prepare_gradebook(course, sheets.NAME)
     graded = results.Graded(taken.student, {SECOND: notebook()}, ("part.ipynb is empty",))
     write.record(course, sheets.NAME, graded, "")
-    page.write(taken.student, course, sheets.NAME)
+    write_page(taken.student, course, sheets.NAME)
     folder = course.feedback / taken.student / sheets.NAME
     assert sorted(path.name for path in folder.glob("*.html")) == ["part-2.html", "part.html"]
     said = " ".join((folder / "part.html").read_text().split())

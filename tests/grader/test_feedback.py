@@ -10,6 +10,7 @@ from gdm_grader.feedback.markdown import markdown, mathml
 from gdm_grader.records.results import Graded
 from gdm_grader.reports.table import remarks
 from tests.conftest import HERE
+from tests.grader.pages import write_page
 
 TEXT = r"""## The density of $z = f(x)$
 
@@ -38,7 +39,7 @@ def page(course, hand_in, grade):
     nb.cells += [new_markdown_cell(TEXT), new_code_cell("show()", outputs=shown)]
     path.unlink()
     nbformat.write(nb, path)
-    return pages.write("ann", course, "tiny")
+    return write_page("ann", course)
 
 
 def test_formulas_are_drawn_with_the_network_cut_and_nothing_is_asked_for(page, browser):

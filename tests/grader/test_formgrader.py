@@ -13,10 +13,10 @@ import nbformat
 import pytest
 
 from gdm_grader.authoring import demo
-from gdm_grader.feedback import page
 from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.audit import audit
 from gdm_grader.records.names import Person
+from tests.grader.pages import write_page
 
 pytestmark = pytest.mark.slow
 SECONDS = 120  # for the server to start and for a submission to be graded, on a busy machine
@@ -103,7 +103,7 @@ def test_a_refused_submission_is_graded_by_hand(course, small_class, grade, gdm)
     assert grade() == []
     status, output = gdm(course, "report", "tiny")
     assert (status, "dora 1.5 0 1.5" in output) == (0, True)
-    assert "<h1>tiny: 1.5 points</h1>" in page.write("dora", course, "tiny").read_text()
+    assert "<h1>tiny: 1.5 points</h1>" in write_page("dora", course).read_text()
 
 
 def test_names_are_split_as_a_list_of_the_class_writes_them(course, small_class, grade, gdm, tmp_path):

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from gdm_grader.course.assignment import read
 from gdm_grader.errors import SubmissionError
-from gdm_grader.feedback import page
+from gdm_grader.feedback import marks, page
 from gdm_grader.grading import digest
 from gdm_grader.intake.clean import clean, printable
 from gdm_grader.intake.restore import restore
@@ -103,5 +103,5 @@ def test_hostile_notebooks_change_nothing_for_the_others(course, small_class, gr
 
 
 def write_pages(course, students):
-    for student in students:
-        assert page.attempt(student, course, "tiny") == course.feedback / student / "tiny" / "tiny.html"
+    for found in marks.read(course, "tiny", students):
+        assert page.attempt(found, course, "tiny") == course.feedback / found.student / "tiny" / "tiny.html"

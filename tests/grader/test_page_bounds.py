@@ -13,6 +13,7 @@ from gdm_grader.feedback import bounds, page
 from gdm_grader.feedback.exporter import colored, with_colors
 from gdm_grader.feedback.markdown import markdown
 from gdm_grader.grading import cohort
+from tests.grader.pages import write_page
 
 MB = 1_000_000
 MOST_SECONDS = 20.0  # of CPU time, wide enough for a busy machine; unbounded, these take minutes or hours
@@ -107,7 +108,7 @@ def graded(course, hand_in, grade):
 
 
 def test_the_page_says_what_it_may_load(graded):
-    text = page.write("ann", graded, "tiny").read_text()
+    text = write_page("ann", graded).read_text()
     head, _, body = text.partition("</head>")
     policy = head.partition('http-equiv="Content-Security-Policy" content="')[2].partition('"')[0]
     assert "default-src 'none'" in policy
@@ -123,7 +124,7 @@ def test_a_page_that_takes_too_long_has_the_points_alone(graded, monkeypatch):
 
     monkeypatch.setattr(page, "_convert", endless)
     monkeypatch.setattr(bounds, "MAX_PAGE_SECONDS", 0.05)
-    text = page.write("ann", graded, "tiny").read_text()
+    text = write_page("ann", graded).read_text()
     assert "tiny: 3 points" in text
     assert "<code>test_double_zero</code>: 1" in text
     assert "def double" not in text
@@ -138,7 +139,7 @@ def test_hostile_outputs_are_shown_and_do_not_run(graded):
     nb.cells.append(new_code_cell("show()", outputs=shown))
     path.unlink()
     nbformat.write(nb, path)
-    text = page.write("ann", graded, "tiny").read_text()
+    text = write_page("ann", graded).read_text()
     assert "<script" not in text
     assert 'href="data:' not in text
     assert "<b>kept</b>" in text
@@ -146,7 +147,7 @@ def test_hostile_outputs_are_shown_and_do_not_run(graded):
 
 def test_a_page_that_a_killed_run_did_not_write_is_written_by_the_next(graded):
     assert cohort.without_page(graded, "tiny") == ["ann"]
-    path = page.write("ann", graded, "tiny")
+    path = write_page("ann", graded)
     assert cohort.without_page(graded, "tiny") == []
     os.utime(path, ns=(0, 0))  # of an earlier grading
     assert cohort.without_page(graded, "tiny") == ["ann"]

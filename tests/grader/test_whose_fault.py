@@ -18,6 +18,7 @@ from gdm_grader.records.points import class_points
 from gdm_grader.records.results import NOT_GRADED, Graded
 from gdm_grader.reports.table import notes_of, remarks
 from gdm_grader.sandbox.host.process import SandboxError
+from tests.grader.pages import write_page
 from tools.bench import stand_in as stand_in_module
 
 
@@ -141,13 +142,13 @@ def test_the_command_ends_with_another_status_and_names_the_log(with_a_fault, gd
 def test_the_page_blames_no_student_for_a_fault_of_the_grader(course, small_class, grade):
     grade()
     dora = results.find(course, "tiny", "dora")
-    text = page.write("dora", course, "tiny").read_text()
+    text = write_page("dora", course).read_text()
     assert "Restart kernel" in text
     assert "<a " not in text
     settings.save(course.classroom, replace(settings.load(course.classroom), book="https://uni.example/book/"))
-    assert '<a href="https://uni.example/book/students.html">' in page.write("dora", course, "tiny").read_text()
+    assert '<a href="https://uni.example/book/students.html">' in write_page("dora", course).read_text()
     results.save(course, "tiny", replace(dora, broken=NOT_GRADED, fault="Traceback"), "")
-    text = page.write("dora", course, "tiny").read_text()
+    text = write_page("dora", course).read_text()
     assert "Restart kernel" not in text
     assert "Your instructor has been told" in text
     assert "Traceback" not in text
@@ -190,5 +191,5 @@ def test_feedback_that_cannot_be_written_leaves_the_points_and_is_told_and_tried
     assert "ann" in cohort.without_page(course, "tiny")
     assert "ann" in gdm(course, "report", "tiny")[1]
     assert notes_of(course, "tiny", results.load(course, "tiny"))["ann"].startswith("grader: no feedback page")
-    page.write("ann", course, "tiny")
+    write_page("ann", course)
     assert notes_of(course, "tiny", results.load(course, "tiny"))["ann"] == ""

@@ -16,6 +16,7 @@ from gdm_grader.records import gradebook, results
 from gdm_grader.records.audit import audit
 from gdm_grader.records.late import lateness
 from gdm_grader.records.points import class_points
+from tests.grader.pages import write_page
 from tools.bench import stand_in
 
 RUBRIC = "2 points: the order is named. 2 points: the product is."
@@ -89,14 +90,14 @@ def test_an_answer_in_words_waits_until_somebody_graded_it(with_essay, gdm):
 
 
 def test_rubric_and_comment_reach_the_students_page(with_essay):
-    text = page.write("ann", with_essay, "tiny").read_text()
+    text = write_page("ann", with_essay).read_text()
     assert RUBRIC not in text  # it says what to write, and she may hand in again
     assert "not graded yet: a person will read this answer" in text
     by_hand(with_essay, "ann", 3, "Well said, <b>but</b> short.")
-    text = page.write("ann", with_essay, "tiny").read_text()
+    text = write_page("ann", with_essay).read_text()
     assert f"Graded by: {RUBRIC}" in text
     assert "Well said, &lt;b&gt;but&lt;/b&gt; short." in text
-    unanswered = page.write("bob", with_essay, "tiny").read_text()
+    unanswered = write_page("bob", with_essay).read_text()
     assert RUBRIC not in unanswered
     assert "not answered" in unanswered
     assert "not graded yet" not in text
@@ -106,7 +107,7 @@ def test_rubric_and_comment_reach_the_students_page(with_essay):
 def test_words_whose_rubric_says_bonus_count_beyond_the_points_of_the_tests(with_essay):
     path = with_essay.source("tiny")
     path.write_text(path.read_text().replace(RUBRIC, f"4 bonus points: {RUBRIC}"))
-    assert "tiny: 3 of 6 points + 0 of 4 bonus points" in page.write("ann", with_essay, "tiny").read_text()
+    assert "tiny: 3 of 6 points + 0 of 4 bonus points" in write_page("ann", with_essay).read_text()
 
 
 def test_points_for_words_stay_when_a_test_changes(with_essay, grade):
@@ -146,14 +147,14 @@ def test_a_task_of_nbgraders_is_graded_by_hand_from_release_to_feedback(with_tas
     assert results.find(with_task, "tiny", "ann").scores["essay"] is None
     assert class_points(with_task, "tiny").waiting == {"ann": 1}
     assert "waiting to be graded by hand: 1 answer of 1 student (ann)" in gdm(with_task, "report", "tiny")[1]
-    text = page.write("ann", with_task, "tiny").read_text()
+    text = write_page("ann", with_task).read_text()
     assert "not graded yet: a person will read this answer" in text
     assert RUBRIC not in text
     assert "I changed the question" not in text
     assert "x_1" in text
     assert "tiny: 3 of 10 points" in text
     by_hand(with_task, "ann", 3, "Where is x_3?")
-    text = page.write("ann", with_task, "tiny").read_text()
+    text = write_page("ann", with_task).read_text()
     assert "tiny: 6 of 10 points" in text
     assert f"Graded by: {RUBRIC}" in text
     assert "Where is x_3?" in text
@@ -164,9 +165,9 @@ def test_a_task_of_nbgraders_is_graded_by_hand_from_release_to_feedback(with_tas
 
 def test_a_page_is_what_nbgraders_own_step_gives_and_asks_for_this_student_alone(with_essay, monkeypatch):
     by_hand(with_essay, "ann", 3, "Well said.")
-    ours = page.write("ann", with_essay, "tiny").read_text(encoding="utf-8")
+    ours = write_page("ann", with_essay).read_text(encoding="utf-8")
     monkeypatch.setattr(page, "OURS", page.THEIRS)
-    assert page.write("ann", with_essay, "tiny").read_text(encoding="utf-8") == ours
+    assert write_page("ann", with_essay).read_text(encoding="utf-8") == ours
     with gradebook.open_gradebook(with_essay) as book:
         assert {row.student for row in gradebook.grades(book, "tiny", ["ann"])} == {"ann"}
     assert set(lateness(with_essay, "tiny")) == {"ann", "bob"}

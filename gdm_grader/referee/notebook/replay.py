@@ -32,7 +32,7 @@ def replay(assignment: Assignment, source: str, label: str, key: int) -> Replay:
     space, recorder = dict(solved(assignment)), Recorder()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        exec(_compiled(code.without_magics(source)), space)
+        exec(_compiled(source), space)
     for name in assignment.names:
         if callable(function := space.get(name)):
             space[name] = _observed(name, function, recorder)
@@ -56,7 +56,7 @@ def changes_arguments(assignment: Assignment, label: str, key: int) -> bool:
 
 @lru_cache(1024)
 def _compiled(source: str) -> Any:
-    return compile(source, "<answer>", "exec")
+    return compile(code.without_magics(source), "<answer>", "exec")
 
 
 def _observed(name: str, function: Callable, recorder: Recorder) -> Callable:

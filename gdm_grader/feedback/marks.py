@@ -1,0 +1,102 @@
+"""What the gradebook says of each student's work: read at once for all whose pages are to be written.
+
+A page asks the gradebook nothing: SQLAlchemy compiles its queries anew for each connection, which took a third of the
+time of a page.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.api import BaseCell, Comment, Notebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from sqlalchemy import select
+from traitlets import Any as AnyTrait
+
+from gdm_grader.course.cells import label_of
+from gdm_grader.course.course import Course
+from gdm_grader.records import gradebook
+from gdm_grader.records.late import Late, lateness
+
+THEIRS, OURS = "nbgrader.preprocessors.GetGrades", f"{__name__}.PutMarks"
+Cell = tuple[str, str]  # a notebook's name, and a grade_id in it
+
+
+@dataclass
+class Marks:
+    """One student's: points by cell, what a person gave, which cells wait for one; comments; what lateness costs."""
+
+    student: str
+    scores: dict[Cell, float] = field(default_factory=dict)
+    most: dict[Cell, float] = field(default_factory=dict)
+    by_hand: dict[Cell, float] = field(default_factory=dict)
+    waiting: list[Cell] = field(default_factory=list)
+    comments: dict[Cell, str | None] = field(default_factory=dict)
+    penalties: dict[str, float] = field(default_factory=dict)  # by notebook
+    late: Late | None = None
+
+
+def read(course: Course, name: str, students: Collection[str]) -> list[Marks]:
+    """Return the marks of these students, in their order; ClassError where nothing was graded yet."""
+    found = {student: Marks(student) for student in students}
+    with gradebook.open_gradebook(course) as book:
+        most = {cell_of(key, name): points for key, points in gradebook.most(book, name).items()}
+        for row in gradebook.grades(book, name, found):
+            marks, cell = found[row.student], cell_of(row.cell, name)
+            marks.scores[cell], marks.most[cell] = row.score, most[cell]
+            if row.manual_score is not None:
+                marks.by_hand[cell] = row.manual_score
+            elif row.auto_score is None:
+                marks.waiting.append(cell)
+        of_student = SubmittedAssignment.student_id.label("student"), Notebook.name.label("notebook")
+        query = select(*of_student, BaseCell.name.label("cell"), Comment.comment)
+        query = query.join(BaseCell, Comment.cell_id == BaseCell.id).join(Notebook, BaseCell.notebook_id == Notebook.id)
+        query = query.join(SubmittedNotebook, Comment.notebook_id == SubmittedNotebook.id)
+        for row in book.db.execute(gradebook.of_assignment(query, name, found)):
+            found[row.student].comments[row.notebook, row.cell] = row.comment
+        query = select(*of_student, SubmittedNotebook.late_submission_penalty.label("penalty"))
+        query = query.select_from(SubmittedNotebook).join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+        for row in book.db.execute(gradebook.of_assignment(query, name, found)):
+            found[row.student].penalties[row.notebook] = row.penalty or 0
+    for student, late in lateness(course, name, found).items():
+        found[student].late = late
+    return list(found.values())
+
+
+def cell_of(key: str, name: str) -> Cell:
+    """Return the notebook and the grade_id of a cell of the assignment `name`, by its key (course.cells.key_of)."""
+    notebook, _, label = key.rpartition("/")
+    return notebook or name, label
+
+
+class PutMarks(NbGraderPreprocessor):
+    """The step that writes points and comments into a notebook, as nbgrader's GetGrades does from the gradebook."""
+
+    marks = AnyTrait(help="Those of the student whose notebook it is").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Write each cell's points and comment into its metadata, and their sums into the resources."""
+        notebook = resources["nbgrader"]["notebook"]
+        for cell in nb.cells:
+            place = notebook, label_of(cell)
+            if utils.is_solution(cell) or utils.is_task(cell):
+                cell.metadata.nbgrader["comment"] = self._known(self.marks.comments, place)
+            if utils.is_grade(cell) or utils.is_task(cell):
+                cell.metadata.nbgrader["score"] = self._known(self.marks.scores, place)
+                cell.metadata.nbgrader["points"] = self.marks.most[place]
+        penalty = self.marks.penalties.get(notebook, 0)
+        resources["nbgrader"] |= {"score": of_notebook(self.marks.scores, notebook) - penalty,
+                                  "max_score": of_notebook(self.marks.most, notebook), "late_penalty": penalty}
+        return nb, resources
+
+    def _known(self, values: dict[Cell, Any], place: Cell) -> Any:
+        if place not in values:
+            raise LookupError(f"Expected the cell {place[1]} of {place[0]} in the gradebook, found none.")
+        return values[place]
+
+
+def of_notebook(values: dict[Cell, float], notebook: str) -> float:
+    """Return the sum over the cells of a notebook."""
+    return sum(value for (other, _), value in values.items() if other == notebook)
