@@ -17,6 +17,7 @@ from traitlets import Any as AnyTrait
 
 from gdm_grader.course.cells import label_of
 from gdm_grader.course.course import Course
+from gdm_grader.feedback.written import rubrics
 from gdm_grader.records import gradebook
 from gdm_grader.records.late import Late, lateness
 
@@ -36,11 +37,13 @@ class Marks:
     comments: dict[Cell, str | None] = field(default_factory=dict)
     penalties: dict[str, float] = field(default_factory=dict)  # by notebook
     late: Late | None = None
+    rubrics: dict[str, str] = field(default_factory=dict)  # of the assignment, by grade_id
 
 
 def read(course: Course, name: str, students: Collection[str]) -> list[Marks]:
     """Return the marks of these students, in their order; ClassError where nothing was graded yet."""
-    found = {student: Marks(student) for student in students}
+    schemes = rubrics(course, name)
+    found = {student: Marks(student, rubrics=schemes) for student in students}
     with gradebook.open_gradebook(course) as book:
         most = {cell_of(key, name): points for key, points in gradebook.most(book, name).items()}
         for row in gradebook.grades(book, name, found):

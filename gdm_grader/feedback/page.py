@@ -22,7 +22,6 @@ from gdm_grader.errors import ClassError
 from gdm_grader.feedback.bounds import TooSlow, page_limit
 from gdm_grader.feedback.exporter import FeedbackExporter
 from gdm_grader.feedback.marks import OURS, THEIRS, Marks
-from gdm_grader.feedback.written import rubrics
 from gdm_grader.records import results
 from gdm_grader.records.late import Late, rule_of
 
@@ -174,9 +173,9 @@ def steps(config: Config) -> list[str]:
     return [OURS if step == THEIRS else step for step in [*found, *missing]]
 
 
-def written(marks: Marks, course: Course, name: str) -> dict[str, Any]:
+def written(marks: Marks) -> dict[str, Any]:
     """Return the rubrics by cell, and which cells a person has graded, or has still to grade."""
-    return {"rubrics": rubrics(course, name), "waiting": [label for _, label in marks.waiting],
+    return {"rubrics": marks.rubrics, "waiting": [label for _, label in marks.waiting],
             "read": [label for _, label in marks.by_hand]}
 
 
@@ -192,7 +191,7 @@ def _convert(marks: Marks, course: Course, name: str) -> None:
         config.Summary.setdefault("book", place)
     config.PutMarks.marks = marks
     config.Summary.late = late_work(marks.late, course, name)
-    config.Summary.written = written(marks, course, name)
+    config.Summary.written = written(marks)
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
                                extra_template_basedirs=[str(folder) for folder in TEMPLATES])
     converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
