@@ -49,10 +49,10 @@ def _restored(cell: NotebookNode, released: dict[str, NotebookNode]) -> Notebook
 def _add_missing(cells: list[NotebookNode], released: dict[str, NotebookNode], remarks: list[str]) -> None:
     """Put each missing test cell after the released cell that precedes it, or at the end if that one is missing too."""
     before = len(cells)
+    there = {label_of(cell) for cell in cells}
     for label, cell in released.items():
-        places = [place for place, other in enumerate(cells) if label_of(other) == label]
-        if places:
-            before = places[0] + 1
+        if label in there:
+            before = 1 + next(place for place, other in enumerate(cells) if label_of(other) == label)
         elif cell.metadata.nbgrader.grade or cell.metadata.nbgrader.get("task"):
             remarks.append(f"cell {label} was missing")
             cells.insert(before, copy.deepcopy(cell))

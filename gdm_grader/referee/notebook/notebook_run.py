@@ -222,6 +222,8 @@ class NotebookRun(KernelRun):
 
     def _refuse_without_setup(self, label: str, source: str) -> None:
         """CourseError if this test stands on an own cell of the course that does not run here: nobody pays for that."""
+        if not self.lost:
+            return
         for name in sorted(code.used(code.parsed(source)) & set(self.lost)):
             raise CourseError(f"the test {label} uses {name}, but the assignment's own cell that defines it failed: "
                               f"{self.lost[name]}. Run `gdm release {self.assignment.name}`.")
