@@ -10,6 +10,8 @@ REMARKS = "gdm_remarks"
 GDM = "gdm"  # metadata of a test cell that failed: which part, and what explains it
 SCHEMA = 3
 AUTOTEST = re.compile(r"^\s*#.*\bAUTOTEST\b", re.MULTILINE)
+# How a person grades an answer, as nbgrader marks it: in the instructor's notebook alone.
+SCHEME = re.compile(r"### BEGIN MARK SCHEME[^\n]*\n(.*?)### END MARK SCHEME", re.DOTALL)
 Resources = dict[str, Any]
 
 

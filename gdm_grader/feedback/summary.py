@@ -9,8 +9,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Dict, Unicode
 
-from gdm_grader.course.cells import GDM, Resources, is_by_hand, label_of, task_of
-from gdm_grader.feedback.written import SCHEME
+from gdm_grader.course.cells import GDM, SCHEME, Resources, is_by_hand, label_of, task_of
 
 PLAIN = {"AssertionError", "CellTimeoutError", "NotRun", "Stopped", "Unreadable"}  # their own words are a sentence
 MAX_MESSAGE_CHARS = 400

@@ -8,14 +8,10 @@ The rubric of an answer is nbgrader's mark scheme, written into the cell in the 
     ### END MARK SCHEME
 """
 
-import re
-
 from nbformat import NotebookNode
 
-from gdm_grader.course.cells import label_of
+from gdm_grader.course.cells import SCHEME, label_of
 from gdm_grader.course.course import Course
-
-SCHEME = re.compile(r"### BEGIN MARK SCHEME[^\n]*\n(.*?)### END MARK SCHEME", re.DOTALL)
 
 
 def rubrics(course: Course, name: str) -> dict[str, str]:

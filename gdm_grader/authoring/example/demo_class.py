@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from gdm_grader.authoring import demo
 from gdm_grader.course.catalogue import Answer
-from gdm_grader.course.cells import label_of
+from gdm_grader.course.cells import SCHEME, label_of
 from gdm_grader.course.course import Course
 from gdm_grader.intake.times import TIMESTAMP_FILE, text_of
 from gdm_grader.records import late, names
@@ -35,7 +35,7 @@ ON_PURPOSE = {"ignores-interrupts"}  # damage that nobody does by mistake
 FALLS_OFF = 0.6  # each further mistake of the catalogue is made this much less often than the one before
 WRITTEN = 0.7  # of the students, to a question that a person grades; some of them write less than the solution
 NO_IDEA = "I am not sure."
-MARKS = re.compile(r"### BEGIN MARK SCHEME.*?### END MARK SCHEME|### (BEGIN|END) SOLUTION", re.DOTALL)
+SOLUTION = re.compile("### (BEGIN|END) SOLUTION")
 
 
 def make(course: Course, name: str, number: int) -> list[str]:
@@ -63,7 +63,7 @@ def written_answers(source: NotebookNode) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for cell in source.cells:
         if _is_written(cell):
-            text = " ".join(MARKS.sub("", cell.source).split())
+            text = " ".join(SOLUTION.sub("", SCHEME.sub("", cell.source)).split())
             found[label_of(cell)] = [text, text.split(". ")[0].rstrip(".") + ".", NO_IDEA]
     return found
 
