@@ -6,10 +6,12 @@ from dataclasses import replace
 import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell
+from nbgrader.preprocessors import GetGrades
+from traitlets.config import Config
 
 from gdm_grader.authoring import demo, release
 from gdm_grader.course.assignment import read
-from gdm_grader.feedback import page
+from gdm_grader.feedback import marks, page
 from gdm_grader.grading import verdict
 from gdm_grader.intake.restore import restore
 from gdm_grader.records import gradebook, results
@@ -32,9 +34,9 @@ def with_essay(course, grade):
     """The tiny course with a question to be answered in words; ann answers it, bob does not."""
     path = course.source("tiny")
     nb = nbformat.read(path, as_version=4)
-    marks = {"cell_type": "markdown", "schema_version": 3, "grade_id": "essay", "grade": True, "solution": True,
+    of_cell = {"cell_type": "markdown", "schema_version": 3, "grade_id": "essay", "grade": True, "solution": True,
              "locked": False, "task": False, "points": 4}
-    nb.cells.append(new_markdown_cell(ESSAY, id="essay", metadata={"nbgrader": marks}))
+    nb.cells.append(new_markdown_cell(ESSAY, id="essay", metadata={"nbgrader": of_cell}))
     nbformat.write(nb, path)
     release.release(course, "tiny")
     assert RUBRIC not in course.release("tiny").read_text()
@@ -124,10 +126,10 @@ def with_task(course, grade):
     """The tiny course with a task of nbgrader's: its text is locked, and the work stands in cells that students add."""
     path = course.source("tiny")
     nb = nbformat.read(path, as_version=4)
-    marks = {"cell_type": "markdown", "schema_version": 3, "grade_id": "essay", "grade": False, "solution": False,
+    of_cell = {"cell_type": "markdown", "schema_version": 3, "grade_id": "essay", "grade": False, "solution": False,
              "locked": True, "task": True, "points": 4}
     text = ESSAY.replace("YOUR ANSWER HERE", "Draw the graph of the factors below.")
-    nb.cells.append(new_markdown_cell(text, id="essay", metadata={"nbgrader": marks}))
+    nb.cells.append(new_markdown_cell(text, id="essay", metadata={"nbgrader": of_cell}))
     nbformat.write(nb, path)
     release.release(course, "tiny")
     work = demo.filled(course.read_release("tiny"), {"double": "def double(x):\n    return 2 * x"})
@@ -161,6 +163,31 @@ def test_a_task_of_nbgraders_is_graded_by_hand_from_release_to_feedback(with_tas
     assert class_points(with_task, "tiny").students["ann"]["essay"] == 3
     assert gdm(with_task, "export", "tiny")[0] == 0
     assert audit(with_task, "tiny").wrong == []
+
+
+def test_the_step_writes_what_nbgraders_own_writes_and_takes_off(with_essay):
+    by_hand(with_essay, "ann", 3, "Well said.")
+    with gradebook.open_gradebook(with_essay) as book:
+        book.find_submission_notebook("tiny", "tiny", "ann").late_submission_penalty = 1.5
+        book.db.commit()
+    [found] = marks.read(with_essay, "tiny", ["ann"])
+    steps = GetGrades(), marks.PutMarks(config=Config({"PutMarks": {"marks": found}}))
+    said = []
+    for step in steps:
+        nb = nbformat.read(with_essay.autograded / "ann" / "tiny" / "tiny.ipynb", as_version=4)
+        where = {"notebook": "tiny", "assignment": "tiny", "student": "ann", "db_url": with_essay.db_url}
+        said.append(step.preprocess(nb, {"nbgrader": where}))
+    assert said[0] == said[1]
+    assert said[0][1]["nbgrader"]["late_penalty"] == 1.5
+    assert said[0][1]["nbgrader"]["score"] == 3 + 3 - 1.5
+
+
+def test_a_cell_that_the_gradebook_does_not_know_is_named(with_essay):
+    path = with_essay.autograded / "ann" / "tiny" / "tiny.ipynb"
+    path.write_text(path.read_text().replace('"grade_id": "essay"', '"grade_id": "another"'))
+    [found] = marks.read(with_essay, "tiny", ["ann"])
+    failure = page.attempt(found, with_essay, "tiny")
+    assert "Expected the cell another of tiny in the gradebook, found none." in failure.says
 
 
 def test_a_page_is_what_nbgraders_own_step_gives_and_asks_for_this_student_alone(with_essay, monkeypatch):
