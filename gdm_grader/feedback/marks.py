@@ -10,9 +10,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import BaseCell, Comment, Notebook, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import NbGraderPreprocessor
-from sqlalchemy import select
 from traitlets import Any as AnyTrait
 
 from gdm_grader.course.cells import label_of
@@ -22,6 +20,7 @@ from gdm_grader.records import gradebook
 from gdm_grader.records.late import Late, lateness
 
 THEIRS, OURS = "nbgrader.preprocessors.GetGrades", f"{__name__}.PutMarks"
+MAX_NAMED = 500  # students in one query, more are read with all: SQLite takes 999 values before its version 3.32
 Cell = tuple[str, str]  # a notebook's name, and a grade_id in it
 
 
@@ -44,27 +43,22 @@ def read(course: Course, name: str, students: Collection[str]) -> list[Marks]:
     """Return the marks of these students, in their order; ClassError where nothing was graded yet."""
     schemes = rubrics(course, name)
     found = {student: Marks(student, rubrics=schemes) for student in students}
+    only = list(found) if len(found) <= MAX_NAMED else None
     with gradebook.open_gradebook(course) as book:
         most = {cell_of(key, name): points for key, points in gradebook.most(book, name).items()}
-        for row in gradebook.grades(book, name, found):
-            marks, cell = found[row.student], cell_of(row.cell, name)
+        for row in gradebook.grades(book, name, only):
+            marks, cell = found.get(row.student, Marks(row.student)), cell_of(row.cell, name)
             marks.scores[cell], marks.most[cell] = row.score, most[cell]
             if row.manual_score is not None:
                 marks.by_hand[cell] = row.manual_score
             elif row.auto_score is None:
                 marks.waiting.append(cell)
-        of_student = SubmittedAssignment.student_id.label("student"), Notebook.name.label("notebook")
-        query = select(*of_student, BaseCell.name.label("cell"), Comment.comment)
-        query = query.join(BaseCell, Comment.cell_id == BaseCell.id).join(Notebook, BaseCell.notebook_id == Notebook.id)
-        query = query.join(SubmittedNotebook, Comment.notebook_id == SubmittedNotebook.id)
-        for row in book.db.execute(gradebook.of_assignment(query, name, found)):
-            found[row.student].comments[row.notebook, row.cell] = row.comment
-        query = select(*of_student, SubmittedNotebook.late_submission_penalty.label("penalty"))
-        query = query.select_from(SubmittedNotebook).join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-        for row in book.db.execute(gradebook.of_assignment(query, name, found)):
-            found[row.student].penalties[row.notebook] = row.penalty or 0
-    for student, late in lateness(course, name, found).items():
-        found[student].late = late
+        for row in gradebook.comments(book, name, only):
+            found.get(row.student, Marks(row.student)).comments[row.notebook, row.cell] = row.comment
+        for row in gradebook.penalties(book, name, only):
+            found.get(row.student, Marks(row.student)).penalties[row.notebook] = row.penalty or 0
+    for student, late in lateness(course, name, only).items():
+        found.get(student, Marks(student)).late = late
     return list(found.values())
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from nbgrader.api import (
     Assignment,
     BaseCell,
+    Comment,
     Grade,
     Gradebook,
     Notebook,
@@ -105,7 +106,24 @@ def grades(book: Gradebook, name: str, only: Collection[str] | None = None) -> S
                    Grade.manual_score, Grade.score)
     query = query.join(BaseCell, Grade.cell_id == BaseCell.id).join(Notebook, BaseCell.notebook_id == Notebook.id)
     query = query.join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
-    return book.db.execute(of_assignment(query, name, only)).all()
+    return book.db.execute(_of_assignment(query, name, only)).all()
+
+
+def comments(book: Gradebook, name: str, only: Collection[str] | None = None) -> Sequence[Row]:
+    """Everyone's comments at once: (student, notebook, cell, comment); `only` of these students, by default of all."""
+    query = select(SubmittedAssignment.student_id.label("student"), Notebook.name.label("notebook"),
+                   BaseCell.name.label("cell"), Comment.comment)
+    query = query.join(BaseCell, Comment.cell_id == BaseCell.id).join(Notebook, BaseCell.notebook_id == Notebook.id)
+    query = query.join(SubmittedNotebook, Comment.notebook_id == SubmittedNotebook.id)
+    return book.db.execute(_of_assignment(query, name, only)).all()
+
+
+def penalties(book: Gradebook, name: str, only: Collection[str] | None = None) -> Sequence[Row]:
+    """What lateness costs, by notebook: (student, notebook, penalty), None for nothing; `only` of these students."""
+    query = select(SubmittedAssignment.student_id.label("student"), Notebook.name.label("notebook"),
+                   SubmittedNotebook.late_submission_penalty.label("penalty"))
+    query = query.select_from(SubmittedNotebook).join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+    return book.db.execute(_of_assignment(query, name, only)).all()
 
 
 def submissions(book: Gradebook, name: str) -> Sequence[Row]:
@@ -113,7 +131,7 @@ def submissions(book: Gradebook, name: str) -> Sequence[Row]:
     who = (Student.id.label("student"), Student.first_name, Student.last_name, Student.email,
            SubmittedAssignment.timestamp, Assignment.duedate, SubmittedAssignment.extension)
     query = select(*who, func.sum(SubmittedNotebook.late_submission_penalty).label("penalty"))
-    return book.db.execute(of_assignment(query.select_from(SubmittedNotebook), name)
+    return book.db.execute(_of_assignment(query.select_from(SubmittedNotebook), name)
                            .join(Student, SubmittedAssignment.student_id == Student.id)
                            .group_by(*who).order_by(Student.id)).all()
 
@@ -129,7 +147,7 @@ def most(book: Gradebook, name: str) -> dict[str, float]:
     return found
 
 
-def of_assignment(query: Select, name: str, only: Collection[str] | None = None) -> Select:
+def _of_assignment(query: Select, name: str, only: Collection[str] | None = None) -> Select:
     """Return a query over SubmittedNotebook for one assignment; `only` of these students, by default of all."""
     query = (query.join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
              .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id).where(Assignment.name == name))

@@ -190,6 +190,16 @@ def test_a_cell_that_the_gradebook_does_not_know_is_named(with_essay):
     assert "Expected the cell another of tiny in the gradebook, found none." in failure.says
 
 
+def test_the_marks_of_a_large_class_are_those_of_each(with_essay, monkeypatch):
+    by_hand(with_essay, "ann", 3, "Well said.")
+    each = [marks.read(with_essay, "tiny", [student])[0] for student in ("bob", "ann")]
+    assert each[1].by_hand == {("tiny", "essay"): 3}
+    assert marks.read(with_essay, "tiny", ["bob", "ann"]) == each
+    monkeypatch.setattr(marks, "MAX_NAMED", 0)
+    assert marks.read(with_essay, "tiny", ["bob", "ann"]) == each
+    assert marks.read(with_essay, "tiny", ["ann"]) == each[1:]
+
+
 def test_a_page_is_what_nbgraders_own_step_gives_and_asks_for_this_student_alone(with_essay, monkeypatch):
     by_hand(with_essay, "ann", 3, "Well said.")
     ours = write_page("ann", with_essay).read_text(encoding="utf-8")
