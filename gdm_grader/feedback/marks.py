@@ -1,4 +1,4 @@
-"""What the gradebook says of each student's work: read at once for all whose pages are to be written.
+"""The marks of each student, as the gradebook has them: read at once for all whose pages are to be written.
 
 A page asks the gradebook nothing: SQLAlchemy compiles its queries anew for each connection, which took a third of the
 time of a page.
@@ -21,7 +21,7 @@ from gdm_grader.records.late import Late, lateness
 
 THEIRS, OURS = "nbgrader.preprocessors.GetGrades", f"{__name__}.PutMarks"
 MAX_NAMED = 500  # students in one query, more are read with all: SQLite takes 999 values before its version 3.32
-Cell = tuple[str, str]  # a notebook's name, and a grade_id in it
+NotebookCell = tuple[str, str]  # a notebook's name, and a grade_id in it
 
 
 @dataclass
@@ -29,11 +29,11 @@ class Marks:
     """One student's: points by cell, what a person gave, which cells wait for one; comments; what lateness costs."""
 
     student: str
-    scores: dict[Cell, float] = field(default_factory=dict)
-    most: dict[Cell, float] = field(default_factory=dict)
-    by_hand: dict[Cell, float] = field(default_factory=dict)
-    waiting: list[Cell] = field(default_factory=list)
-    comments: dict[Cell, str | None] = field(default_factory=dict)
+    scores: dict[NotebookCell, float] = field(default_factory=dict)
+    most: dict[NotebookCell, float] = field(default_factory=dict)
+    by_hand: dict[NotebookCell, float] = field(default_factory=dict)
+    waiting: list[NotebookCell] = field(default_factory=list)
+    comments: dict[NotebookCell, str | None] = field(default_factory=dict)
     penalties: dict[str, float] = field(default_factory=dict)  # by notebook
     late: Late | None = None
     rubrics: dict[str, str] = field(default_factory=dict)  # of the assignment, by grade_id
@@ -62,7 +62,7 @@ def read(course: Course, name: str, students: Collection[str]) -> list[Marks]:
     return list(found.values())
 
 
-def cell_of(key: str, name: str) -> Cell:
+def cell_of(key: str, name: str) -> NotebookCell:
     """Return the notebook and the grade_id of a cell of the assignment `name`, by its key (course.cells.key_of)."""
     notebook, _, label = key.rpartition("/")
     return notebook or name, label
@@ -88,12 +88,12 @@ class PutMarks(NbGraderPreprocessor):
                                   "max_score": of_notebook(self.marks.most, notebook), "late_penalty": penalty}
         return nb, resources
 
-    def _known(self, values: dict[Cell, Any], place: Cell) -> Any:
+    def _known(self, values: dict[NotebookCell, Any], place: NotebookCell) -> Any:
         if place not in values:
             raise LookupError(f"Expected the cell {place[1]} of {place[0]} in the gradebook, found none.")
         return values[place]
 
 
-def of_notebook(values: dict[Cell, float], notebook: str) -> float:
+def of_notebook(values: dict[NotebookCell, float], notebook: str) -> float:
     """Return the sum over the cells of a notebook."""
     return sum(value for (other, _), value in values.items() if other == notebook)

@@ -119,7 +119,7 @@ def comments(book: Gradebook, name: str, only: Collection[str] | None = None) ->
 
 
 def penalties(book: Gradebook, name: str, only: Collection[str] | None = None) -> Sequence[Row]:
-    """What lateness costs, by notebook: (student, notebook, penalty), None for nothing; `only` of these students."""
+    """The cost of lateness by notebook: (student, notebook, penalty), None for nothing; `only` of these students."""
     query = select(SubmittedAssignment.student_id.label("student"), Notebook.name.label("notebook"),
                    SubmittedNotebook.late_submission_penalty.label("penalty"))
     query = query.select_from(SubmittedNotebook).join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
