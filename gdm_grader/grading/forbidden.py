@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from gdm_grader.course.cells import is_locked, label_of, named
 
-MAX_PARTS = 20  # of a dotted name; no function of a library has a longer one
+MAX_DOTTED_PARTS = 20  # of a dotted name; no function of a library has a longer one
 MAX_READ_CHARS = 1_000_000  # of a cell; what a longer one calls is refused when it runs
 
 
@@ -45,7 +45,7 @@ def _mentioned(source: str) -> Iterator[str]:
             known |= {name.asname or name.name: f"{node.module}.{name.name}" for name in node.names}
     yield from known.values()
     for names in _dotted(tree):
-        for end in range(2, min(len(names), MAX_PARTS) + 1):
+        for end in range(2, min(len(names), MAX_DOTTED_PARTS) + 1):
             yield ".".join([known.get(names[0], names[0]), *names[1:end]])
 
 
