@@ -15,6 +15,10 @@ export OMP_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Packages and settings of another project, or without assertions: nothing of these is meant for this one.
 unexport PYTHONPATH PYTHONHOME PYTHONOPTIMIZE PYTHONSAFEPATH MPLBACKEND
+# Before 3.13 Python reads where a checkout lies by the locale's encoding: with LC_ALL=C no umlaut could be in its path.
+ifeq ($(shell locale charmap 2>/dev/null),ANSI_X3.4-1968)
+export LC_ALL := C.UTF-8
+endif
 # Progress bars belong on a screen, not into stored outputs that are compared.
 STORED := TQDM_DISABLE=1
 

@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BACKEND = VENV / ".torch"  # holds the name of the backend that torch was installed for
 VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
-NO_INDEX = (". PyTorch keeps the build for CPUs in an index of its own; where that cannot be reached, TORCH=pypi takes the "
-            "one of PyPI, with CUDA, 3 GB more")
+NO_INDEX = (". PyTorch keeps the build for CPUs in an index of its own; where that cannot be reached, TORCH=pypi takes "
+            "the one of PyPI, with CUDA, 3 GB more")
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)")
 
 
@@ -89,9 +89,9 @@ def is_whole(python):
     It is not after an interruption, after the Python that it was made from went, after its folder was moved (its
     scripts name the old one), or where `uv venv` made it, without pip.
     """
-    program = "import pip, sys; print(sys.version_info[0], sys.version_info[1])"
+    command = [str(python), "-c", "import pip, sys; print(*sys.version_info[:2])"]
     try:
-        done = subprocess.run([str(python), "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         made = (VENV / "pyvenv.cfg").read_text(encoding="utf-8")
     except OSError:
         return False
@@ -120,9 +120,10 @@ def make(lock_file, backend):
 
 def show(asked_python, asked_torch):
     """Print what .venv holds; end with a sentence where that is not what was asked for by name."""
-    here = said_by(VENV / "bin" / "python", "from importlib.metadata import version; print(version('torch'))")
-    held = {"Python": said_by(VENV / "bin" / "python", VERSION), "torch": BACKEND.read_text() if BACKEND.exists() else ""}
-    print("In .venv: Python {}, torch {}.".format(held["Python"], here))
+    python = VENV / "bin" / "python"
+    held = {"Python": said_by(python, VERSION), "torch": BACKEND.read_text() if BACKEND.exists() else ""}
+    torch = said_by(python, "from importlib.metadata import version; print(version('torch'))")
+    print("In .venv: Python {}, torch {}.".format(held["Python"], torch))
     asked = {"Python": said_by(asked_python, VERSION) if asked_python else "", "torch": asked_torch}
     for name, value in asked.items():
         if value and held[name] and value != held[name]:
@@ -132,8 +133,9 @@ def show(asked_python, asked_torch):
 
 def said_by(python, program):
     """Return the line that a program prints."""
+    command = [str(python), "-c", program]
     try:
-        done = subprocess.run([str(python), "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     except OSError:
         raise SystemExit(f"Expected a Python under the name {python}, found none.") from None
     if done.returncode:

@@ -184,9 +184,9 @@ def test_what_was_asked_for_and_is_not_there_is_said(tmp_path, monkeypatch):
     environment.BACKEND.write_text("cpu")
     here = f"{sys.version_info[0]}.{sys.version_info[1]}"
     show(sys.executable, "cpu")
-    with pytest.raises(SystemExit, match="Expected torch auto in .venv, as asked for, found cpu"):
+    with pytest.raises(SystemExit, match=r"Expected torch auto in \.venv, as asked for, found cpu"):
         show("", "auto")
     monkeypatch.setattr(environment, "VERSION", f"import sys; print('{here}' if 'venv' in sys.prefix else '3.99')")
     other = Path(sys.base_prefix, "bin", f"python{here}")
-    with pytest.raises(SystemExit, match=rf"Expected Python 3\.99 in .venv, as asked for, found {here}.*rm -r .venv"):
+    with pytest.raises(SystemExit, match=rf"Expected Python 3\.99 in \.venv, as asked for, found {here}.*rm -r .venv"):
         show(str(other), "")
