@@ -162,6 +162,7 @@ def main():
         print("Fetching some 0.5 GB into .venv, 2 GB on disk: 1 to 5 minutes. With TORCH=auto and a GPU, 3 GB more.",
               flush=True)
     settle(os.environ)
+    os.umask(0o022)  # nothing here is secret, and students' code runs as another user
     make(arguments.lock.resolve(), arguments.torch)
 
 

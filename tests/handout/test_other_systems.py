@@ -87,6 +87,15 @@ def test_on_windows_the_instructor_reads_a_sentence() -> None:
     assert done.stderr.startswith("Expected Linux, found Windows. Work in WSL2")
 
 
+@pytest.mark.parametrize("switched_off", [["-O"], ["-OO"]])
+def test_without_assertions_nothing_is_graded(switched_off: list[str]) -> None:
+    """Tests are assertions: without them every wrong answer got full marks."""
+    done = subprocess.run([sys.executable, *switched_off, "-m", "gdm_grader", "grade", "masks"], cwd=ROOT,
+                          capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Expected Python with its assertions, found that they are switched off")
+
+
 def test_on_a_mac_nothing_is_graded_and_a_sentence_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(SandboxError, match=r"Expected Linux, found macOS: .* need it, also with --no-sandbox"):
