@@ -165,8 +165,11 @@ pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
 dist: $(VENV)/.course  ## build what a release publishes, wheels and source archives, into _build/dist
 	$(BIN)/python -m tools.dist
 
-# Trusted publishing: the workflow `release` proves who it is, and no password is kept anywhere.
-upload: dist
+# Trusted publishing: the workflow `release` proves who it is, and no password is kept anywhere. Nothing is built here:
+# what is published is what was tested.
+upload: $(VENV)/.course
+	@test -n "$(wildcard _build/dist/*.whl)" || { echo "Expected what is to be published in _build/dist. Run: make dist"; \
+		exit 1; }
 	$(BIN)/python -m uv publish --trusted-publishing always _build/dist/*
 
 citation: $(VENV)/.course  ## write _build/CITATION.cff with the DOI of a release: DOI=10.5281/zenodo.1234567

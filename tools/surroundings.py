@@ -1,4 +1,4 @@
-"""What an installation meets on a machine: its Python, its system, its disk, and the settings of pip and uv.
+"""The machine that an installation meets: its Python, its system, its disk, and the settings of pip and uv.
 
 Read by any Python, before there is an environment: only the standard library, and no syntax newer than 3.8.
 """

@@ -64,6 +64,8 @@ def test_a_right_notebook_validates_without_them(name: str, tmp_path: Path) -> N
     notebook = filled(release, read_sheet(name).solutions)
     notebook.cells.insert(0, new_code_cell(HIDE))
     notebook.cells = [cell for cell in notebook.cells if not is_story(cell)]
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("YOUR ANSWER HERE", "An answer in words, which a person grades.")
     path = tmp_path / f"{name}.ipynb"
     nbformat.write(notebook, path)
     assert validator().validate(str(path)) == {}
