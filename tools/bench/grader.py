@@ -145,12 +145,14 @@ def seconds(work: Callable[[], object]) -> float:
 def kernel_times(course: Course) -> tuple[float, float]:
     """Medians: a kernel's start, and what grading a notebook costs beyond running the student's own cells."""
     from gdm_grader.course import assignment as sheets
-    from gdm_grader.grading import grade
+    from gdm_grader.grading.profile import profile
+    from gdm_grader.grading.verdict import decide
+    from gdm_grader.referee.notebook.kernel_run import Times
     from gdm_grader.sandbox.host.kernels import Kernels
 
     sheet, release = sheets.read(course, NAME), nbformat.read(course.release(NAME), as_version=4)
     ready, whole, own = [], [], []
-    with Kernels() as kernels:
+    with Kernels(profile=profile(course)) as kernels:
         for _ in range(15):
             nb = demo.filled(release, sheet.solutions)
             started = time.perf_counter()
@@ -160,7 +162,7 @@ def kernel_times(course: Course) -> tuple[float, float]:
                          and not is_story(cell)]
                 own.append(seconds(lambda kernel=kernel, cells=cells: [kernel.execute(cell.source) for cell in cells]))
             nb = demo.filled(release, sheet.solutions)
-            whole.append(seconds(lambda nb=nb: grade.examine(nb, sheet, kernels, 1, grade.Times(), {})))
+            whole.append(seconds(lambda nb=nb: decide(nb, sheet, kernels, 1, Times(), {})))
     return statistics.median(ready), statistics.median(a - b for a, b in zip(whole, own, strict=True))
 
 
