@@ -99,8 +99,8 @@ def plain_notebook(source: Path, plain: Plain) -> nbformat.NotebookNode:
 def add_fetching(nb: nbformat.NotebookNode, source: Path, page: str, repository: str) -> None:
     """Say in the first cell of code how a notebook on its own gets the files that lie beside its page."""
     cells = [cell for cell in nb.cells if cell.cell_type == "code"]
-    names = dict.fromkeys(name for cell in cells for name in READ.findall(cell.source))
-    for name in names:
+    code = "\n".join(cell.source for cell in cells)
+    for name in dict.fromkeys(READ.findall(code)):
         if (source.parent / name).is_file():
             path = posixpath.normpath(posixpath.join(posixpath.dirname(page), name))
             cells[0].source += "\n" + FETCH.format(name=name, address=f"{repository}/raw/{BRANCH}/{path}")
