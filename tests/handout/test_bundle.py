@@ -57,6 +57,15 @@ def test_the_bundle_gives_nothing_away(written, secret):
     assert betrayals(written.parent, secret) == []
 
 
+def test_the_bundle_names_no_address_that_a_course_has_to_set_first(unpacked):
+    """So that it is right before anything is published, too: `gdm bundle` has nothing to refuse."""
+    for path in unpacked.rglob("*"):
+        if path.suffix in {".md", ".ipynb", ".yml", ".txt"}:
+            text = path.read_text(encoding="utf-8")
+            assert "OWNER/REPO" not in text, path.name
+            assert "example.org" not in text, path.name
+
+
 def test_the_same_course_makes_the_same_bytes(course, written, tmp_path):
     assert bundle.write(course, tmp_path / "again.zip").read_bytes() == written.read_bytes()
 
