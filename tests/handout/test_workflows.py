@@ -123,6 +123,15 @@ def test_the_hooks_before_a_commit_call_what_exists():
             assert "--check" in known.stdout
 
 
+def test_where_to_ask_names_the_forms_that_there_are():
+    forms = (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml")
+    names = {yaml.safe_load(path.read_text(encoding="utf-8")).get("name") for path in forms}
+    asked = re.search(r"the issues of this repository, (.*?)\. ", (ROOT / "SUPPORT.md").read_text(encoding="utf-8"))[1]
+    quoted = set(re.findall(r'"(.*?)"', asked))
+    assert quoted
+    assert quoted <= names
+
+
 def test_the_image_is_made_from_what_make_makes():
     copied = re.findall(r"^COPY (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     assert copied == ["_build/student-bundle.zip", "hub/install.sh"]
