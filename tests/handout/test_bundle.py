@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -79,6 +80,18 @@ def test_a_bundle_that_would_give_something_away_is_not_written(tmp_path, soluti
     with pytest.raises(GraderError, match=r"Nothing was written.*\n.*masks\.ipynb holds"):
         bundle.write(Course.find(start=tmp_path), tmp_path / "student-bundle.zip")
     assert not (tmp_path / "student-bundle.zip").exists()
+
+
+SPELLED = ("README.md", "book/hub.md", "book/instructors.md", "gdm_grader/authoring/templates/bundle/README.md")
+
+
+@pytest.mark.parametrize("page", SPELLED)
+def test_uv_installs_into_the_environment_that_was_made_and_not_into_one_that_is_active(page):
+    """Where another is active, uv takes that one, unless it is told."""
+    text = (ROOT / page).read_text(encoding="utf-8").replace("\\\n", "")
+    lines = re.findall(r"(?:\.venv[/\\]\w+[/\\]uv|uv venv && uv) pip install (.*)", text)
+    assert lines
+    assert all("--python .venv" in line for line in lines), lines
 
 
 def test_every_version_that_students_install_is_pinned(unpacked):
