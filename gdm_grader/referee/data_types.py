@@ -1,7 +1,7 @@
 """Python's own types that cross the wire as their parts, in one table: what goes as one of them comes back as that.
 
 Each part is a value of the protocol. Sizes are bounded, so that nothing vast can be made of a few bytes. A path comes
-as one that cannot be opened, a tuple with names as a tuple that knows its names.
+as a pure one, without methods that open what is there, a tuple with names as a tuple that knows its names.
 """
 
 from collections import deque

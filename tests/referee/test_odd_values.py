@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_grader.referee.host.proxies import StudentError
+from gdm_grader.referee.host.calls import freeze
+from gdm_grader.referee.host.proxies import COMPARISONS, StudentError
 from gdm_grader.referee.protocol import Unreadable
 
 LIKE_A_PAIR = {
@@ -169,3 +170,19 @@ def test_a_namespace_with_a_name_that_numpy_asks_for_is_no_value(student):
     assert make("_own")._own["shape"] == (3,)
     with pytest.raises(Unreadable, match="keep for themselves"):
         make("__array_interface__")
+
+
+@pytest.mark.parametrize("entries", ["", "    def __iter__(self): return iter([1, 2])\n"], ids=["none", "like a list"])
+def test_an_object_does_not_say_itself_that_it_is_what_is_expected(student, entries):
+    made = student(f"class Yes:\n    size = 3\n{entries}    def allclose(self, other): return True\n"
+                   "    equal = equals = eq = isclose = allclose\ndef f(): return Yes()", "f")()
+    assert made.size == 3
+    for name in COMPARISONS:
+        with pytest.raises(AttributeError, match="no data"):
+            getattr(made, name)(torch.ones(3))
+
+
+@pytest.mark.parametrize("part", [torch.zeros(1 << 20), np.zeros(1 << 20)], ids=["tensor", "array"])
+def test_what_an_answer_holds_many_times_is_copied_once(part):
+    frozen = freeze([part] * 50_000)
+    assert len({id(part) for part in frozen[1:]}) == 1

@@ -79,22 +79,36 @@ class _RecordedFunction(RemoteFunction):
         return self._recorder.observed(self._name, super().__call__, arguments, named)
 
 
-def freeze(value: Any) -> Frozen:
-    """A value as it is now: its kind first, then its parts."""
-    if isinstance(value, torch.Tensor):
-        return ("tensor", value.detach().clone(), value.requires_grad)
-    if isinstance(value, (np.ndarray, np.generic)):
+def freeze(value: Any, tensors: dict[int, Frozen] | None = None) -> Frozen:
+    """A value as it is now: its kind first, then its parts.
+
+    `tensors` are those, and arrays, that were copied already, by their id: a list may hold one of them many thousand
+    times.
+    """
+    copied = {} if tensors is None else tensors
+    if isinstance(value, (torch.Tensor, np.ndarray)):
+        if id(value) not in copied:
+            copied[id(value)] = _frozen_tensor(value)
+        return copied[id(value)]
+    if isinstance(value, np.generic):
         return _frozen_array(np.array(value))
     if isinstance(value, (list, tuple)):
-        return ("tuple" if isinstance(value, Named) else type(value).__name__, *map(freeze, value))
+        kind = "tuple" if isinstance(value, Named) else type(value).__name__
+        return (kind, *(freeze(part, copied) for part in value))
     if isinstance(value, dict):
-        return ("dict", *((freeze(key), freeze(entry)) for key, entry in value.items()))
+        return ("dict", *((freeze(key, copied), freeze(entry, copied)) for key, entry in value.items()))
     if isinstance(value, SimpleNamespace):
-        return ("namespace", *((key, freeze(entry)) for key, entry in vars(value).items()))
+        return ("namespace", *((key, freeze(entry, copied)) for key, entry in vars(value).items()))
     if isinstance(value, RemoteObject) or callable(value):
         return ("object", type(value).__name__ if not isinstance(value, RemoteObject) else value.__dict__["_kind"])
     apart = parts_of(value)
-    return ("value", value) if apart is None else (apart[0], *map(freeze, apart[1]))
+    return ("value", value) if apart is None else (apart[0], *(freeze(part, copied) for part in apart[1]))
+
+
+def _frozen_tensor(value: torch.Tensor | np.ndarray) -> Frozen:
+    if isinstance(value, np.ndarray):
+        return _frozen_array(np.array(value))
+    return ("tensor", value.detach().clone(), value.requires_grad)
 
 
 def _frozen_array(value: np.ndarray) -> Frozen:

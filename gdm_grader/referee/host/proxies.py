@@ -8,6 +8,10 @@ MAX_ERROR_CHARS = 4_000
 KINDS = frozenset({"function", "type", "module", "method", "builtin_function_or_method", "partial"})  # else "object"
 
 
+# Methods that are told what is expected, and say whether it is that: the answer would be the student's own word.
+COMPARISONS = frozenset({"allclose", "equal", "equals", "eq", "isclose"})
+
+
 class Asks(Protocol):
     """The questions that can be asked about an object of the kernel, by its place there."""
 
@@ -57,6 +61,13 @@ def error_of(kind: str, words: str, trace: str, base: str = "") -> StudentError:
     return error
 
 
+def _refuse_comparison(remote: Asks, kind: str, name: str) -> None:
+    """AttributeError for a method by which a student's object would say that it is what the test expects."""
+    if name in COMPARISONS:
+        remote.compared = True
+        raise AttributeError(f"a {kind} of your notebook: {name} cannot be asked for, since it is no data")
+
+
 class RemoteObject:
     """An object that stays in the kernel: its attributes are asked for, and it equals nothing."""
 
@@ -66,6 +77,7 @@ class RemoteObject:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(f"a {self._kind} of your notebook: {name} cannot be asked for")
+        _refuse_comparison(self._remote, self._kind, name)
         return self._remote.attribute(self._place, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -99,6 +111,7 @@ class _Asked:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(f"a {type(self).__name__} of your notebook: {name} cannot be asked for")
+        _refuse_comparison(self._remote, type(self).__name__, name)
         return self._remote.attribute(self._place, name)
 
 
