@@ -2,9 +2,9 @@
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-# The first Python that is new enough, unless one is named: make env PYTHON=python3.13
+# The first Python that is new enough and can make an environment, unless one is named: make env PYTHON=python3.13
 PYTHON ?= $(or $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
-	$$python -c "" 2>/dev/null && echo $$python && break; done),python3)
+	$$python -c "import ensurepip" 2>/dev/null && echo $$python && break; done),python3)
 TORCH ?= cpu
 PORT ?= 8000
 VENV := .venv
@@ -13,6 +13,12 @@ BIN := $(VENV)/bin
 # One thread a process: the same digits every time, and two processes do not fight over two cores.
 export OMP_NUM_THREADS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Packages and settings of another project, or without assertions: nothing of these is meant for this one.
+unexport PYTHONPATH PYTHONHOME PYTHONOPTIMIZE PYTHONSAFEPATH MPLBACKEND
+# Before 3.13 Python reads where a checkout lies by the locale's encoding: with LC_ALL=C no umlaut could be in its path.
+ifeq ($(shell locale charmap 2>/dev/null),ANSI_X3.4-1968)
+export LC_ALL := C.UTF-8
+endif
 # Progress bars belong on a screen, not into stored outputs that are compared.
 STORED := TQDM_DISABLE=1
 
@@ -60,19 +66,26 @@ serve: book  ## show the book on localhost
 #: The environment
 
 env: $(VENV)/.course  ## make .venv with the locked environment; TORCH=auto takes the build for your GPU
+	@$(BIN)/python -m tools.environment --show --python "$(call NAMED,PYTHON)" --torch "$(call NAMED,TORCH)"
+
+# The value of a variable that stands on the command line or in the environment, and not here alone.
+NAMED = $(if $(filter-out file,$(origin $(1))),$($(1)))
+# Where the Python of .venv is gone, or its folder was moved, it is made anew: its commands name both.
+WHOLE := test -x $(BIN)/python && grep -qF -- "$$(pwd -P)/$(VENV)" $(VENV)/pyvenv.cfg
+$(shell test ! -e $(VENV)/.course || { $(WHOLE); } || rm -f $(VENV)/.course $(VENV)/.tools $(VENV)/.test)
 
 PROJECTS := pyproject.toml gdm_lib/pyproject.toml gdm_grader/pyproject.toml
 
-$(VENV)/.course: $(PROJECTS) requirements.lock tools/environment.py
+$(VENV)/.course: $(PROJECTS) requirements.lock tools/environment.py tools/surroundings.py
 	@command -v $(PYTHON) >/dev/null || { \
 		echo "Expected a Python from 3.11 to 3.14 under the name $(PYTHON), found none. Install one, on Debian and Ubuntu:"; \
 		echo "sudo apt-get install python3-venv; or name another: make env PYTHON=/path/to/python3.12"; exit 1; }
-	$(PYTHON) tools/environment.py requirements.lock --torch $(TORCH)
+	$(PYTHON) -m tools.environment requirements.lock --torch $(TORCH)
 	touch $@
 
 # What tests and lint need from Python's packages, and then, for browser and database tests, from the system's.
 $(VENV)/.tools: $(VENV)/.course requirements-test.lock
-	$(PYTHON) tools/environment.py requirements-test.lock --torch $(TORCH)
+	$(PYTHON) -m tools.environment requirements-test.lock --torch $(TORCH)
 	touch $@
 
 $(VENV)/.test: $(VENV)/.tools
@@ -152,8 +165,11 @@ pdf: $(VENV)/.test book  ## print the whole book, solutions shown, into one PDF
 dist: $(VENV)/.course  ## build what a release publishes, wheels and source archives, into _build/dist
 	$(BIN)/python -m tools.dist
 
-# Trusted publishing: the workflow `release` proves who it is, and no password is kept anywhere.
-upload: dist
+# Trusted publishing: the workflow `release` proves who it is, and no password is kept anywhere. Nothing is built here:
+# what is published is what was tested.
+upload: $(VENV)/.course
+	@test -n "$(wildcard _build/dist/*.whl)" || { echo "Expected what is to be published in _build/dist. Run: make dist"; \
+		exit 1; }
 	$(BIN)/python -m uv publish --trusted-publishing always _build/dist/*
 
 citation: $(VENV)/.course  ## write _build/CITATION.cff with the DOI of a release: DOI=10.5281/zenodo.1234567

@@ -8,6 +8,10 @@ import warnings
 if sys.platform == "win32":
     sys.exit("Expected Linux, found Windows. Work in WSL2: `wsl --install`, then start anew there. "
              "(Students need none of this: their bundle runs on Windows.)")
+# Tests are made of assertions: without these every answer would pass.
+if sys.flags.optimize:
+    sys.exit("Expected Python with its assertions, found that they are switched off, so that every test would pass. "
+             "Run `unset PYTHONOPTIMIZE`, or leave out the option -O, then run the same command again.")
 
 # jsonschema would build a grammar of internationalized web addresses, 3 to 4 s at every start, for a format
 # that no notebook's schema uses; without the module it does not check that format.

@@ -25,7 +25,8 @@ LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 def urls(config: dict) -> str:
     """Return the table of addresses as pyproject.toml spells it."""
-    repository, book = config["repository"]["url"], config["html"]["baseurl"]
+    repository = config["repository"]["url"].rstrip("/").removesuffix(".git")
+    book = config["html"]["baseurl"].rstrip("/") + "/"
     return f"""
 [project.urls]
 Homepage = "{book}"

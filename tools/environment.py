@@ -1,45 +1,30 @@
 """Makes .venv from a lock file; first it looks whether this machine can, and says what it will fetch.
 
-    python tools/environment.py requirements.lock [--torch cpu]
+    python -m tools.environment requirements.lock [--torch cpu]
+    python -m tools.environment --show    # what .venv holds
 
 Run by `make env` with any Python that stands on the PATH: only the standard library, and no syntax newer than 3.8.
 """
 
 import argparse
-import importlib.util
 import json
 import os
 import platform
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from tools.surroundings import DISK_GB, OLDEST, obstacles, settings_of_pip, settle, tell_uv, this_machine
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-OLDEST, TOO_NEW = (3, 11), (3, 15)
-DISK_GB = 4.0  # the environment, and the downloads beside it
+BACKEND = VENV / ".torch"  # holds the name of the backend that torch was installed for
+VERSION = "import sys; print('%d.%d' % sys.version_info[:2])"
+NO_INDEX = (". PyTorch keeps the build for CPUs in an index of its own; where that cannot be reached, TORCH=pypi takes "
+            "the one of PyPI, with CUDA, 3 GB more")
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)")
-
-
-def obstacles(version, system, free_gb, has_venv):
-    """Return a sentence for each thing that stops an installation here."""
-    found = []
-    if not OLDEST <= tuple(version[:2]) < TOO_NEW:
-        found.append(f"Expected Python 3.11, 3.12, 3.13 or 3.14, found {version[0]}.{version[1]}. "
-                     "Name another: make env PYTHON=python3.12")
-    if system not in ("Linux", "Darwin"):
-        found.append(f"Expected Linux or macOS, found {system}. On Windows work in WSL2: `wsl --install`, then start "
-                     "anew there. (Students need none of this: their bundle runs on Windows.)")
-    if free_gb < DISK_GB:
-        found.append(f"Expected {DISK_GB:.0f} GB of free disk, found {free_gb:.1f}. "
-                     "Make room, then run the same command again.")
-    if not has_venv:
-        found.append("This Python cannot make an environment: its module ensurepip is missing. On Debian and Ubuntu: "
-                     "sudo apt-get install python3-venv")
-    return found
 
 
 def locked_version(lock, name):
@@ -57,11 +42,11 @@ def block(lock, name):
     return match[0]
 
 
-def run(*command):
+def run(*command, advice=""):
     """Run a command; its output is shown, and its failure ends this program."""
     done = subprocess.run([str(word) for word in command], cwd=str(ROOT))
     if done.returncode:
-        raise SystemExit("This failed, and what it needed stands above: " + " ".join(map(str, command)))
+        raise SystemExit("This failed, and what it needed stands above: " + " ".join(map(str, command)) + advice)
 
 
 def chosen_by_pip(python, version):
@@ -98,40 +83,91 @@ def uv_install(python):
     return [*uv, "pip", "install", "--quiet", "--no-config", "--python", str(python)]
 
 
+def is_whole(python):
+    """Return True if .venv can be added to: its Python runs and is new enough, has pip, and lies where it was made.
+
+    It is not after an interruption, after the Python that it was made from went, after its folder was moved (its
+    scripts name the old one), or where `uv venv` made it, without pip.
+    """
+    command = [str(python), "-c", "import pip, sys; print(*sys.version_info[:2])"]
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        made = (VENV / "pyvenv.cfg").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return done.returncode == 0 and tuple(map(int, done.stdout.split())) >= OLDEST and str(VENV) in made
+
+
 def make(lock_file, backend):
     """Make the environment, or bring it to what the lock says."""
     lock = lock_file.read_text(encoding="utf-8")
     python = VENV / "bin" / "python"
-    if not python.exists():
-        run(sys.executable, "-m", "venv", VENV)
+    if not is_whole(python):
+        run(sys.executable, "-m", "venv", "--clear", VENV)
     with tempfile.TemporaryDirectory() as folder:
         installer = Path(folder, "uv.txt")
         installer.write_text(block(lock, "uv"), encoding="utf-8")
         run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", installer)
+    tell_uv(settings_of_pip(python), os.environ)
     version = locked_version(lock, "torch")
     command = torch_command(backend, platform.system(), chosen_by_pip(str(python), version), str(python), version)
     if command:
-        run(*command)
+        run(*command, advice=NO_INDEX if backend != "pypi" else "")
+        BACKEND.write_text(backend, encoding="utf-8")
     run(*uv_install(python), "--no-deps", "--require-hashes", "--compile-bytecode", "-r", lock_file)
     run(*uv_install(python), "--no-deps", "--no-build-isolation", "-e", "gdm_lib", "-e", "gdm_grader")
 
 
+def show(asked_python, asked_torch):
+    """Print what .venv holds; end with a sentence where that is not what was asked for by name."""
+    python = VENV / "bin" / "python"
+    held = {"Python": said_by(python, VERSION), "torch": BACKEND.read_text() if BACKEND.exists() else ""}
+    torch = said_by(python, "from importlib.metadata import version; print(version('torch'))")
+    print("In .venv: Python {}, torch {}.".format(held["Python"], torch))
+    asked = {"Python": said_by(asked_python, VERSION) if asked_python else "", "torch": asked_torch}
+    for name, value in asked.items():
+        if value and held[name] and value != held[name]:
+            raise SystemExit(f"Expected {name} {value} in .venv, as asked for, found {held[name]}. To make it anew: "
+                             "rm -r .venv, then the same command.")
+
+
+def said_by(python, program):
+    """Return the line that a program prints."""
+    command = [str(python), "-c", program]
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    except OSError:
+        raise SystemExit(f"Expected a Python under the name {python}, found none.") from None
+    if done.returncode:
+        raise SystemExit(f"Expected a Python under the name {python}, found one that does not run.")
+    return done.stdout.strip()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("lock", type=Path)
+    parser.add_argument("lock", type=Path, nargs="?")
     parser.add_argument("--torch", default="cpu", help="cpu, auto (your GPU's), pypi, or a backend that uv knows")
+    parser.add_argument("--show", action="store_true", help="only say what there is, and whether it is what was asked")
+    parser.add_argument("--python", default="", help="with --show: the Python that somebody asked for by name")
     arguments = parser.parse_args()
-    os.environ.setdefault("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+    if arguments.show:
+        show(arguments.python, arguments.torch)
+        return
     new = not (VENV / ".course").exists()  # `make env` leaves it there when all is installed
-    free_gb = shutil.disk_usage(str(ROOT)).free / 1e9 if new else DISK_GB
-    found = obstacles(sys.version_info, platform.system(), free_gb, importlib.util.find_spec("ensurepip") is not None)
+    machine = this_machine(ROOT)
+    found = obstacles(machine if new else machine._replace(free_gb=DISK_GB))
     if found:
         raise SystemExit("\n".join(found))
     if new:
         print("Fetching some 0.5 GB into .venv, 2 GB on disk: 1 to 5 minutes. With TORCH=auto and a GPU, 3 GB more.",
               flush=True)
+    settle(os.environ)
+    os.umask(0o022)  # nothing here is secret, and students' code runs as another user
     make(arguments.lock.resolve(), arguments.torch)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit("Stopped. The same command goes on from here.") from None

@@ -25,7 +25,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.course.places import INSIDE, OUTSIDE, PLACE_OF_TAG, Place, Places
 from gdm_grader.errors import CourseError, GraderError
 from gdm_grader.grading.digest import assignment_parts
-from gdm_grader.grading.profile import profile
+from gdm_grader.grading.profile import profile, refuse_closed
 from gdm_grader.sandbox.host.probe import choose_isolation
 from gdm_grader.sandbox.host.process import SandboxError
 from gdm_grader.sandbox.isolation import Isolation
@@ -80,6 +80,7 @@ def decide_places(course: Course, name: str, isolation: Isolation | None = None)
     """
     keep_assertions(course, name)
     isolation = isolation or isolation_here()
+    refuse_closed(course)
     found: dict[str, Place] = {}
     for notebook, assignment in assignments.read_all(course, name).items():
         decided = _decide(course, assignment, isolation)

@@ -1,4 +1,7 @@
-"""Build the wheels of gdm_lib and gdm_grader, with the standard front end, from the pyproject.toml in each folder."""
+"""Build the wheels of gdm_lib and gdm_grader by the backend that the pyproject.toml in each folder names.
+
+Without pip, which an environment made by uv does not have.
+"""
 
 import shutil
 import subprocess
@@ -15,10 +18,9 @@ def build(root: Path, package: str, target: Path) -> Path:
     """Build the wheel of one package into `target`: the same files make the same bytes. Needs no network."""
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="gdm-") as scratch:
-        command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
-                   "--wheel-dir", scratch, str(root / package)]
-        done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", scratch]
+        done = subprocess.run(command, cwd=root / package, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode:
-            raise GraderError(f"pip could not build {package}: {done.stdout.strip().splitlines()[-1]}")
+            raise GraderError(f"{package} could not be built: {done.stdout.strip().splitlines()[-1]}")
         made = next(Path(scratch).glob("*.whl"))
         return Path(shutil.copy(made, target / made.name))

@@ -29,7 +29,8 @@ TEMPLATES = (Path(__file__).parent / "templates",
              Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
 HIDE, SUMMARY = "gdm_grader.nbgrader_plugins.HideHiddenTests", "gdm_grader.feedback.summary.Summary"
 STEPS = (THEIRS, HIDE, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor")
-PUBLISHED = re.compile(r"^ +baseurl: +(https?://(?!example\.org)\S+?)/?$", re.MULTILINE)  # in _config.yml
+PUBLISHED = re.compile(r"""^ +baseurl: +["']?(https?://(?!example\.org)[^\s"']+?)/?["']?(?: +#.*| *)$""",
+                       re.MULTILINE)  # in _config.yml
 PAGE_HEAD = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

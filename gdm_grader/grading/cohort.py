@@ -18,7 +18,7 @@ from gdm_grader.errors import ClassError
 from gdm_grader.feedback import marks, page
 from gdm_grader.grading.cluster import Cluster
 from gdm_grader.grading.digest import digests, outdated, submission_digest, tests_digest
-from gdm_grader.grading.profile import refuse_exposed
+from gdm_grader.grading.profile import refuse_closed, refuse_exposed
 from gdm_grader.grading.workers import Finished, Item, Pool, Processes, each
 from gdm_grader.intake.clean import amount, printable
 from gdm_grader.records import gradebook, names, results
@@ -59,6 +59,7 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
         raise ClassError(str(error)) from None
     if isolation is not Isolation.OPEN:
         refuse_exposed(course)
+        refuse_closed(course)
     students = list(students)
     faultless = True
     with alone(course):

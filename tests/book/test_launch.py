@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import nbformat
 import pytest
 import yaml
-from gdm_book.launch import glued_by, plain_notebook
+from gdm_book.launch import FETCH, READ, add_fetching, glued_by, plain_notebook
 from gdm_book.plain import Names, Plain
 
 ROOT = Path(__file__).parents[2]
@@ -96,7 +96,9 @@ def test_every_page_with_code_has_one_and_it_is_valid(site: Path) -> None:
         nbformat.validate(nb)
         code = [cell.source for cell in nbformat.read(source, as_version=4).cells
                 if cell.cell_type == "code" and not glued_by(cell)]
-        assert [cell.source for cell in nb.cells if cell.cell_type == "code"] == code
+        plain = [cell.source for cell in nb.cells if cell.cell_type == "code"]
+        assert plain[1:] == code[1:]
+        assert plain[0].splitlines()[:1] == code[:1]
 
 
 def test_none_holds_myst_and_every_link_leads_to_the_published_book(site: Path) -> None:
@@ -131,16 +133,39 @@ def test_a_page_with_goals_says_what_it_teaches_as_data(site: Path) -> None:
     assert found["timeRequired"] == f"PT{minutes}M"
 
 
-READ = re.compile(r'(?:Path|np\.load)\("([\w-]+\.(\w+))"\)')
+def reading_pages() -> dict[Path, list[str]]:
+    """The pages that read files which lie beside them, and these files."""
+    found = {}
+    for path in (ROOT / "book").rglob("*.ipynb"):
+        cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+        names = READ.findall("\n".join(cells))
+        if names and ".ipynb_checkpoints" not in path.parts:
+            found[path] = names
+    return found
 
 
 def test_the_files_that_a_page_reads_go_with_its_notebook() -> None:
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8")
-    found = []
-    for path in (ROOT / "book").rglob("*.ipynb"):
-        code = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
-        for name, kind in READ.findall(code):
+    read = set()
+    for path, names in reading_pages().items():
+        for name in names:
             assert (path.parent / name).is_file(), f"{path.stem} reads {name}"
+            kind = name.rpartition(".")[2]
             assert f"'book/*/*.{kind}'" in recipe, f"make launch leaves {name} behind"
-            found.append(name)
-    assert len(set(found)) >= 4
+            read.add(name)
+    assert len(read) >= 4
+
+
+def test_a_notebook_on_its_own_says_where_the_files_that_it_reads_are() -> None:
+    """As on Colab, which opens a notebook alone: `curl` puts each file where the page looks for it."""
+    assert len(reading_pages()) >= 4
+    for path, names in reading_pages().items():
+        nb = nbformat.read(path, as_version=4)
+        page = path.relative_to(ROOT).with_suffix("").as_posix()
+        add_fetching(nb, path, page, "https://github.com/someone/course")
+        lines = next(cell for cell in nb.cells if cell.cell_type == "code").source.splitlines()
+        assert len(lines) == 1 + len(set(names))
+        for line, name in zip(lines[1:], dict.fromkeys(names), strict=True):
+            file = (path.parent / name).resolve().relative_to(ROOT).as_posix()
+            address = f"https://github.com/someone/course/raw/notebooks/{file}"
+            assert line == FETCH.format(name=name, address=address)

@@ -6,10 +6,12 @@ import re
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
 import yaml
+from gdm_book.site import spread_address
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
@@ -126,3 +128,16 @@ def test_the_library_page_says_what_the_docstrings_say(site: Path) -> None:
     assert "The strict past: every k &lt; j." in page  # a colon in the first line announces no type
     assert "Alias for field number" not in page
     assert "\\|" not in re.sub(r"<[^>]+>", "", page)  # in a literal block nothing is escaped
+
+
+@pytest.mark.parametrize(("book", "repository"), [
+    ("https://course.example/2027", "https://github.com/someone/course"),
+    ("https://course.example/2027/", "https://github.com/someone/course/"),
+    ("https://course.example/2027/", "https://github.com/someone/course.git"),
+])
+def test_addresses_are_joined_whether_they_end_in_a_slash_or_not(book: str, repository: str) -> None:
+    config = SimpleNamespace(html_baseurl=book, html_title="A book", html_theme_options={"repository_url": repository})
+    spread_address(None, config)
+    assert config.html_baseurl == config.ogp_site_url == "https://course.example/2027/"
+    assert config.notfound_urls_prefix == "/2027/"
+    assert config.html_theme_options["repository_url"] == "https://github.com/someone/course"

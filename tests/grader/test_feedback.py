@@ -86,7 +86,9 @@ def test_the_sum_stands_in_the_heading_alone_where_it_tells_the_bonus_apart(page
 
 @pytest.mark.parametrize(("settings", "leads_to"), [
     ("html:\n  baseurl: https://course.example.edu/2026/\n", "https://course.example.edu/2026/book"),
-    ("html:\n  baseurl: https://example.org/\n", None), (None, None)])
+    ("html:\n  baseurl: 'https://course.example.edu/2026'  # ours\n", "https://course.example.edu/2026/book"),
+    ("html:\n  baseurl: https://example.org/\n", None), ('html:\n  baseurl: "https://example.org/"\n', None),
+    (None, None)])
 def test_links_lead_to_the_published_book_once_there_is_one(course, settings, leads_to):
     (course.root / "_config.yml").unlink(missing_ok=True)
     if settings is not None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,15 @@ def test_the_bundle_gives_nothing_away(written, secret):
     assert betrayals(written.parent, secret) == []
 
 
+def test_the_bundle_names_no_address_that_a_course_has_to_set_first(unpacked):
+    """So that it is right before anything is published, too: `gdm bundle` has nothing to refuse."""
+    for path in unpacked.rglob("*"):
+        if path.suffix in {".md", ".ipynb", ".yml", ".txt"}:
+            text = path.read_text(encoding="utf-8")
+            assert "OWNER/REPO" not in text, path.name
+            assert "example.org" not in text, path.name
+
+
 def test_the_same_course_makes_the_same_bytes(course, written, tmp_path):
     assert bundle.write(course, tmp_path / "again.zip").read_bytes() == written.read_bytes()
 
@@ -70,6 +80,18 @@ def test_a_bundle_that_would_give_something_away_is_not_written(tmp_path, soluti
     with pytest.raises(GraderError, match=r"Nothing was written.*\n.*masks\.ipynb holds"):
         bundle.write(Course.find(start=tmp_path), tmp_path / "student-bundle.zip")
     assert not (tmp_path / "student-bundle.zip").exists()
+
+
+SPELLED = ("README.md", "book/hub.md", "book/instructors.md", "gdm_grader/authoring/templates/bundle/README.md")
+
+
+@pytest.mark.parametrize("page", SPELLED)
+def test_uv_installs_into_the_environment_that_was_made_and_not_into_one_that_is_active(page):
+    """Where another is active, uv takes that one, unless it is told."""
+    text = (ROOT / page).read_text(encoding="utf-8").replace("\\\n", "")
+    lines = re.findall(r"(?:\.venv[/\\]\w+[/\\]uv|uv venv && uv) pip install (.*)", text)
+    assert lines
+    assert all("--python .venv" in line for line in lines), lines
 
 
 def test_every_version_that_students_install_is_pinned(unpacked):

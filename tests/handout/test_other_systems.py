@@ -64,6 +64,8 @@ def test_a_right_notebook_validates_without_them(name: str, tmp_path: Path) -> N
     notebook = filled(release, read_sheet(name).solutions)
     notebook.cells.insert(0, new_code_cell(HIDE))
     notebook.cells = [cell for cell in notebook.cells if not is_story(cell)]
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("YOUR ANSWER HERE", "An answer in words, which a person grades.")
     path = tmp_path / f"{name}.ipynb"
     nbformat.write(notebook, path)
     assert validator().validate(str(path)) == {}
@@ -85,6 +87,15 @@ def test_on_windows_the_instructor_reads_a_sentence() -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr.startswith("Expected Linux, found Windows. Work in WSL2")
+
+
+@pytest.mark.parametrize("switched_off", [["-O"], ["-OO"]])
+def test_without_assertions_nothing_is_graded(switched_off: list[str]) -> None:
+    """Tests are assertions: without them every wrong answer got full marks."""
+    done = subprocess.run([sys.executable, *switched_off, "-m", "gdm_grader", "grade", "masks"], cwd=ROOT,
+                          capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Expected Python with its assertions, found that they are switched off")
 
 
 def test_on_a_mac_nothing_is_graded_and_a_sentence_says_where(monkeypatch: pytest.MonkeyPatch) -> None:

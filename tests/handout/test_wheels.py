@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 from gdm_grader.authoring import wheels
+from gdm_grader.errors import GraderError
 from tests.courses import sheets
 
 ROOT = Path(__file__).parents[2]
@@ -145,8 +146,30 @@ def test_a_folder_of_nbgraders_goes_the_whole_way_with_the_wheels_alone(installe
 
 
 def test_the_grader_ships_its_templates(site):
-    for part in (ROOT / "gdm_grader" / "templates").rglob("*.*"):
-        assert (site / part.relative_to(ROOT)).is_file(), part.name
+    parts = [path for path in (ROOT / "gdm_grader").rglob("templates/**/*") if path.is_file()]
+    assert len({path.parents[0] for path in parts}) > 3
+    for part in parts:
+        assert (site / part.relative_to(ROOT)).read_bytes() == part.read_bytes(), part.name
+
+
+def test_a_wheel_is_built_without_pip(tmp_path):
+    """An environment that uv made has none, and `gdm bundle` works there, too."""
+    program = ("import pathlib, sys; from gdm_grader.authoring import wheels; "
+               "print(wheels.build(pathlib.Path(sys.argv[1]), 'gdm_lib', pathlib.Path(sys.argv[2])).name)")
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "pip.py").write_text("raise ModuleNotFoundError('No module named pip')")
+    done = subprocess.run([sys.executable, "-c", program, ROOT, tmp_path], text=True, stdout=subprocess.PIPE,
+                          env=os.environ | {"PYTHONPATH": str(hidden)}, check=True)
+    assert done.stdout.startswith("gdm_lib-")
+
+
+def test_what_cannot_be_built_is_said(tmp_path):
+    shutil.copytree(ROOT / "gdm_lib", tmp_path / "gdm_lib")
+    project = tmp_path / "gdm_lib" / "pyproject.toml"
+    project.write_text(project.read_text(encoding="utf-8").replace("version =", "edition ="), encoding="utf-8")
+    with pytest.raises(GraderError, match=r"gdm_lib could not be built: .*version"):
+        wheels.build(tmp_path, "gdm_lib", tmp_path)
 
 
 def test_each_wheel_names_what_it_needs(site):

@@ -70,6 +70,20 @@ def test_the_book_is_published_after_the_tests():
     workflow = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text(encoding="utf-8"))
     assert workflow[True]["workflow_run"]["workflows"] == ["test"]  # YAML reads the key `on` as a truth value
     assert "conclusion == 'success'" in workflow["jobs"]["build"]["if"]
+    steps = chain.from_iterable(job["steps"] for job in workflow["jobs"].values())
+    checkouts = [step for step in steps if "checkout" in step.get("uses", "")]
+    assert len(checkouts) == 2
+    for step in checkouts:  # the commit that passed, not the one that main has come to meanwhile
+        assert step["with"]["ref"].startswith("${{ github.event.workflow_run.head_sha ")
+
+
+def test_a_release_publishes_the_files_that_it_has_tested():
+    build, publish = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())["jobs"].values()
+    assert {"make test", "make slow", "make dist"} <= {step.get("run") for step in build["steps"]}
+    assert any("download-artifact" in step.get("uses", "") for step in publish["steps"])
+    recipe = re.search(r"^upload:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert "dist" not in recipe[0].splitlines()[0]
+    assert "tools.dist" not in recipe[1]
 
 
 def test_the_oldest_and_the_newest_python_are_tried_with_the_oldest_and_the_newest_versions():
@@ -107,6 +121,15 @@ def test_the_hooks_before_a_commit_call_what_exists():
         else:
             known = subprocess.run([Path(program).name, word, "--help"], capture_output=True, text=True)
             assert "--check" in known.stdout
+
+
+def test_where_to_ask_names_the_forms_that_there_are():
+    forms = (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml")
+    names = {yaml.safe_load(path.read_text(encoding="utf-8")).get("name") for path in forms}
+    asked = re.search(r"the issues of this repository, (.*?)\. ", (ROOT / "SUPPORT.md").read_text(encoding="utf-8"))[1]
+    quoted = set(re.findall(r'"(.*?)"', asked))
+    assert quoted
+    assert quoted <= names
 
 
 def test_the_image_is_made_from_what_make_makes():

@@ -68,3 +68,20 @@ def test_a_class_or_a_home_that_students_code_can_read_is_refused(monkeypatch, t
     course = replace(course_of(), classroom=tmp_path / "class") if exposed == "classroom" else course_of()
     with pytest.raises(ClassError, match=r"Expected the (class|home) outside of what students' code may read"):
         profile.refuse_exposed(course)
+
+
+@pytest.mark.parametrize("closed", [".", "deep", "deep/layers.py"])
+def test_what_notebooks_import_and_the_students_user_cannot_read_is_named_before_anybody_is_graded(
+        monkeypatch, tmp_path, closed):
+    """As a umask of 027 leaves it: every answer would fail, the instructor's own first, for want of torch."""
+    package = tmp_path / "some_library"
+    (package / "deep").mkdir(parents=True)
+    (package / "deep" / "layers.py").touch()
+    monkeypatch.setattr(profile.allowlist, "folder_of", lambda name: str(package))
+    monkeypatch.setattr(profile.os, "geteuid", lambda: 0)
+    profile.refuse_closed(course_of())
+    (package / closed).chmod(0o700)
+    with pytest.raises(ClassError, match=r"Expected that everybody may read .* is closed: .*chmod -R a\+rX"):
+        profile.refuse_closed(course_of())
+    monkeypatch.setattr(profile.os, "geteuid", lambda: 1000)  # whose kernels run as this user
+    profile.refuse_closed(course_of())

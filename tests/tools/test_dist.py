@@ -36,6 +36,17 @@ def test_a_wheel_names_where_the_project_lives(built, package):
     assert urls["Issues"].startswith(config["repository"]["url"])
 
 
+def test_addresses_are_joined_whether_they_end_in_a_slash_or_not():
+    def written(repository, book):
+        return dist.urls({"repository": {"url": repository}, "html": {"baseurl": book}})
+
+    plain = written("https://github.com/someone/course", "https://course.example/")
+    assert '"https://course.example/book/api.html"' in plain
+    assert '"https://github.com/someone/course/issues"' in plain
+    assert written("https://github.com/someone/course/", "https://course.example") == plain
+    assert written("https://github.com/someone/course.git", "https://course.example/") == plain
+
+
 @pytest.mark.parametrize("package", ["gdm_lib", "gdm_grader"])
 def test_a_source_archive_holds_every_module_of_the_checkout(built, package):
     listed = subprocess.run(["git", "ls-files", f"{package}/*.py"], cwd=ROOT, capture_output=True, text=True)

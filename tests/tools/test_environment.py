@@ -1,43 +1,64 @@
 """`make env` looks at the machine before it fetches anything, and takes the build of torch that fits."""
 
+import ast
+import os
+import shutil
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import pytest
 
-from tools.environment import LOCKED, block, locked_version, obstacles, torch_command
+from tools import environment
+from tools.environment import LOCKED, block, is_whole, locked_version, show, torch_command
+from tools.surroundings import Machine, obstacles, settings_of_pip, settle, tell_uv, this_machine
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-GOOD = ((3, 12, 1), "Linux", 50.0, True)
+GOOD = Machine((3, 12, 1), "CPython", "Linux", "x86_64", "2.36", 50.0, True)
+MAC = GOOD._replace(system="Darwin", processor="arm64", glibc="")
 
 
-def test_a_machine_that_has_everything_meets_no_obstacle():
-    assert obstacles(*GOOD) == []
+@pytest.mark.parametrize("machine", [GOOD, MAC, GOOD._replace(processor="aarch64", glibc="2.28")])
+def test_a_machine_that_has_everything_meets_no_obstacle(machine):
+    assert obstacles(machine) == []
 
 
-@pytest.mark.parametrize(("place", "value", "says"), [
-    (0, (3, 10, 13), "found 3.10. Name another: make env PYTHON="),
-    (0, (3, 15, 0), "found 3.15"),
-    (1, "Windows", "WSL2"),
-    (2, 0.3, "found 0.3. Make room"),
-    (3, False, "apt-get install python3-venv"),
+def test_the_machine_that_runs_the_tests_is_read_as_it_is():
+    here = this_machine(ROOT)
+    assert obstacles(here._replace(free_gb=50.0, has_venv=True)) == []
+    assert here.version[:2] == sys.version_info[:2]
+
+
+@pytest.mark.parametrize(("machine", "says"), [
+    (GOOD._replace(version=(3, 10, 13)), "found 3.10. Name another: make env PYTHON="),
+    (GOOD._replace(version=(3, 15, 0)), "found 3.15"),
+    (GOOD._replace(kind="PyPy"), "Expected CPython, found PyPy"),
+    (GOOD._replace(kind="CPython without the GIL"), "found CPython without the GIL"),
+    (GOOD._replace(system="Windows"), "WSL2"),
+    (GOOD._replace(system="FreeBSD"), "found FreeBSD"),
+    (MAC._replace(processor="x86_64"), "Expected arm64, found x86_64: there is no PyTorch for it"),
+    (GOOD._replace(processor="armv7l"), "found armv7l"),
+    (GOOD._replace(processor="x86_64 with a Python of 32 bits"), "32 bits"),
+    (GOOD._replace(glibc=""), "Expected glibc 2.28 or newer, found none"),
+    (GOOD._replace(glibc="2.17"), "found 2.17"),
+    (GOOD._replace(free_gb=0.3), "found 0.3. Make room"),
+    (GOOD._replace(has_venv=False), "apt-get install python3-venv"),
 ])
-def test_what_is_missing_is_said_in_a_sentence(place, value, says):
-    here = list(GOOD)
-    here[place] = value
-    (sentence,) = obstacles(*here)
+def test_what_is_missing_is_said_in_a_sentence(machine, says):
+    (sentence,) = obstacles(machine)
     assert says in sentence
 
 
 def test_an_old_python_is_refused_before_anything_is_fetched(tmp_path):
     """The program itself runs on Pythons that it refuses, so it must hold nothing that these cannot read."""
-    program = (ROOT / "tools" / "environment.py").read_text(encoding="utf-8")
-    compile(program, "environment.py", "exec", flags=0, dont_inherit=True)
     (tmp_path / "tools").mkdir()
-    (tmp_path / "tools" / "environment.py").write_text(program.replace("(3, 15)", "(3, 11)"), encoding="utf-8")
-    command = [sys.executable, "tools/environment.py", "no.lock"]
+    for name in ("__init__.py", "environment.py", "surroundings.py"):
+        program = (ROOT / "tools" / name).read_text(encoding="utf-8")
+        ast.parse(program, feature_version=(3, 8))
+        (tmp_path / "tools" / name).write_text(program.replace("(3, 15)", "(3, 11)"), encoding="utf-8")
+    command = [sys.executable, "-m", "tools.environment", "no.lock"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr.startswith("Expected Python 3.11")
@@ -78,3 +99,94 @@ def test_the_lock_knows_torch_and_the_installer():
 def test_a_package_that_is_not_locked_is_a_sentence():
     with pytest.raises(SystemExit, match=r"found none\. Run: make lock"):
         locked_version(LOCK, "no-such-package")
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    """An environment without packages, but for pip, in the place of the checkout's."""
+    folder = tmp_path / "a path of ümlauts" / ".venv"
+    venv.create(folder)
+    pip = next((folder / "lib").glob("*/site-packages")) / "pip"
+    pip.mkdir()
+    (pip / "__init__.py").touch()
+    monkeypatch.setattr(environment, "VENV", folder)
+    return folder
+
+
+def test_an_environment_is_whole_until_its_folder_is_moved(made, monkeypatch):
+    assert is_whole(made / "bin" / "python")
+    moved = made.parent.with_name("elsewhere")
+    made.parent.rename(moved)
+    monkeypatch.setattr(environment, "VENV", moved / ".venv")
+    assert not is_whole(moved / ".venv" / "bin" / "python")
+
+
+def test_an_environment_without_pip_is_not_whole(made):
+    """As after an interruption, and as `uv venv` makes it."""
+    shutil.rmtree(next((made / "lib").glob("*/site-packages/pip")))
+    assert not is_whole(made / "bin" / "python")
+
+
+def test_an_environment_whose_python_is_gone_is_not_whole(made):
+    for name in (made / "bin").glob("python*"):
+        name.unlink()
+    (made / "bin" / "python").symlink_to("/python/of/last/year")
+    assert not is_whole(made / "bin" / "python")
+
+
+def test_make_forgets_an_environment_that_was_moved(tmp_path):
+    """Else each later command would say that its interpreter is not there."""
+    for name in ("Makefile", "nbgrader_config.py"):
+        shutil.copy(ROOT / name, tmp_path)
+    bin_folder = tmp_path / ".venv" / "bin"
+    bin_folder.mkdir(parents=True)
+    (bin_folder / "python").symlink_to(sys.executable)
+    stamp, settings = tmp_path / ".venv" / ".course", tmp_path / ".venv" / "pyvenv.cfg"
+    for folder, stays in ((tmp_path, True), (tmp_path / "old", False)):
+        stamp.touch()
+        settings.write_text(f"command = python3 -m venv {folder / '.venv'}\n", encoding="utf-8")
+        subprocess.run(["make", "help"], cwd=tmp_path, check=True, capture_output=True)
+        assert stamp.exists() == stays
+
+
+def test_variables_of_other_projects_lead_no_package_elsewhere(tmp_path):
+    variables = {"PIP_USER": "1", "PIP_TARGET": "/elsewhere", "PYTHONPATH": "/ros", "UV_SYSTEM_PYTHON": "1",
+                 "XDG_CACHE_HOME": str(tmp_path), "HTTPS_PROXY": "http://proxy.example:3128"}
+    settle(variables)
+    assert variables == {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "XDG_CACHE_HOME": str(tmp_path),
+                         "HTTPS_PROXY": "http://proxy.example:3128"}
+
+
+def test_without_a_folder_for_downloads_uv_does_without(tmp_path):
+    (tmp_path / "a file").touch()
+    variables = {"XDG_CACHE_HOME": str(tmp_path / "a file")}
+    settle(variables)
+    assert variables["UV_NO_CACHE"] == "1"
+
+
+def test_uv_asks_the_index_that_pip_is_set_to_and_what_is_said_to_uv_counts_first(tmp_path, monkeypatch):
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    (tmp_path / "pip.conf").write_text("[global]\nindex-url = https://one.example/simple\n[install]\n"
+                                       "index-url = https://two.example/simple\nproxy = http://proxy.example:3128\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    variables = {"HTTP_PROXY": "http://other.example"}
+    tell_uv(settings_of_pip(sys.executable), variables)
+    assert variables["UV_DEFAULT_INDEX"] == "https://two.example/simple"
+    assert variables["HTTP_PROXY"] == "http://other.example"
+    assert variables["HTTPS_PROXY"] == "http://proxy.example:3128"
+    monkeypatch.setenv("PIP_INDEX_URL", "https://three.example/simple")
+    assert settings_of_pip(sys.executable)["index-url"] == "https://three.example/simple"
+
+
+def test_what_was_asked_for_and_is_not_there_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "BACKEND", tmp_path / "backend")
+    environment.BACKEND.write_text("cpu")
+    here = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    show(sys.executable, "cpu")
+    with pytest.raises(SystemExit, match=r"Expected torch auto in \.venv, as asked for, found cpu"):
+        show("", "auto")
+    monkeypatch.setattr(environment, "VERSION", f"import sys; print('{here}' if 'venv' in sys.prefix else '3.99')")
+    other = Path(sys.base_prefix, "bin", f"python{here}")
+    with pytest.raises(SystemExit, match=rf"Expected Python 3\.99 in \.venv, as asked for, found {here}.*rm -r .venv"):
+        show(str(other), "")

@@ -7,6 +7,7 @@ that folder as the branch `notebooks`, and the buttons of a page open its notebo
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from ast import literal_eval
 from pathlib import Path
@@ -20,6 +21,8 @@ from sphinx.application import Sphinx
 from gdm_book.plain import Names, Plain
 
 STATEMENT = re.compile(r"^:+\{prf:(\w+)\} ?(.*)\n:label: (\S+)$", re.MULTILINE)
+READ = re.compile(r'\b(?:Path|np\.load)\("([^"]+\.\w+)"\)')
+FETCH = "# This page reads a file; in Colab, then: !curl -sSL --create-dirs -o {name} {address}"
 BRANCH = "notebooks"
 AFTER_THE_THEME = 900
 
@@ -93,6 +96,16 @@ def plain_notebook(source: Path, plain: Plain) -> nbformat.NotebookNode:
     return nb
 
 
+def add_fetching(nb: nbformat.NotebookNode, source: Path, page: str, repository: str) -> None:
+    """Say in the first cell of code how a notebook on its own gets the files that lie beside its page."""
+    cells = [cell for cell in nb.cells if cell.cell_type == "code"]
+    code = "\n".join(cell.source for cell in cells)
+    for name in dict.fromkeys(READ.findall(code)):
+        if (source.parent / name).is_file():
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(page), name))
+            cells[0].source += "\n" + FETCH.format(name=name, address=f"{repository}/raw/{BRANCH}/{path}")
+
+
 def ends_inside_a_solution(source: str, before: bool) -> bool:
     """Return True if what follows this cell belongs to a solution; `before` says it of the cell itself."""
     begin, end = source.rfind("{solution-start}"), source.rfind("{solution-end}")
@@ -105,6 +118,7 @@ def write_notebooks(app: Sphinx, exception: Exception | None) -> None:
         return
     found = names(app)
     root = app.config.html_baseurl
+    repository = app.config.html_theme_options["repository_url"]
     for page in sorted(app.env.found_docs):
         source = Path(app.env.doc2path(page))
         if source.suffix == ".ipynb":
@@ -112,6 +126,7 @@ def write_notebooks(app: Sphinx, exception: Exception | None) -> None:
             target = Path(app.outdir, "_sources", f"{page}.ipynb")
             target.parent.mkdir(parents=True, exist_ok=True)
             nb = plain_notebook(source, plain)
+            add_fetching(nb, source, page, repository)
             target.write_text(json.dumps(nb, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

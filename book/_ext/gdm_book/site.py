@@ -15,6 +15,10 @@ LOST = """<h1>This page is not here</h1>
 
 
 def spread_address(app: Sphinx, config: Config) -> None:
+    """The two addresses count with a slash at their end or without; what is built upon them relies on one form."""
+    config.html_baseurl = config.html_baseurl.rstrip("/") + "/"
+    options = config.html_theme_options
+    options["repository_url"] = options.get("repository_url", "").rstrip("/").removesuffix(".git")
     root = urlsplit(config.html_baseurl).path or "/"
     config.ogp_site_url, config.ogp_site_name = config.html_baseurl, config.html_title
     config.notfound_urls_prefix = root
