@@ -7,6 +7,7 @@ packages are those that these modules import, in their installed version.
 import ast
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -50,13 +51,11 @@ def submission_digest(folder: Path, common: str) -> str:
     """Return a digest of the files of a submission; when it was handed in changes no point."""
     sha = hashlib.sha256(common.encode())
     try:
-        files = files_in(folder)
-    except SubmissionError as error:  # it is not graded, whatever it holds
+        for path in files_in(folder):
+            if path.name != "timestamp.txt":
+                _add(sha, str(path.relative_to(folder)), file_digest(path))
+    except (SubmissionError, OSError) as error:  # it is not graded, whatever it holds
         _add(sha, "refused", str(error).encode())
-        return sha.hexdigest()
-    for path in files:
-        if path.name != "timestamp.txt":
-            _add(sha, str(path.relative_to(folder)), file_digest(path))
     return sha.hexdigest()
 
 
@@ -172,4 +171,4 @@ def _json(value: Any) -> bytes:
 
 
 def _add(sha: Any, name: str, content: bytes) -> None:
-    sha.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+    sha.update(os.fsencode(name) + b"\0" + hashlib.sha256(content).digest())

@@ -8,6 +8,9 @@ from nbformat import NotebookNode
 
 from gdm_grader.course.cells import is_locked, label_of, named
 
+MAX_DOTTED_PARTS = 20  # of a dotted name; no function of a library has a longer one
+MAX_READ_CHARS = 1_000_000  # of a cell; what a longer one calls is refused when it runs
+
 
 def forbidden_calls(nb: NotebookNode, refused: tuple[str, ...]) -> list[str]:
     """A sentence for each of the student's cells that names a refused function."""
@@ -27,6 +30,8 @@ def mentioned(source: str) -> frozenset[str]:
 
 
 def _mentioned(source: str) -> Iterator[str]:
+    if len(source) > MAX_READ_CHARS:
+        return
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -39,7 +44,23 @@ def _mentioned(source: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             known |= {name.asname or name.name: f"{node.module}.{name.name}" for name in node.names}
     yield from known.values()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            root, dot, rest = ast.unparse(node).partition(".")
-            yield known.get(root, root) + dot + rest
+    for names in _dotted(tree):
+        for end in range(2, min(len(names), MAX_DOTTED_PARTS) + 1):
+            yield ".".join([known.get(names[0], names[0]), *names[1:end]])
+
+
+def _dotted(tree: ast.AST) -> Iterator[list[str]]:
+    """The parts of each dotted name, such as gdm_lib, masks, causal_mask; each node is visited once."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, ast.Attribute):
+            waiting += ast.iter_child_nodes(node)
+            continue
+        parts = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if isinstance(node, ast.Name):
+            yield [node.id, *parts[::-1]]
+        waiting.append(node)

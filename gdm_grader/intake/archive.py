@@ -11,7 +11,7 @@ import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -23,8 +23,10 @@ MAX_FILE_BYTES = 20_000_000  # bytes a file; a notebook that is larger holds dat
 MAX_ZIP_BYTES = 500_000_000  # bytes of a zip inside a zip
 MAX_FILES = 20_000  # files an archive
 TOTAL = 4_000_000_000  # bytes of all files of an archive, unpacked
+TOTAL_INSIDE = 1_000_000_000  # the same of a zip inside a zip
 MAX_REASON_CHARS = 200  # of an error
 MAX_ZIPS_IN_ZIPS = 2  # zips within a zip: the class's, and a student's in it
+TOO_MANY = f"its content is refused: with it the zip holds more than {MAX_FILES} files"
 NOISE = {"__MACOSX", ".ipynb_checkpoints", ".git", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -66,19 +68,40 @@ def _account(number: int) -> str:
 @contextmanager
 def open_archive(source: Path) -> Iterator[list[Entry]]:
     """The entries of a zip or a folder; a zip in it counts as a folder. An entry is read when it is asked for."""
-    with ExitStack() as stack:
-        if source.is_dir():
-            entries = list(_in_folder(source))
-        elif zipfile.is_zipfile(source):
-            try:
-                entries = _in_zip(stack.enter_context(zipfile.ZipFile(source)))
-            except InputError:
-                raise
-            except Exception as error:
-                raise InputError(f"Expected a zip, but {source.name} cannot be read as one: {_said(error)}.") from None
-        else:
-            raise InputError(f"Expected a zip or a folder of submissions, {source} is neither.")
-        yield _opened(entries, stack, MAX_ZIPS_IN_ZIPS)
+    if source.is_dir():
+        yield _opened(list(_in_folder(source)))
+        return
+    if not zipfile.is_zipfile(source):
+        raise InputError(f"Expected a zip or a folder of submissions, {source} is neither.")
+    try:
+        archive = zipfile.ZipFile(source)
+        entries = _in_zip(archive.infolist(), partial(_unpacked, archive), TOTAL)
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(f"Expected a zip, but {source.name} cannot be read as one: {_said(error)}.") from None
+    with archive:
+        yield _opened(entries)
+
+
+class OpenZips:
+    """The zips within a zip, each of which lies in memory as a whole: no more than the last ones are kept."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[Entry, zipfile.ZipFile]] = []
+
+    def of(self, entry: Entry) -> zipfile.ZipFile:
+        """Return the zip that this entry is."""
+        for known, archive in self._open:
+            if known is entry:
+                return archive
+        archive = zipfile.ZipFile(io.BytesIO(entry.read()))
+        self._open = [*self._open, (entry, archive)][-MAX_ZIPS_IN_ZIPS:]  # reading it may have opened the one around it
+        return archive
+
+    def unpacked(self, entry: Entry, info: zipfile.ZipInfo) -> bytes:
+        """Return a file of the zip that this entry is."""
+        return _unpacked(self.of(entry), info)
 
 
 def is_noise(path: PurePosixPath) -> bool:
@@ -86,50 +109,67 @@ def is_noise(path: PurePosixPath) -> bool:
     return bool(NOISE.intersection(path.parts)) or path.name.startswith("._")
 
 
-def _opened(entries: list[Entry], stack: ExitStack, depth: int) -> list[Entry]:
-    """The entries without noise; those of a zip among them take its place, below its name."""
+def _opened(entries: list[Entry]) -> list[Entry]:
+    """The entries without noise; those of a zip among them take its place, below its name.
+
+    A zip that holds too many files is refused, and nothing else: a student packed it.
+    """
+    wanted = [entry for entry in entries if not is_noise(entry.path)]
+    if len(wanted) > MAX_FILES:
+        raise InputError(f"Expected at most {MAX_FILES} files in the zip, found {len(wanted)}. Split it.")
+    zips = OpenZips()
+    parts = [_inside(entry, zips, MAX_ZIPS_IN_ZIPS) if _is_zip(entry) else [entry] for entry in wanted]
     found: list[Entry] = []
-    for entry in entries:
-        if is_noise(entry.path):
-            continue
-        if depth and entry.path.suffix.lower() == ".zip" and not entry.problem:
-            found += _inside(entry, stack, depth)
-        else:
-            found.append(entry)
-    if len(found) > MAX_FILES:
-        raise InputError(f"Expected at most {MAX_FILES} files in the zip, found {len(found)}. Split it.")
+    room = MAX_FILES - len(parts)
+    for number in sorted(range(len(parts)), key=lambda number: len(parts[number])):  # the largest is refused first
+        room -= len(parts[number]) - 1
+        if room < 0:
+            parts[number] = [replace(wanted[number], problem=TOO_MANY)]
+    for part in parts:
+        found += part
     return found
 
 
-def _inside(entry: Entry, stack: ExitStack, depth: int) -> list[Entry]:
+def _is_zip(entry: Entry) -> bool:
+    return entry.path.suffix.lower() == ".zip" and not entry.problem
+
+
+def _inside(entry: Entry, zips: OpenZips, depth: int) -> list[Entry]:
+    """The entries of a zip within a zip, and of `depth` - 1 further ones; or itself, and why it is refused."""
     try:
-        archive = stack.enter_context(zipfile.ZipFile(io.BytesIO(entry.read())))
-        inner = _in_zip(archive)
+        inner = _in_zip(zips.of(entry).infolist(), partial(zips.unpacked, entry), TOTAL_INSIDE)
     except SubmissionError as error:
         return [replace(entry, problem=str(error))]
     except InputError as error:
         return [replace(entry, problem=f"its content is refused: {error}")]
     except Exception as error:
         return [replace(entry, problem=f"it cannot be read as a zip ({_said(error)})")]
-    # A path that leads out stays as it is, and its owner is named by the zip that holds it.
-    moved = [replace(one, path=entry.path / _below(one.path)) for one in inner]
-    return _opened(moved, stack, depth - 1) or [replace(entry, problem="the zip is empty")]
+    found: list[Entry] = []
+    for one in inner:
+        # A path that leads out stays as it is, and its owner is named by the zip that holds it.
+        moved = replace(one, path=entry.path / _below(one.path))
+        if is_noise(moved.path):
+            continue
+        found += _inside(moved, zips, depth - 1) if depth > 1 and _is_zip(moved) else [moved]
+        if len(found) > MAX_FILES:
+            return [replace(entry, problem=TOO_MANY)]
+    return found or [replace(entry, problem="the zip is empty")]
 
 
 def _below(path: PurePosixPath) -> PurePosixPath:
     return PurePosixPath(*[part for part in path.parts if part not in ("/", "..")])
 
 
-def _in_zip(archive: zipfile.ZipFile) -> list[Entry]:
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+def _in_zip(listed: list[zipfile.ZipInfo], read: Callable[[zipfile.ZipInfo], bytes], most: int) -> list[Entry]:
+    """The entries of what a zip lists; InputError if they are too many, or more than `most` bytes together."""
+    infos = [info for info in listed if not info.is_dir()]
     if len(infos) > MAX_FILES:
         raise InputError(f"Expected at most {MAX_FILES} files in the zip, found {len(infos)}. Split it.")
     total = sum(min(info.file_size, _largest(info.filename)) for info in infos)
-    if total > TOTAL:
-        raise InputError(f"Expected at most {TOTAL / 1e9:g} GB in the zip, found {total / 1e9:.1f} GB. Split it.")
+    if total > most:
+        raise InputError(f"Expected at most {most / 1e9:g} GB in the zip, found {total / 1e9:.1f} GB. Split it.")
     times = Counter(info.filename for info in infos)
-    return [Entry(_path(_name(info)), partial(_unpacked, archive, info), _problem(info, times[info.filename]))
-            for info in infos]
+    return [Entry(_path(_name(info)), partial(read, info), _problem(info, times[info.filename])) for info in infos]
 
 
 def _name(info: zipfile.ZipInfo) -> str:
@@ -189,16 +229,23 @@ def _owner(place: Path) -> int:
 
 
 def _in_folder(folder: Path) -> Iterator[Entry]:
-    """The files of a folder; one that students' folders in folders make too deep is named, and not looked into."""
+    """The files of a folder; one that is too deep, or that its owner has shut, is named, and not looked into."""
     waiting = [(folder, 0)]
     found: list[Entry] = []
     while waiting:
         place, depth = waiting.pop()
+        here = _path(place.relative_to(folder).as_posix())
         if depth > MAX_DEPTH:
-            found.append(Entry(_path(place.relative_to(folder).as_posix()), bytes, "its folders are too deep"))
+            found.append(Entry(here, bytes, "its folders are too deep"))
             continue
-        for path in place.iterdir():
-            status = path.lstat()
+        try:
+            inside = [(path, path.lstat()) for path in place.iterdir()]
+        except OSError as error:
+            if depth == 0:
+                raise InputError(f"Expected a folder of submissions, but {folder} cannot be read: {error}.") from None
+            found.append(Entry(here, bytes, f"its folder cannot be read ({error.strerror})"))
+            continue
+        for path, status in inside:
             if stat.S_ISDIR(status.st_mode):
                 waiting.append((path, depth + 1))
                 continue

@@ -7,6 +7,8 @@ import codecs
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from nbformat import NotebookNode
 
 from gdm_grader.course.cells import bare_cell
 from gdm_grader.errors import SubmissionError
-from gdm_grader.intake.clean import clean
+from gdm_grader.intake.clean import clean, printable
 
 MAX_NOTEBOOK_BYTES = 20_000_000  # a notebook that is larger holds data, not answers
 MAX_CELLS = 5_000
@@ -147,7 +149,10 @@ def kernel_files(folder: Path) -> dict[str, bytes]:
             if size > MAX_NOTEBOOK_BYTES:
                 raise SubmissionError(f"the files beside the notebook are larger than "
                                       f"{MAX_NOTEBOOK_BYTES // 1_000_000} MB")
-            found[str(path.relative_to(folder))] = path.read_bytes()
+            try:
+                found[str(path.relative_to(folder))] = path.read_bytes()
+            except OSError as error:
+                raise SubmissionError(f"{printable(path.name)} cannot be read ({error.strerror})") from None
     return found
 
 
@@ -162,7 +167,7 @@ def files_in(folder: Path) -> list[Path]:
         place, depth = waiting.pop()
         if depth > MAX_DEPTH:
             raise SubmissionError(f"its folders lie more than {MAX_DEPTH} deep in each other")
-        with os.scandir(place) as entries:
+        with _listed(place) as entries:
             for entry in entries:
                 seen += 1
                 if seen > MAX_ENTRIES:
@@ -172,6 +177,13 @@ def files_in(folder: Path) -> list[Path]:
                 elif entry.is_file(follow_symlinks=False):
                     found.append(Path(entry.path))
     return sorted(found)
+
+
+def _listed(place: Path) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
+    try:
+        return os.scandir(place)
+    except OSError as error:  # its owner has shut it
+        raise SubmissionError(f"its folder {printable(place.name)} cannot be read ({error.strerror})") from None
 
 
 def file_digest(path: Path) -> bytes:

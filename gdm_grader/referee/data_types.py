@@ -33,7 +33,7 @@ class Named(tuple):
     def __getattr__(self, name: str) -> Any:
         if name in self.fields:
             return self[self.fields.index(name)]
-        raise AttributeError(f"a tuple with the names {', '.join(self.fields)} has no attribute {name!r}")
+        raise AttributeError(f"a tuple whose entries have names has no attribute {name!r}")  # the student's names
 
 
 @dataclass(frozen=True)

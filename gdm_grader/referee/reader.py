@@ -85,8 +85,13 @@ class Reader:
         return {self.value(key, depth): self.value(entry, depth) for key, entry in body}
 
     def read_namespace(self, body: list, depth: int) -> SimpleNamespace:
-        """The form `namespace`: pairs."""
+        """The form `namespace`: pairs; Unreadable for a name by which libraries ask what an object is.
+
+        NumPy takes what has an `__array_interface__` for an array at that address, in the memory of this process.
+        """
         _few(body)
+        if any(str(key).startswith("__") for key, _ in body):
+            raise Unreadable("an object with a name that Python and its libraries keep for themselves")
         return SimpleNamespace(**{key: self.value(entry, depth) for key, entry in body})
 
     def read_dtype(self, body: list, depth: int) -> torch.dtype:

@@ -30,29 +30,49 @@ def withheld(refused: tuple[str, ...]) -> Mapping[str, bytes]:
     return found
 
 
+@lru_cache(16)
+def helpers(refused: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the private functions that only these use, by their dotted names: what is imported has them, too."""
+    found: list[str] = []
+    for package in sorted({name.partition(".")[0] for name in refused}):
+        names = {name.rpartition(".")[2] for name in refused if name.startswith(f"{package}.")}
+        for path in _files(package):
+            parts = path.with_suffix("").parts
+            module = ".".join(parts[len(parts) - 1 - parts[::-1].index(package):]).removesuffix(".__init__")
+            gone = _gone(ast.parse(path.read_text(encoding="utf-8")), names) - names
+            found += [f"{module}.{name}" for name in sorted(gone)]
+    return tuple(found)
+
+
 def strip(text: str, names: set[str]) -> str:
     """Return a module's text in which these functions and classes, and what only they use, do nothing but raise.
 
     Lines keep their numbers.
     """
     tree = ast.parse(text)
-    top = [node for node in tree.body if isinstance(node, Definition)]
-    gone = {node.name for node in top} & names
+    gone = _gone(tree, names)
     if not gone:
         return text
-    grown = True
+    lines = text.splitlines()
+    for node in tree.body:
+        if isinstance(node, Definition) and node.name in gone:
+            for function in _functions(node):
+                _empty(function, lines)
+    return "\n".join(lines) + "\n"
+
+
+def _gone(tree: ast.Module, names: set[str]) -> set[str]:
+    """Return which of these functions and classes a module defines, with the private ones that only they use."""
+    top = [node for node in tree.body if isinstance(node, Definition)]
+    gone = {node.name for node in top} & names
+    grown = bool(gone)
     while grown:
         used = _used([node for node in tree.body if getattr(node, "name", None) not in gone])
         helpers = _used([node for node in top if node.name in gone]) - used
         new = {node.name for node in top if node.name.startswith("_") and node.name in helpers} - gone
         gone |= new
         grown = bool(new)
-    lines = text.splitlines()
-    for node in top:
-        if node.name in gone:
-            for function in _functions(node):
-                _empty(function, lines)
-    return "\n".join(lines) + "\n"
+    return gone
 
 
 def answers(refused: tuple[str, ...]) -> dict[str, str]:

@@ -1,15 +1,18 @@
 """Files that a student packs or nests cost that student alone: zips that no codec reads, bottomless folders."""
 
+import gc
 import io
 import os
 import struct
+import weakref
 import zipfile
+from pathlib import Path
 
 import pytest
 
-from gdm_grader.errors import SubmissionError
+from gdm_grader.errors import InputError, SubmissionError
 from gdm_grader.grading.digest import submission_digest
-from gdm_grader.intake import submission
+from gdm_grader.intake import archive, submission
 from gdm_grader.intake.collect import collect
 from gdm_grader.intake.submission import kernel_files
 from gdm_grader.sandbox.linux import tree
@@ -117,4 +120,86 @@ def test_files_beside_a_notebook_are_bounded_before_they_are_read(tmp_path, monk
     for number in range(4):
         (tmp_path / f"{number}.txt").touch()
     with pytest.raises(SubmissionError, match="more than 3 files"):
+        kernel_files(tmp_path)
+
+
+def packed(**files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("_", "."), content)
+    return buffer.getvalue()
+
+
+def many_files(count):
+    return packed(**{f"{number}_txt": "" for number in range(count)})
+
+
+@pytest.mark.parametrize("hostile", [
+    pytest.param(lambda: many_files(60), id="more files than a class"),
+    pytest.param(lambda: many_files(49), id="as many files as a class"),
+    pytest.param(lambda: packed(**{f"{number}_zip": many_files(40) for number in range(5)}), id="zips of many files")])
+def test_a_zip_of_many_files_is_that_students_alone(course, tmp_path, monkeypatch, hostile):
+    monkeypatch.setattr("gdm_grader.intake.archive.MAX_FILES", 50)
+    monkeypatch.setattr("gdm_grader.intake.archive.TOO_MANY", "too many")
+    assert taken_from(course, tmp_path, hostile()) == {"ann": "new", "bad": "refused"}
+
+
+def test_zips_in_a_students_zip_are_bounded_together_and_not_all_kept_in_memory(tmp_path, monkeypatch):
+    inner = packed(tiny_ipynb=TEXT)
+    path = tmp_path / "class.zip"
+    path.write_bytes(packed(bad_zip=packed(**{f"{number}_zip": inner for number in range(4)})))
+    held: list[weakref.ref] = []
+    opened = zipfile.ZipFile.__init__
+
+    def counted(own, *arguments, **named):
+        held.append(weakref.ref(own))
+        opened(own, *arguments, **named)
+
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", counted)
+    with archive.open_archive(path) as entries:
+        assert [entry.read() for entry in entries] == [TEXT.encode()] * 4
+        gc.collect()
+        assert len([one for one in held if one() is not None]) == 1 + archive.MAX_ZIPS_IN_ZIPS
+    monkeypatch.setattr(archive, "TOTAL_INSIDE", len(inner) * 3)
+    with archive.open_archive(path) as entries:
+        assert ["content is refused" in entry.problem for entry in entries] == [True]
+
+
+def test_a_folder_that_its_owner_has_shut_is_that_students_alone(course, tmp_path, monkeypatch):
+    for student in ("ann", "bad"):
+        (tmp_path / "class" / student / "more").mkdir(parents=True)
+        (tmp_path / "class" / student / "tiny.ipynb").write_text(TEXT)
+    listed = Path.iterdir
+
+    def shut(place):
+        if place == tmp_path / "class" / "bad" / "more":
+            raise PermissionError(13, "Permission denied")
+        return listed(place)
+
+    monkeypatch.setattr(Path, "iterdir", shut)
+    taken = {line.student: line.status for line in collect(course, "tiny", tmp_path / "class")}
+    assert taken["ann"] == taken["bad"] == "new"
+    monkeypatch.setattr(Path, "iterdir", lambda place: shut(tmp_path / "class" / "bad" / "more"))
+    with pytest.raises(InputError, match="cannot be read"):
+        collect(course, "tiny", tmp_path / "class")
+
+
+def test_what_a_student_has_shut_or_named_oddly_stops_no_digest_of_the_class(tmp_path, monkeypatch):
+    (tmp_path / "tiny.ipynb").write_text(TEXT)
+    (tmp_path / os.fsdecode(b"\xff.txt")).touch()
+    assert submission_digest(tmp_path, "") == submission_digest(tmp_path, "")
+    assert len(kernel_files(tmp_path)) == 1
+
+    def refused(*arguments, **named):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    monkeypatch.setattr(Path, "open", refused)
+    assert submission_digest(tmp_path, "") == submission_digest(tmp_path, "")
+    with pytest.raises(SubmissionError, match="cannot be read"):
+        kernel_files(tmp_path)
+    monkeypatch.setattr(os, "scandir", refused)
+    assert submission_digest(tmp_path, "") == submission_digest(tmp_path, "")
+    with pytest.raises(SubmissionError, match="its folder"):
         kernel_files(tmp_path)

@@ -1,7 +1,11 @@
 """Nothing that a student's code wrote down while hidden tests asked it comes back to the student."""
 
+import copy
+from dataclasses import replace
+
 import pytest
 
+from gdm_grader.course.cells import label_of
 from gdm_grader.referee.host import disclosure
 
 from .conftest import assignment_of, notebook, points_of
@@ -126,3 +130,53 @@ def test_the_example_of_a_wrong_call_is_no_call_of_the_hidden_test(examined, mon
         for call in entry.calls:
             arguments = ", ".join(diagnosis.render(part) for part in call.given[1:])
             assert f"{call.name}({arguments})" not in example
+
+
+HIDDEN_FIRST = '''first = f(1)
+### BEGIN HIDDEN TESTS
+assert f(2) == 2
+### END HIDDEN TESTS
+assert f(3) == 3
+'''
+AROUND = '''for n in (1, 2):
+    assert f(n) == n
+    ### BEGIN HIDDEN TESTS
+    assert f(-n) == -n
+    ### END HIDDEN TESTS
+'''
+
+
+@pytest.mark.parametrize(("source", "line", "ran"), [
+    (HIDDEN_FIRST, 1, False), (HIDDEN_FIRST, 3, True), (HIDDEN_FIRST, 5, True), (HIDDEN_FIRST, None, True),
+    (HIDDEN_FIRST, 0, True), (AROUND, 2, True), ("assert f(1)", 1, False), ("assert f(1)", None, False)])
+def test_what_is_visible_behind_a_hidden_part_runs_after_it(source, line, ran):
+    assert disclosure.hidden_part_ran(source, line) is ran
+
+
+def test_a_visible_test_behind_a_hidden_one_carries_nothing_out(examined, monkeypatch):
+    """A test cell whose hidden part stands first: the visible part behind it fails."""
+    assignment = assignment_of("masks")
+    cells = copy.deepcopy(assignment.released)
+    cells["test_causal_mask_past"].source = (
+        "### BEGIN HIDDEN TESTS\ncausal_mask(9, 'A')\n### END HIDDEN TESTS\nassert len(causal_mask(3, 'B')) == 4")
+    monkeypatch.setattr("tests.referee.conftest.assignment_of", lambda _: replace(assignment, released=cells))
+    nb = notebook("masks", causal_mask=f"{ASKED}pass\n    if k == 3: raise KeyError(NAME, *ASKED)\n"
+                                       f"    {RIGHT}")
+    for cell in nb.cells:
+        cell.source = cells["test_causal_mask_past"].source if label_of(cell) == "test_causal_mask_past" else (
+            cell.source)
+    result = examined("masks", nb)
+    assert "test_causal_mask_past" in result.lost("masks")
+    assert CANARY not in shown(result)
+
+
+@pytest.mark.parametrize(("says", "told"), [
+    ("'NoneType' object is not subscriptable", "'NoneType' object is not subscriptable"),
+    ("module 'torch' has no attribute 'CANARY'", "module 'torch' has no attribute '...'"),
+    ("f() got an unexpected keyword argument 'it\\'s CANARY'", "f() got an unexpected keyword argument '...'"),
+    ('no attribute "CANARY"', "no attribute '...'"), ("no attribute 'CANARY", "no attribute '...'"),
+    ("'Tensor' object has no attribute 'got'", "'Tensor' object has no attribute 'got'"),
+    ("unsupported operand type(s) for -: 'function' and 'Tensor'",
+     "unsupported operand type(s) for -: 'function' and 'Tensor'")])
+def test_an_error_of_the_test_itself_quotes_its_own_words_alone(says, told):
+    assert disclosure.test_words(AttributeError(says), says, SOURCE) == told

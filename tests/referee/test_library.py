@@ -7,7 +7,7 @@ import pytest
 import gdm_lib
 from gdm_grader.referee.notebook.kernel_run import kernel_call
 from gdm_grader.referee.seeding import kernel_key
-from gdm_grader.referee.withheld import strip, withheld
+from gdm_grader.referee.withheld import helpers, strip, withheld
 from gdm_grader.sandbox.host.kernels import Kernels
 from gdm_grader.sandbox.isolation import Isolation
 
@@ -90,3 +90,19 @@ def test_every_refused_name_is_found_in_the_library():
             own = entry.rpartition(".")[2]
             assert f"def {own}(" in texts or f"class {own}(" in texts or f"class {own}:" in texts
     assert all(Path(path).is_relative_to(Path(gdm_lib.__file__).parent) for path in withheld(refused))
+
+
+@pytest.mark.parametrize("name", ["masks", "log_dets", "kl_losses"])
+def test_what_was_imported_holds_no_code_that_the_files_are_without(kernels, name):
+    """The private functions that only an answer uses are gone from memory, too."""
+    refused = assignment_of(name).refused
+    source = "import importlib\nfor name in " + repr(helpers(refused)) + ":\n" \
+             "    module, _, own = name.rpartition('.')\n" \
+             "    function = getattr(importlib.import_module(module), own)\n" \
+             "    print('LEFT', own) if 'cannot be called here' not in str(function.__code__.co_consts) else None\n"
+    with kernels.start({}, withheld(refused)) as kernel:
+        kernel.execute(kernel_call(f"begin({kernel_key(7)}, {refused + helpers(refused)!r})"), 20, history=False)
+        outcome = kernel.execute(source, 30)
+    assert helpers(refused)
+    assert outcome.ok, outcome.says
+    assert "LEFT" not in str(outcome.outputs)

@@ -67,7 +67,8 @@ def verdict(number: int, *arguments: int, shared: bool = True, signals: bool = F
     ("io_setup", (60_000,), REFUSED | 1), ("inotify_init1", (), REFUSED | 1), ("memfd_create", (), REFUSED | 1),
     ("clone", (0x1200011,), ALLOW), ("clone", (0x10000000,), REFUSED | 1), ("clone3", (), REFUSED | 38),
     ("chmod", (), REFUSED), ("sync", (), REFUSED), ("kill", (1, 9), REFUSED | 1), ("tkill", (1, 9), REFUSED | 1),
-    ("socket", (1, 1), REFUSED | 97),
+    ("socket", (1, 1), REFUSED | 97), ("fcntl", (3, 5), ALLOW), ("fcntl", (3, 6), REFUSED), ("fcntl", (3, 7), REFUSED),
+    ("fcntl", (3, 37), REFUSED), ("fcntl", (3, 38), REFUSED), ("landlock_add_rule", (), REFUSED | 1),
 ])
 def test_a_call_is_allowed_for_what_a_notebook_needs(name, arguments, says):
     known = numbers(platform.machine())

@@ -31,6 +31,11 @@ HELPERS_SAY = ((": expected a tensor, got a ", "."), (": expected the shape ", "
 _OF_PYTHON = (TypeError, IndexError, NameError, AttributeError, ZeroDivisionError, RuntimeError)  # quote no values
 _WORDS = r"tensor|torch|Size|nan|inf|True|False|None|dtype|u?int\d+|b?float\d+|complex\d+|bool|j|e"
 _ONLY_NUMBERS = re.compile(rf"(?:{_WORDS}|[\d\s.,:;()\[\]{{}}=+*-])*")
+_QUOTED = re.compile(r"'([^']*)(?:'|$)|\"([^\"]*)(?:\"|$)")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_QUOTED_TYPES = frozenset({"NoneType", "Tensor", "torch", "torch.Tensor", "numpy", "numpy.ndarray", "function",
+                           "method", "module", "builtin_function_or_method", "types.SimpleNamespace", "Named",
+                           "ellipsis", "partial", "Size", "dtype"})  # which Python's messages name as types
 _COLOR = re.compile(r"\x1b\[[\d;]*m")
 _IN_CELL = re.compile(r"Cell In\[\d+\], line (\d+)")
 _FRAME = re.compile(r'File "[^"\n]*?(\d+)\.py", line (\d+)')
@@ -39,6 +44,19 @@ _FRAME = re.compile(r'File "[^"\n]*?(\d+)\.py", line (\d+)')
 def has_hidden_part(source: str) -> bool:
     """Return whether a test cell has a hidden part, which the student must not learn."""
     return BEGIN in source
+
+
+def hidden_part_ran(source: str, line: int | None) -> bool:
+    """Return whether something hidden may have run in a test cell that failed in this line; None or 0 for no line.
+
+    Nothing has where the statement that failed ends before the first hidden part. What stands behind a hidden part is
+    visible, but runs after it; so does the second round of a loop around one.
+    """
+    marks = [number for number, text in enumerate(source.splitlines(), start=1) if BEGIN in text]
+    if not marks:
+        return False
+    failed = [node for node in ast.parse(source).body if node.lineno <= (line or 0) <= (node.end_lineno or 0)]
+    return not failed or (failed[-1].end_lineno or 0) >= marks[0]
 
 
 def error_name(name: str) -> str:
@@ -104,8 +122,21 @@ def test_words(error: BaseException, says: str, source: str) -> str:
                 return _filled(literals, filling)
         return "the test failed."
     if isinstance(error, _OF_PYTHON):
-        return says[:MAX_PYTHON_MESSAGE_CHARS]
+        return _python_words(says[:MAX_PYTHON_MESSAGE_CHARS], source)
     return "the test cannot use what your function gave back."
+
+
+def _python_words(says: str, source: str) -> str:
+    """A message of Python's own, up to the first text in quotes that is neither a type's name nor in the test's source.
+
+    Python quotes what it was given: `getattr(torch, answer)` says an attribute's name, which the student chose.
+    """
+    known = {*_WORD.findall(source), *_QUOTED_TYPES}
+    for quoted in _QUOTED.finditer(says):
+        text = quoted[1] or quoted[2] or ""
+        if text not in known and not (text.isidentifier() and hasattr(builtins, text)):
+            return f"{says[:quoted.start()]}'...'"
+    return says
 
 
 def gaps(literals: tuple[str, ...], text: str) -> list[str] | None:

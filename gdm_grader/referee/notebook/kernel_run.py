@@ -16,7 +16,7 @@ from gdm_grader.referee.host.test_cell import Verdict
 from gdm_grader.referee.notebook.setup import beside
 from gdm_grader.referee.protocol import frame, size_of
 from gdm_grader.referee.seeding import kernel_key
-from gdm_grader.referee.withheld import withheld
+from gdm_grader.referee.withheld import helpers, withheld
 from gdm_grader.sandbox.host.exchange import Exchange, NoAnswer
 from gdm_grader.sandbox.host.kernels import Kernels
 from gdm_grader.sandbox.host.outcome import error_output
@@ -85,7 +85,8 @@ class KernelRun:
     def _begin(self) -> None:
         """A fresh kernel, seeded, in which the library does not answer for the student."""
         self._remote = RemoteKernel(self._ask)
-        begin = kernel_call(f"begin({kernel_key(self.key)}, {self.assignment.refused!r})")
+        refused = self.assignment.refused + helpers(self.assignment.refused)
+        begin = kernel_call(f"begin({kernel_key(self.key)}, {refused!r})")
         self.kernel.execute(begin, START_SECONDS, history=False)
 
     def _execute(self, cell: NotebookNode) -> None:

@@ -159,7 +159,7 @@ class NotebookRun(KernelRun):
             refusal = self._open()
             verdict = self._try(label, cell.source, points) if refusal is None else refusal
         result = self.tested[label] = CellResult(task, verdict, calls)
-        if disclosure.has_hidden_part(cell.source) and not (verdict.where == "visible" and verdict.line):
+        if disclosure.hidden_part_ran(cell.source, verdict.line):
             self._hidden_ran = True
         if self._hidden_ran:
             if isinstance(verdict.error, AssertionError) and verdict.where == "hidden":

@@ -8,6 +8,7 @@ from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.linux import syscalls
 from gdm_grader.sandbox.linux.syscalls import MS_BIND, MS_NODEV, MS_NOSUID, MS_REC, mount
 
+TERMINALS = 32  # of one kernel: the machine has some thousand, and a shell command of a notebook needs one
 DEVICES = ("null", "zero", "full", "random", "urandom")
 WRITABLE = (HOME, "/tmp", "/dev/shm", "/dev/pts", "/dev/null", "/dev/zero", "/dev/full")
 _LINKS = {"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1",
@@ -79,7 +80,7 @@ def _devices() -> None:
     for name in DEVICES:
         _bind(f"/dev/{name}", f"/dev/{name}")
     os.mkdir(_ROOT + "/dev/pts")
-    mount("devpts", _ROOT + "/dev/pts", "devpts", MS_NOSUID, "newinstance,ptmxmode=0666,mode=620")
+    mount("devpts", _ROOT + "/dev/pts", "devpts", MS_NOSUID, f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}")
     for name, target in _LINKS.items():
         os.symlink(target, f"{_ROOT}/dev/{name}")
 

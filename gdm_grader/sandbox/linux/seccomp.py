@@ -19,6 +19,9 @@ PRIO_PROCESS, IOPRIO_WHO_PROCESS = 0, 1
 # of fcntl: who gets the signals of a descriptor, and which; leases and notes, which send some. F_SETPIPE_SZ would take
 # the user's whole share of pipes.
 _SIGNALS_OF_A_DESCRIPTOR = (8, 10, 15, 1024, 1026, 1031)  # F_SETOWN, SETSIG, SETOWN_EX, SETLEASE, NOTIFY, SETPIPE_SZ
+# of fcntl: F_SETLK, F_SETLKW, and those of an open file. Each locked byte is memory that no process counts, without an
+# end; who locks a file that no other kernel has is told that it did.
+_LOCKS = (6, 7, 37, 38)
 _OWNERS_OF_A_DESCRIPTOR = (0x8901, 0x8902)  # of ioctl: FIOSETOWN, SIOCSPGRP
 _TYPES_INTO_A_TERMINAL = 0x5412  # of ioctl: TIOCSTI
 _BUFFER_SIZES = (7, 8, 32, 33)  # SO_SNDBUF, SO_RCVBUF and what forces them: memory that no process counts
@@ -81,7 +84,7 @@ def _checks(name: str, shared: bool) -> list[Instruction]:
         return [_argument(0), (_EQUAL, 1, 0, _OF_ONE_PROCESS[name]), deny(EPERM), _argument(1), (_EQUAL, 0, 1, 0),
                 allow, deny(EPERM)]
     if name == "fcntl":
-        return [_argument(1), *_any_of(_SIGNALS_OF_A_DESCRIPTOR, deny(EPERM)), allow]
+        return [_argument(1), *_any_of(_SIGNALS_OF_A_DESCRIPTOR, deny(EPERM)), *_any_of(_LOCKS, deny(0)), allow]
     if name == "ioctl":
         return [_argument(1), *_any_of((*_OWNERS_OF_A_DESCRIPTOR, _TYPES_INTO_A_TERMINAL), deny(EPERM)), allow]
     if name == "setsockopt":  # says that it did: a library that asks for a larger buffer works with the usual one

@@ -48,7 +48,8 @@ _CLASSES = {
         munlockall=152/231 io_setup=206/0 io_destroy=207/1 io_getevents=208/4 io_submit=209/2 io_cancel=210/3
         io_pgetevents=333/292 inotify_init=253/- inotify_init1=294/26 inotify_add_watch=254/27
         inotify_rm_watch=255/28 timer_create=222/107 timer_settime=223/110 timer_gettime=224/108
-        timer_getoverrun=225/109 timer_delete=226/111
+        timer_getoverrun=225/109 timer_delete=226/111 landlock_create_ruleset=444/444 landlock_add_rule=445/445
+        landlock_restrict_self=446/446
     """,
     # what flushes the whole machine's disks: it says that it did
     "WITHOUT_EFFECT": """
@@ -106,7 +107,6 @@ _CLASSES = {
         getrandom=318/278 execveat=322/281 membarrier=324/283 copy_file_range=326/285 preadv2=327/286
         pwritev2=328/287 pkey_mprotect=329/288 pkey_alloc=330/289 pkey_free=331/290 statx=332/291 rseq=334/293
         pidfd_open=434/434 close_range=436/436 openat2=437/437 faccessat2=439/439 epoll_pwait2=441/441
-        landlock_create_ruleset=444/444 landlock_add_rule=445/445 landlock_restrict_self=446/446
         futex_waitv=449/449 cachestat=451/451 futex_wake=454/454 futex_wait=455/455 futex_requeue=456/456
         mseal=462/462 getxattrat=464/464 listxattrat=465/465
     """,
