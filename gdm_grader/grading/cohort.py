@@ -196,9 +196,10 @@ def watched(work: Callable[[Item], Finished], items: list[Item], pool: Pool, wha
 
 
 class Rate(ProgressColumn):
-    """Submissions a minute."""
+    """Submissions a minute, since the bar began: several results that come at once are no rate of their own."""
 
     def render(self, task: Task) -> Text:
         """Return the rate, as in "12 a minute"; an empty text while it is unknown."""
-        speed = task.finished_speed or task.speed
-        return Text(f"{60 * speed:.0f} a minute" if speed else "", style="progress.data.speed")
+        seconds = task.finished_time or task.elapsed
+        rate = f"{60 * task.completed / seconds:.0f} a minute" if seconds and task.completed else ""
+        return Text(rate, style="progress.data.speed")

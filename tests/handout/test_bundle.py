@@ -87,7 +87,7 @@ SPELLED = ("README.md", "book/hub.md", "book/instructors.md", "gdm_grader/author
 
 @pytest.mark.parametrize("page", SPELLED)
 def test_uv_installs_into_the_environment_that_was_made_and_not_into_one_that_is_active(page):
-    """Where another is active, uv takes that one, unless it is told."""
+    """Unless it is told, uv takes the one that is active."""
     text = (ROOT / page).read_text(encoding="utf-8").replace("\\\n", "")
     lines = re.findall(r"(?:\.venv[/\\]\w+[/\\]uv|uv venv && uv) pip install (.*)", text)
     assert lines

@@ -91,6 +91,8 @@ def test_the_oldest_and_the_newest_python_are_tried_with_the_oldest_and_the_newe
     matrix = workflow["jobs"]["elsewhere"]["strategy"]["matrix"]
     assert {"3.11", "3.14"} <= set(matrix["python"])
     assert set(matrix["versions"]) == {"locked", "newest", "oldest"}
+    assert matrix["include"] == [{"target": "try", "python": "3.13", "versions": "colab"}]
+    assert "Python 3.13" in (ROOT / "tools" / "colab.txt").read_text(encoding="utf-8")
 
 
 def test_students_work_on_a_real_hub_every_week():

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 from playwright.sync_api import Browser
+from playwright.sync_api import Error as BrowserError
 
 from gdm_grader.course.cells import label_of
 from tools.browser.visit import chromium
@@ -26,6 +27,7 @@ FOLDER = machine.ROOT / "_build" / "hub"
 FIRST_TRY = "def causal_mask(kernel_size, kind):\n    return torch.ones(kernel_size, dtype=torch.bool)"
 FIRST_POINTS = 1  # it hides no past
 FIRST_SAYS = "Your mask hides nothing"
+IN_WORDS = "Because no later pixel may be seen."
 POINTS = re.compile(r"(\S+) of (\S+) (?:bonus )?points")  # as in "20 of 20 points + 2 of 2 bonus points"
 TOLD = "Success! Your notebook passes all the tests."
 
@@ -44,11 +46,16 @@ def solutions() -> dict[str, str]:
     release = nbformat.read(machine.ROOT / "assignments" / NAME / f"{NAME}.ipynb", as_version=4)
     source = nbformat.read(machine.ROOT / "solutions" / NAME / f"{NAME}.ipynb", as_version=4)
     written = {label_of(cell): cell.source for cell in source.cells}
-    stubs = [cell for cell in release.cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    stubs = [cell for cell in release.cells if cell.cell_type == "code" and mark(cell).get("solution")]
     return {cell.source.splitlines()[0]: written[label_of(cell)] for cell in stubs}
 
 
-def hand_in(screen: Screen, answers: dict[str, str], says: str) -> None:
+def mark(cell: nbformat.NotebookNode) -> dict:
+    """Return what nbgrader says of a cell."""
+    return cell.metadata.get("nbgrader", {})
+
+
+def hand_in(screen: Screen, answers: dict[str, str], words: str, says: str) -> None:
     """Take one student from logging in to handing in; Validate has to say this."""
     who = screen.who.name
     with step(f"{who} logs in and fetches {NAME}"):
@@ -58,6 +65,8 @@ def hand_in(screen: Screen, answers: dict[str, str], says: str) -> None:
         student.open_notebook(screen, NAME)
         for begins, source in answers.items():
             student.answer(screen, begins, source)
+        if words:
+            student.answer_in_words(screen, words)
         dialog = student.validate(screen)
         said = dialog.inner_text()
         screen.page.screenshot(path=screen.folder / f"{who}-validate.png")
@@ -74,7 +83,7 @@ def read(screen: Screen, score: float, parts: list[str]) -> None:
     with step(f"{who} fetches the feedback and reads it"):
         student.fetch_feedback(screen)
         text = " ".join(student.read_feedback(screen, NAME).split())
-    screen.wrong += [f"{who}: {sentence}" for sentence in differences(text, score, possible(), parts)]
+    screen.wrong += [f"{who}: {sentence}" for sentence in differences(text, score, possible()[1], parts)]
 
 
 def differences(text: str, score: float, most: float, parts: list[str]) -> list[str]:
@@ -87,32 +96,47 @@ def differences(text: str, score: float, most: float, parts: list[str]) -> list[
     return wrong
 
 
-def possible() -> float:
-    """Return the points of the assignment, the bonus among them."""
+def possible() -> tuple[float, float]:
+    """Return the points of the assignment, the bonus among them: those that tests give, and all."""
     release = nbformat.read(machine.ROOT / "assignments" / NAME / f"{NAME}.ipynb", as_version=4)
-    marks = [cell.metadata.get("nbgrader", {}) for cell in release.cells]
-    return sum(mark["points"] for mark in marks if mark.get("grade"))
+    graded = [mark(cell) for cell in release.cells if mark(cell).get("grade")]
+    by_tests = [each["points"] for each in graded if not each.get("solution")]
+    return sum(by_tests), sum(each["points"] for each in graded)
 
 
 def semester(browser: Browser, people: list[Account], course: Path, address: str) -> list[str]:
     """Give an assignment out, have two students work, grade, give the feedback back; return what was wrong."""
-    alice, bob, teacher = people
-    screens = [window(browser, person, address, FOLDER) for person in (alice, bob)]
+    screens = [window(browser, person, address, FOLDER) for person in people[:2]]
+    wrong: list[str] = []
+    try:
+        lessons(screens, people, course, wrong)
+    except BrowserError as error:  # what was expected did not come: what the screens said before tells why
+        for screen in screens:
+            screen.look("in-the-end")
+        wrong.append(f"the run broke off: {error}")
+    for screen in screens:
+        wrong += screen.wrong
+    return wrong
+
+
+def lessons(screens: list[Screen], people: list[Account], course: Path, wrong: list[str]) -> None:
+    """Go through the semester, and add what was wrong; what the screens show stands in them."""
+    _, bob, teacher = people
     with step("the instructor gives the assignment out"):
         instructor.follow(teacher, course, "Give an assignment out")
-    moved = bob.run(f"mv {machine.EXCHANGE}/exchange/* {bob.home}", bob.home)
-    wrong = [] if moved.returncode else ["bob could move the course's folder out of the exchange"]
-    hand_in(screens[0], solutions(), TOLD)
-    hand_in(screens[1], {FIRST_TRY.splitlines()[0]: FIRST_TRY}, "The following cell failed")
+    # Into another folder he could not move what is not his in any case; within one, the sticky bit alone forbids it.
+    moved = bob.run("for course in *; do mv $course away && mv away $course || exit 1; done",
+                    machine.EXCHANGE / "exchange")
+    if moved.returncode == 0:
+        wrong.append("bob could rename the course's folder in the exchange")
+    hand_in(screens[0], solutions(), IN_WORDS, TOLD)
+    hand_in(screens[1], {FIRST_TRY.splitlines()[0]: FIRST_TRY}, "", "The following cell failed")
     with step("the instructor collects, grades, and gives the feedback back"):
         printed = instructor.follow(teacher, course, "Collect, grade, give the feedback back")
         if "2 new" not in printed:
             wrong.append("gdm collect was to take 2 submissions")
-    read(screens[0], possible(), ["passed"])
+    read(screens[0], possible()[0], ["passed", "a person will read this answer"])
     read(screens[1], FIRST_POINTS, [FIRST_SAYS, "not answered"])
-    for screen in screens:
-        wrong += screen.wrong
-    return wrong
 
 
 def main() -> None:

@@ -89,9 +89,10 @@ def check_out(teacher: Account, python: str) -> Path:
     for name in listed.splitlines():
         (course / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, course / name, follow_symlinks=False)
-    subprocess.run(["chown", "-R", f"{teacher.name}:", course], check=True)
     print(f"$ make env PYTHON={python}", flush=True)
     subprocess.run(["make", "--silent", "env", f"PYTHON={python}"], cwd=course, check=True, stdout=subprocess.DEVNULL)
+    # The environment, too: a package's files may be readable by their owner alone.
+    subprocess.run(["chown", "-R", f"{teacher.name}:", course], check=True)
     return course
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator
 from tools.hub.screen import SIZE, Screen
 
 MAX_SCROLLS = 100  # of half a screen: longer than any notebook here
+PLACE = "YOUR ANSWER HERE"
 NUMBERED = re.compile(r"\[\d+\]")
 
 
@@ -43,19 +44,33 @@ def open_notebook(screen: Screen, name: str) -> None:
 
 def answer(screen: Screen, begins: str, source: str) -> None:
     """Put an answer in the place of the cell that begins so, and run it."""
-    cell = scrolled_to(screen, begins)
-    cell.locator(".cm-content").click()
-    screen.page.keyboard.press("Control+A")
-    screen.page.keyboard.insert_text(source)
-    screen.page.keyboard.press("Control+Home")
-    screen.page.keyboard.press("Control+Enter")
+    cell = screen.page.locator(".jp-Notebook .jp-CodeCell").filter(
+        has=screen.page.locator(".cm-line", has_text=begins)).first
+    scroll_to(screen, cell)
+    replace_text(screen, cell, source)
     cell.locator(".jp-InputPrompt").filter(has_text=NUMBERED).wait_for()
 
 
-def scrolled_to(screen: Screen, begins: str) -> Locator:
-    """Scroll down until the cell that begins so is there: JupyterLab draws a cell when it comes into view."""
-    cell = screen.page.locator(".jp-Notebook .jp-CodeCell").filter(
-        has=screen.page.locator(".cm-line", has_text=begins)).first
+def answer_in_words(screen: Screen, text: str) -> None:
+    """Put a text in the place that is left for one, and leave the cell as a student reads it."""
+    cell = screen.page.locator(".jp-Notebook .jp-MarkdownCell", has_text=PLACE).first
+    scroll_to(screen, cell)
+    cell.locator(".jp-MarkdownOutput").dblclick()
+    replace_text(screen, cell, text)
+    screen.page.locator(".jp-Notebook .jp-MarkdownOutput", has_text=text).first.wait_for()
+
+
+def replace_text(screen: Screen, cell: Locator, text: str) -> None:
+    """Replace what stands in a cell, and run it."""
+    cell.locator(".cm-content").click()
+    screen.page.keyboard.press("Control+A")
+    screen.page.keyboard.insert_text(text)
+    screen.page.keyboard.press("Control+Home")
+    screen.page.keyboard.press("Control+Enter")
+
+
+def scroll_to(screen: Screen, cell: Locator) -> None:
+    """Scroll down until a cell is there: JupyterLab draws a cell when it comes into view."""
     screen.page.mouse.move(SIZE["width"] * 0.6, SIZE["height"] * 0.6)
     for _ in range(MAX_SCROLLS):
         if cell.count():
@@ -63,7 +78,6 @@ def scrolled_to(screen: Screen, begins: str) -> Locator:
         screen.page.mouse.wheel(0, SIZE["height"] * 0.5)
         screen.page.wait_for_timeout(300)
     cell.scroll_into_view_if_needed()
-    return cell
 
 
 def validate(screen: Screen) -> Locator:
