@@ -14,10 +14,12 @@ import argparse
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,7 +30,8 @@ from tools.environment import LOCKED, chosen_by_pip, torch_command, uv_install
 ROOT = Path(__file__).parents[1]
 NEEDED = ("tests", "tools", "book", "solutions", "assignments")
 FILES = ("nbgrader_config.py", "_config.yml", "pyproject.toml")
-TOOLS = ("pytest", "hypothesis", "nbval", "pytest-xdist", "networkx", "mlxtend")
+TOOLS = ("pytest", "hypothesis", "nbval", "pytest-xdist")
+NETWORKX = "networkx>=3.4"  # which tests compare with, and torch brings in any version
 PAGE, ASSIGNMENT = "book/kl/duality.ipynb", "masks"
 RESOLUTIONS = {"newest": "highest", "oldest": "lowest-direct"}
 
@@ -55,6 +58,24 @@ def backend_options(backend: str) -> list[str]:
     return [] if backend == "pypi" else ["--torch-backend", backend]
 
 
+def needed() -> list[str]:
+    """Return the ranges of what the two distributions and their tests ask for.
+
+    uv takes the lowest versions of what it is asked for directly, and the newest of what that asks for.
+    """
+    groups = read_toml(ROOT / "pyproject.toml")["dependency-groups"]
+    found = [entry for entry in groups["test"] if re.split(r"[<>=]", entry)[0] in TOOLS]
+    for package in wheels.PACKAGES:
+        project = read_toml(ROOT / package / "pyproject.toml")["project"]
+        asked = project["dependencies"] + project["optional-dependencies"].get("digits", [])
+        found += [entry for entry in asked if not entry.startswith("gdm-lib")]
+    return [*found, NETWORKX]
+
+
+def read_toml(path: Path) -> dict:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 def install(python: Path, folder: Path, versions: str, torch: str | None, backend: str) -> None:
     """Fill an empty environment: torch, the wheels with what they ask for, and the test tools."""
     built = [str(wheels.build(ROOT, package, folder / "wheels")) for package in wheels.PACKAGES]
@@ -68,7 +89,7 @@ def install(python: Path, folder: Path, versions: str, torch: str | None, backen
         options += ["-c", str(folder / "constraints.txt")]
     else:
         options += ["--resolution", RESOLUTIONS[versions]]
-    environment.run(*uv_install(python), *options, "--compile-bytecode", *built, *TOOLS)
+    environment.run(*uv_install(python), *options, "--compile-bytecode", *built, *needed())
 
 
 def install_as_on_colab(python: Path, folder: Path, backend: str) -> None:

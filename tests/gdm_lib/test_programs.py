@@ -101,10 +101,10 @@ def test_each_program_has_at_most_twelve_lines(program):
 @pytest.mark.slow
 def test_a_gated_pixelcnn_draws_the_digit_it_is_told():
     bits, sevens, data = digits_by_class()
-    reader = KNeighborsClassifier(3).fit(data.train.flatten(1), data.train_labels)
-    assert reader.score(data.test.flatten(1), data.test_labels) > 0.97
+    reader = KNeighborsClassifier(3).fit(data.train.flatten(1).numpy(), data.train_labels.numpy())
+    assert reader.score(data.test.flatten(1).numpy(), data.test_labels.numpy()) > 0.97
     assert bits < 1.85
-    assert (reader.predict(sevens.flatten(1)) == 7).sum() >= 48             # of 64; by chance 6
+    assert (reader.predict(sevens.flatten(1).numpy()) == 7).sum() >= 48             # of 64; by chance 6
 
 
 @pytest.mark.slow

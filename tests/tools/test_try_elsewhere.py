@@ -1,5 +1,7 @@
 """make try: the commands that fill an environment."""
 
+import re
+
 import pytest
 
 from tools import try_elsewhere
@@ -17,6 +19,14 @@ def test_another_build_of_torch_is_named(versions, tmp_path, monkeypatch):
     commands = installed(versions, "cpu", tmp_path, monkeypatch)
     assert any(command[position:position + 2] == ["--torch-backend", "cpu"] for command in commands
                for position in range(len(command)))
+
+
+def test_the_oldest_are_those_of_the_ranges(tmp_path, monkeypatch):
+    """Every range is asked for directly; uv takes the newest of what is only asked for by something else."""
+    asked = installed("oldest", "pypi", tmp_path, monkeypatch)[-1]
+    assert {"torch>=2.11", "nbgrader>=0.9.5", "pytest>=8.3", "mlxtend>=0.23"} <= set(asked)
+    packages = [word for word in asked[asked.index("--compile-bytecode") + 1:] if not word.endswith(".whl")]
+    assert [word for word in packages if not re.search("[<>=]", word)] == []
 
 
 def installed(versions, backend, folder, monkeypatch):
