@@ -48,7 +48,8 @@ def serve(arguments: list[str], folder: str, variables: dict[str, Any]) -> None:
     os.dup2(2, 1)
     sys.argv[1:] = arguments
     sys.path[0] = ""
-    IPKernelApp.launch_instance(argv=arguments)
+    # As with a kernel that Jupyter starts: it says nothing of its own, and ends with whoever is to read it.
+    IPKernelApp.launch_instance(argv=arguments, parent_handle=os.getppid())
     sys.stdout.flush()
     os._exit(0)
 
