@@ -123,7 +123,8 @@ class Checkerboard(PlanarDensity):
         row = torch.randint(-2, 2, shape, generator=generator)
         pair = torch.randint(0, 2, shape, generator=generator)
         column = 2 * pair - 2 + row % 2                                     # of the row's color
-        return torch.stack((column, row), -1) + torch.rand(*shape, 2, generator=generator)
+        u = torch.rand(*shape, 2, generator=generator).clamp(max=1 - 2**-23)    # beyond, column + u is the next field's
+        return torch.stack((column, row), -1) + u
 
     @property
     def entropy(self) -> float:

@@ -7,7 +7,10 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from gdm_lib._devices import at_least_float32
 from gdm_lib._shapes import check_floating, check_int, check_method
+
+_EXAMPLE = "moons() or a flow"                                           # of a distribution, in errors
 
 
 class HasLogProb(Protocol):
@@ -47,7 +50,8 @@ class Estimate:
 def kl_divergence(p: Tensor, q: Tensor) -> Tensor:
     """KL(p || q) = sum_k p_k log(p_k / q_k) of two discrete distributions, in nats: (*, K), (*, K) -> (*,).
 
-    A term with p_k = 0 is 0, whatever q_k is. If q_k = 0 where p_k > 0 the divergence is infinite.
+    A term with p_k = 0 is 0, whatever q_k is. If q_k = 0 where p_k > 0 the divergence is infinite. Of probabilities in
+    half precision it is computed in float32.
 
     Parameters
     ----------
@@ -72,9 +76,11 @@ def kl_divergence(p: Tensor, q: Tensor) -> Tensor:
     if p.shape[-1:] != q.shape[-1:] or p.ndim == 0:
         raise ValueError(f"p and q must have the same outcomes, (*, K), got {tuple(p.shape)} and {tuple(q.shape)}")
     for name, law in (("p", p), ("q", q)):
-        total = law.sum(-1)
-        if not (law >= 0).all() or not torch.allclose(total, torch.ones_like(total), atol=1e-4):
+        total = at_least_float32(law).sum(-1)
+        rounding = max(1e-4, torch.finfo(law.dtype).eps)
+        if not (law >= 0).all() or not torch.allclose(total, torch.ones_like(total), atol=rounding):
             raise ValueError(f"{name} must be at least 0 and sum to 1 along its last dimension")
+    p, q = at_least_float32(p), at_least_float32(q)
     return (torch.xlogy(p, p) - torch.xlogy(p, q)).sum(-1)
 
 
@@ -82,7 +88,7 @@ def gaussian_kl(mean_p: Tensor, cov_p: Tensor, mean_q: Tensor, cov_q: Tensor) ->
     """KL(N(mean_p, cov_p) || N(mean_q, cov_q)) in closed form, in nats: (*,).
 
     1/2 [tr(S_q^-1 S_p) + (mu_q - mu_p)^T S_q^-1 (mu_q - mu_p) - m + log det S_q - log det S_p].
-    Cost: O(m^3), by Cholesky factors; O(m) if both covariances are diagonal.
+    Cost: O(m^3), by Cholesky factors; O(m) if both covariances are diagonal. Half precision is computed in float32.
 
     Parameters
     ----------
@@ -106,16 +112,17 @@ def gaussian_kl(mean_p: Tensor, cov_p: Tensor, mean_q: Tensor, cov_q: Tensor) ->
     """
     for name, tensor in (("mean_p", mean_p), ("cov_p", cov_p), ("mean_q", mean_q), ("cov_q", cov_q)):
         check_floating(name, tensor)
+    mean_p, cov_p, mean_q, cov_q = map(at_least_float32, (mean_p, cov_p, mean_q, cov_q))
     if mean_p.ndim == 0 or mean_p.shape[-1] != mean_q.shape[-1]:
         raise ValueError(f"mean_p and mean_q must both have shape (*, m), got {tuple(mean_p.shape)} and "
                          f"{tuple(mean_q.shape)}")
     m, shift = mean_p.shape[-1], mean_q - mean_p
     matrices = cov_p.shape[-2:] == cov_q.shape[-2:] == (m, m)
     means, variances = shift.shape, (cov_p.shape, cov_q.shape)
-    if matrices and variances == (means, means):
+    if matrices and m > 1 and variances == (means, means):
         raise ValueError(f"cov_p and cov_q of shape {tuple(means)} could be one matrix each or the variances of {m} "
                          "means: pass cov[None] for a matrix, torch.diag_embed(cov) for variances")
-    if not matrices and variances == (means, means):
+    if variances == (means, means):                                         # for m = 1 a matrix is a variance
         if not (cov_p > 0).all() or not (cov_q > 0).all():
             raise ValueError("variances must be positive")
         return 0.5 * ((cov_p + shift.square()) / cov_q - 1 + torch.log(cov_q / cov_p)).sum(-1)
@@ -149,6 +156,9 @@ def forward_kl(target: Law, model: Law, n: int = 10_000) -> Estimate:
     >>> print(forward_kl(target, model))
     0.4893 +- 0.0100 nats
     """
+    check_method("model", model, "log_prob", _EXAMPLE)
+    check_method("target", target, "log_prob", _EXAMPLE)
+    check_method("target, which is drawn from,", target, "sample", _EXAMPLE)
     return _monte_carlo(target, model, n)
 
 
@@ -160,15 +170,15 @@ def reverse_kl(model: Law, target: Law, n: int = 10_000) -> Estimate:
     Large where the model draws what the target never does. If the target's log_prob lacks its log-constant
     log Z the estimate is KL(p || pi) - log Z.
     """
+    check_method("model", model, "log_prob", _EXAMPLE)
+    check_method("target", target, "log_prob", _EXAMPLE)
+    check_method("model, which is drawn from,", model, "sample", _EXAMPLE)
     return _monte_carlo(model, target, n)
 
 
 @torch.no_grad()
 def _monte_carlo(p: Law, q: Law, n: int) -> Estimate:
     check_int("n", n, least=2)
-    for name, law in (("target", p), ("model", q)):
-        check_method(name, law, "log_prob", "moons() or a flow")
-    check_method("the law that is drawn from", p, "sample", "moons() or a flow")
     x = draw(p, n)
     return Estimate.of(p.log_prob(x) - q.log_prob(x))
 

@@ -96,7 +96,8 @@ def causality(model: AutoregressiveModel) -> CausalityReport:
     order = torch.stack([flat[place] for place in places])                  # (m,): where x_1, x_2, ... lie
     network = deepcopy(model).to("cpu", torch.float64)
     for weight in network.parameters():
-        weight.data.fill_(0.5 / weight[0].numel())                          # by fan-in: no overflow in depth
+        fan_in = weight.numel() // len(weight) if weight.ndim else 1
+        weight.data.fill_(0.5 / fan_in)                                     # no overflow in depth
 
     context = torch.ones(1, model.context_size, dtype=torch.float64) if model.context_size else None
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from gdm_lib.densities import DENSITIES, RoundGaussians
+from gdm_lib.densities import DENSITIES, Checkerboard, RoundGaussians
 
 every_density = pytest.mark.parametrize("name", DENSITIES)
 
@@ -68,3 +68,9 @@ def test_bad_mixtures_are_refused():
         RoundGaussians(torch.zeros(3), 1.0)
     with pytest.raises(ValueError, match="positive"):
         RoundGaussians(torch.zeros(3, 2), 0.0)
+
+
+def test_the_largest_uniform_stays_on_its_field_of_the_checkerboard(monkeypatch):
+    largest = 1 - 2**-24                            # of torch.rand in float32
+    monkeypatch.setattr(torch, "rand", lambda *shape, generator=None: torch.full(shape, largest))
+    assert Checkerboard().log_prob(Checkerboard().sample(500)).min() > -math.inf

@@ -45,6 +45,14 @@ def test_what_is_no_law_is_refused(p):
         kl_divergence(torch.tensor(p), torch.tensor([0.5, 0.5]))
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_rounded_laws_are_laws_and_their_kl_is_that_of_the_rounded_numbers(dtype):
+    torch.manual_seed(0)
+    p, q = torch.randn(2, 2000, 10).softmax(-1).to(dtype)
+    exact = (p.double() * (p.double() / q.double()).log()).sum(-1)
+    torch.testing.assert_close(kl_divergence(p, q).double(), exact, atol=1e-5, rtol=1e-5)
+
+
 def test_laws_of_other_outcomes_are_refused():
     with pytest.raises(ValueError, match=r"\(2,\) and \(3,\)"):
         kl_divergence(torch.full((2,), 1 / 2), torch.full((3,), 1 / 3))
@@ -66,6 +74,19 @@ def test_diagonal_covariances_are_a_case_of_full_ones():
     (mean_p, mean_q), (var_p, var_q) = torch.randn(2, 3, 4), torch.rand(2, 3, 4) + 0.5
     full = gaussian_kl(mean_p, var_p.diag_embed(), mean_q, var_q.diag_embed())
     torch.testing.assert_close(gaussian_kl(mean_p, var_p, mean_q, var_q), full)
+
+
+def test_one_mean_on_the_line_has_one_variance_or_one_matrix_which_is_the_same():
+    one = torch.ones(1, 1)
+    assert gaussian_kl(one, 4 * one, 0 * one, 9 * one).tolist() == pytest.approx([math.log(3 / 2) + 5 / 18 - 1 / 2])
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_rounded_gaussians_have_the_kl_of_the_rounded_numbers(dtype):
+    mean, cov = torch.tensor([0.3, -0.7]).to(dtype), torch.tensor([[1.1, 0.3], [0.3, 0.9]]).to(dtype)
+    rounded = (mean, cov, -mean, 2 * cov)
+    exact = gaussian_kl(*(part.double() for part in rounded))
+    torch.testing.assert_close(gaussian_kl(*rounded).double(), exact, atol=1e-5, rtol=1e-5)
 
 
 def test_bad_covariances_are_refused():

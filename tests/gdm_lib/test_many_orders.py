@@ -7,6 +7,8 @@ import torch
 
 from gdm_lib.autoregressive import Bernoulli, Categorical, GaussianMixture, ManyOrders, one_order_nll
 from gdm_lib.check import causality
+from gdm_lib.divergences import reverse_kl
+from gdm_lib.flows import StandardNormal
 from gdm_lib.train import fit
 
 
@@ -65,6 +67,13 @@ def test_densities_have_many_orders_too():
     model = made(3, GaussianMixture(2))
     assert model.sample(5).shape == (5, 3)
     assert model.log_prob(torch.randn(2, 5, 3).double()).shape == (2, 5)
+
+
+def test_samples_come_in_any_shape():
+    assert made().sample((2, 3)).shape == (2, 3, 4)
+    assert made().sample(0).shape == (0, 4)
+    wide = ManyOrders(2, GaussianMixture(1))
+    assert reverse_kl(wide, StandardNormal(2), 500).value == pytest.approx(0, abs=0.5)
 
 
 @pytest.mark.parametrize(("call", "message"), [

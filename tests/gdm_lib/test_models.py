@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.func import jacrev
 
-from gdm_lib.autoregressive import Bernoulli, Categorical, MarkovMLP, PixelCNN, one_hot
+from gdm_lib.autoregressive import MADE, AutoregressiveModel, Bernoulli, Categorical, MarkovMLP, PixelCNN, one_hot
 from gdm_lib.check import causality
 from gdm_lib.masks import raster_mask
 from tests.gdm_lib.models import CONTINUOUS, DISCRETE, MODELS
@@ -235,6 +235,26 @@ def test_the_links_of_a_pixelcnn_are_the_boolean_product_of_its_masks(colors, la
 
 def test_a_pixelcnn_with_a_kernel_as_large_as_the_image_misses_nothing():
     assert not causality(PixelCNN((3, 4, 4), Bernoulli(), 3, 1, 3, first_kernel_size=9)).missing.any()
+
+
+def test_a_parameter_without_axes_is_a_weight_like_any_other():
+    class Damped(AutoregressiveModel):
+        def __init__(self):
+            super().__init__((4,), Bernoulli())
+            self.factor = torch.nn.Parameter(torch.zeros(()))
+
+        def network(self, h, context=None):
+            return self.factor * torch.nn.functional.pad(h[:, :-1], (1, 0)).unsqueeze(-1)
+
+    assert causality(Damped()).present.nonzero().tolist() == [[1, 0], [2, 1], [3, 2]]
+
+
+def test_the_width_that_cuts_no_link_is_one_less_than_m_or_m_with_a_context():
+    def missing(width, context_size):
+        return int(causality(MADE(4, Bernoulli(), (width,), context_size)).missing.sum())
+
+    assert [missing(width, 0) for width in (2, 3, 4)] == [1, 0, 0]
+    assert [missing(width, 1) for width in (2, 3, 4)] == [2, 1, 0]
 
 
 def test_a_mask_that_looks_ahead_is_found_out():

@@ -31,6 +31,7 @@ from gdm_lib.flows import (
     GaussianAutoregressive,
     Inverse,
     Logit,
+    NoiseAugmented,
     NormalizingFlow,
     Orthogonal,
     Permute,
@@ -52,6 +53,10 @@ def made():
 
 def flow(m=2):
     return NormalizingFlow(StandardNormal(m), PLU(m))
+
+
+def noisy():
+    return NoiseAugmented(flow(), 0.1)
 
 
 def trained(**settings):
@@ -164,8 +169,11 @@ CALLS = {
         lambda: gaussian_kl(EYE[0], torch.tensor([[1.0, 99.0], [0.0, 1.0]]), EYE[0], EYE), "cov_p must be symmetric"),
     "means of two lengths": (lambda: gaussian_kl(torch.zeros(1), EYE, torch.zeros(3), EYE), "both have shape"),
     "one matrix or two variances": (lambda: gaussian_kl(EYE, EYE + 1, EYE, EYE + 1), r"pass cov\[None\]"),
-    "a KL to a function": (lambda: reverse_kl(flow(), lambda x: x), "must have a method log_prob"),
-    "a KL from a tensor": (lambda: forward_kl(REAL, flow()), "must have a method log_prob"),
+    "a KL to a function": (lambda: reverse_kl(flow(), lambda x: x), "^target must have a method log_prob"),
+    "a KL of a tensor": (lambda: reverse_kl(REAL, moons()), "^model must have a method log_prob"),
+    "a KL from a tensor": (lambda: forward_kl(REAL, flow()), "^target must have a method log_prob"),
+    "levels under Gaussian noise": (lambda: noisy().log_prob(X[:, :2]), "x must be of a floating dtype"),
+    "levels to denoise": (lambda: noisy().denoised(X[:, :2]), "y must be of a floating dtype"),
     "a KL of one draw": (lambda: forward_kl(moons(), flow(), 1), "n must be an integer of at least 2"),
     # losses, checks
     "a loss of nothing": (lambda: losses.nll(made(), X[:0]), "at least one sample"),

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gdm_lib._shapes import check_int, check_ints
+from gdm_lib._shapes import check_int, check_ints, sample_shape
 from gdm_lib.autoregressive.common.base import AutoregressiveModel
 from gdm_lib.autoregressive.laws.conditionals import Conditional, check_law
 from gdm_lib.masks import made_degrees, made_masks
@@ -107,15 +107,19 @@ class ManyOrders(nn.Module):
         return self.log_prob(x)
 
     @torch.no_grad()
-    def sample(self, n: int = 1) -> Tensor:
-        """n draws, (n, m): for each an order is drawn, then the values in it. m passes for every order drawn."""
-        which = torch.randint(len(self.orders), (check_int("n", n, least=0),))
+    def sample(self, n: int | Sequence[int] = 1) -> Tensor:
+        """n draws, (n, m), or (*n, m) for a shape: an order is drawn for each, then the values in it.
+
+        Cost: m passes for every order drawn.
+        """
+        draws = sample_shape(n)
+        which = torch.randint(len(self.orders), (math.prod(draws),))
         weight = next(self.parameters())
-        x = torch.zeros(n, self.m, dtype=self.law.dtype or weight.dtype, device=weight.device)
+        x = torch.zeros(len(which), self.m, dtype=self.law.dtype or weight.dtype, device=weight.device)
         for k in which.unique().tolist():
             chosen = (which == k).nonzero().flatten()
             x[chosen.to(x.device)] = self.one(k).sample(len(chosen))
-        return x
+        return x.reshape(*draws, self.m)
 
 
 def one_order_nll(model: ManyOrders, x: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gdm_lib._shapes import check_method, check_positive
+from gdm_lib._shapes import check_floating, check_method, check_positive
 from gdm_lib.flows.common.normalizing_flow import NormalizingFlow
 
 
@@ -41,6 +41,7 @@ class NoiseAugmented(nn.Module):
 
         A density of noisy points, and so no likelihood of x: numbers of different sigma do not compare.
         """
+        check_floating("x", x)
         return self.flow.log_prob(x + self.sigma * torch.randn_like(x), context)
 
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
@@ -49,6 +50,7 @@ class NoiseAugmented(nn.Module):
 
     def denoised(self, y: Tensor, context: Tensor | None = None) -> Tensor:
         """E[x | y] for noisy points (*, m), as far as the flow is the density of y. One pass and its gradient."""
+        check_floating("y", y)
         with torch.enable_grad():
             at = y.detach().requires_grad_()
             score, = torch.autograd.grad(self.flow.log_prob(at, context).sum(), at)
