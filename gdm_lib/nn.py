@@ -1,7 +1,7 @@
 """Layers whose weights are masked, and the model that they are in.
 
 The mask multiplies the weight in `forward`. Multiplying the parameter's data once would be undone by the
-first optimizer step with momentum or weight decay, and by every `load_state_dict`.
+first optimizer step, since a weight of 0 has a gradient like any other, and by loading other weights.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -108,7 +108,7 @@ class OrderedMLP(MaskedMLP):
     m
         The number of values.
     hidden
-        Widths of the hidden layers; a width below m - 1 cuts links.
+        Widths of the hidden layers; a width below m - 1, or below m with a context, cuts links.
     params
         Outputs a value.
     context_size

@@ -41,7 +41,8 @@ class Conditional(Protocol):
     def tempered(self, params: Tensor, temperature: float) -> Tensor:
         """The parameters of p(x)^(1 / temperature), normalized: below 1 sharper, above 1 flatter.
 
-        Of a mixture the weights and each component are treated so, which is not the power of the whole.
+        Of a mixture the weights and each component are treated so, which is not the power of the whole; a logistic
+        component keeps its form, and has the tails of its power.
         """
 
 

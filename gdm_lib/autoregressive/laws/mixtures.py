@@ -50,7 +50,7 @@ class GaussianMixture:
     """p(x) = sum_k w_k N(x | mu_k, s_k^2), x real; K = 1 is a Gaussian conditional.
 
     Its log_prob is the logarithm of a density: it may be positive, and it cannot be compared with that of
-    a distribution of levels.
+    a distribution of levels. Scales s_k are kept between exp(-7) and exp(15).
     """
 
     draws = 2
@@ -87,11 +87,12 @@ class GaussianMixture:
 
 
 class DiscretizedLogisticMixture:
-    """P(x) = sum_k w_k [F((x + 1/2 - mu_k) / s_k) - F((x - 1/2 - mu_k) / s_k)], F the logistic function.
+    """P(x) = sum_k w_k [F((e(x) + h - mu_k) / s_k) - F((e(x) - h - mu_k) / s_k)], F the logistic function.
 
-    x in {0, ..., levels - 1}; the first and the last level take the tails. Means and scales are in the units
-    of `embed`, where the levels span [-1, 1]. Unlike `Categorical` it treats neighboring levels as
-    alike, and its parameters do not grow with their number.
+    x in {0, ..., levels - 1}; the first and the last level take the tails. e(x) = 2 x / (levels - 1) - 1 is `embed`,
+    which sets the levels evenly on [-1, 1], and h = 1 / (levels - 1) half the distance of two of them: means and
+    scales are in these units. Scales are kept between exp(-7) and exp(15). Unlike `Categorical` it treats
+    neighboring levels as alike, and its parameters do not grow with their number.
 
     References
     ----------

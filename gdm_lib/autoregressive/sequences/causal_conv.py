@@ -18,7 +18,8 @@ class CausalConvNet(AutoregressiveModel):
     """p(x) = prod_j p(x_j | x_{1:j-1}) for sequences, the parameters by masked convolutions with ReLU between.
 
     The first convolution is of type A and not dilated, the others are of type B with the given dilations. With
-    kernel size k and c = (k - 1) / 2, value j sees the values from j - c (1 + sum of the dilations) to j - 1.
+    kernel size k and c = (k - 1) / 2, value j sees those from j - c (1 + sum of the dilations) to
+    j - 1, or some of them only, where the dilations leave gaps.
 
     Parameters
     ----------

@@ -25,8 +25,8 @@ class MADE(AutoregressiveModel):
     law
         The distribution of one value.
     hidden
-        Widths of the hidden layers, by default one of max(256, m). A width below m - 1 cuts links, evenly over the
-        past; `check.causality` counts them.
+        Widths of the hidden layers, by default one of max(256, m). A width below m - 1, or below m with a context, cuts
+        links, evenly over the past; `check.causality` counts them.
     context_size
         The length of a context vector, an input of degree 0 that every value sees; 0 for none.
     direct

@@ -33,8 +33,8 @@ class GaussianAutoregressive(Transform):
     m
         The dimension.
     hidden
-        Widths of the network's hidden layers, by default two of max(64, m). A width below m - 1 cuts links,
-        evenly over the past.
+        Widths of the network's hidden layers, by default two of max(64, m). A width below m - 1, or below m
+        with a context, cuts links, evenly over the past.
     context_size
         The length of a vector on which all mu_j and sigma_j depend too, also mu_1 and sigma_1.
 

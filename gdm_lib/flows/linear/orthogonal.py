@@ -60,7 +60,7 @@ class QR(Linear):
 
     log|det W| = sum_j s_j: O(m). Forming Q costs O(m^3) a call; both directions O(m^2) a point, g being
     a product with Q^T and a triangular solve. Unlike a PLU it has no permutation to fix beforehand.
-    W starts as a random rotation or reflection.
+    W starts as a random orthogonal matrix. Its determinant keeps the sign (-1)^m: Q is a product of m reflections.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ class PLU(Linear):
     log|det W| = sum_j s_j: O(m), where a dense W needs O(m^3). Both directions cost O(m^2) a point; g is two
     triangular solves or, for m points and more, the inverses of both triangles, O(m^3) once, and one product: that is
     faster and about as exact. Every invertible W has such a decomposition; P and the signs of the diagonal do not
-    change in training, so W stays on its side of det W = 0. W starts as a random rotation or reflection.
+    change in training, so W stays on its side of det W = 0. W starts as a random orthogonal matrix.
 
     Parameters
     ----------

@@ -8,21 +8,22 @@ from gdm_lib._shapes import check_int
 from gdm_lib.flows.common.transform import Transform
 
 LEAST_SLOPE = 1e-3
-"""How far w^T u_hat stays above -1, where the map would fold."""
+"""How far w^T u_hat stays above -1, below which the map would fold."""
 
 
 class Planar(Transform):
     """z = x + u_hat tanh(w^T x + b): space is pushed along u_hat, in layers parallel to a plane.
 
     By the matrix determinant lemma log|det dz/dx| = log(1 + c (1 - tanh^2(w^T x + b))), c = w^T u_hat: O(m).
-    The map is invertible if and only if c > -1, so u is replaced by
+    For c < -1 the map folds; at c = -1 it is still one-to-one, but its slope is 0 where w^T x = -b. It is a
+    diffeomorphism if and only if c > -1, so u is replaced by
 
         u_hat = u + (c - w^T u) w / |w|^2,    c = softplus(w^T u) - 1 + 0.001
 
     (over |w| squared). `g` has no formula: with s = w^T x it finds the one root of
     s + c tanh(s + b) = w^T z, one number a point, to the precision of the dtype; gradients through it are
     exact up to the third order. w must not be 0: then there is no plane, and the output is NaN. In float32 u_hat
-    overflows below |w| = 1e-38.
+    overflows where |w| is below about 1e-39.
 
     Parameters
     ----------
