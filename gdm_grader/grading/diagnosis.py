@@ -198,7 +198,8 @@ def counterexample(assignment: Assignment, label: str, entry: CellResult, key: i
     call, right = min(unlike, key=lambda pair: size(pair[0].given))
     if call.result[0] == "error" and call.result[1] in SILENT:
         return None
-    arguments = ", ".join(render(part) for part in call.given[1:])
+    own = "\n".join([*assignment.setup, assignment.released[label].source])
+    arguments = ", ".join(render(without_text(part, own)) for part in call.given[1:])
     verb = "raised" if call.result[0] == "error" else "gave back"
     return f"{call.name}({arguments}) {verb} {render(without_text(call.result))}{form_of(call.result, right.result)}."
 

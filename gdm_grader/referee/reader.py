@@ -23,8 +23,9 @@ from gdm_grader.referee.protocol import (
 class Reader:
     """Turns JSON back into values. Everything is checked: the kernel's end may have been written by anyone."""
 
-    def __init__(self, tensors: list[torch.Tensor]) -> None:
+    def __init__(self, tensors: list[torch.Tensor], hear: Callable[[str], None] | None = None) -> None:
         self.tensors = tensors
+        self.hear = hear  # is told of each text
         self.forms: dict[str, Callable[[list, int], Any]] = {
             "list": self.read_list, "tuple": self.read_tuple, "size": self.read_size, "set": self.read_set,
             "iterator": self.read_iterator, "dict": self.read_dict, "namespace": self.read_namespace,
@@ -42,10 +43,16 @@ class Reader:
         if isinstance(node, list):
             return self._form(node, depth)
         if isinstance(node, str):
-            return node.encode("utf-8", "replace").decode()
+            return self.text(node)
         if isinstance(node, dict) or (isinstance(node, int) and node.bit_length() > MAX_INT_BITS):
             raise Unreadable("a value of no known kind")
         return node
+
+    def text(self, text: str) -> str:
+        """Return a text, or a name, as one that can be written anywhere."""
+        if self.hear is not None:
+            self.hear(text)
+        return text.encode("utf-8", "replace").decode()
 
     def _form(self, node: list, depth: int) -> Any:
         if not node or not isinstance(node[0], str) or node[0] not in self.forms:
@@ -92,7 +99,7 @@ class Reader:
         _few(body)
         if any(str(key).startswith("__") for key, _ in body):
             raise Unreadable("an object with a name that Python and its libraries keep for themselves")
-        return SimpleNamespace(**{key: self.value(entry, depth) for key, entry in body})
+        return SimpleNamespace(**{self.text(key): self.value(entry, depth) for key, entry in body})
 
     def read_dtype(self, body: list, depth: int) -> torch.dtype:
         """The form `dtype`: a name."""

@@ -6,7 +6,12 @@ from dataclasses import replace
 import pytest
 
 from gdm_grader.course.cells import label_of
+from gdm_grader.grading import diagnosis
 from gdm_grader.referee.host import disclosure
+from gdm_grader.referee.host.calls import Call, freeze
+from gdm_grader.referee.host.test_cell import Verdict
+from gdm_grader.referee.host.texts import Texts
+from gdm_grader.referee.notebook.notebook_run import CellResult
 
 from .conftest import assignment_of, notebook, points_of
 from .test_attacks import shown
@@ -15,6 +20,8 @@ CANARY = "CANARY"
 RIGHT = "return torch.arange(k) < k // 2 + (kind == 'B')"
 ASKED = "import torch\nASKED, NAME = [], 'CAN' + 'ARY'\ndef causal_mask(k, kind):\n    ASKED.append(f'{NAME} {k}')\n" \
         "    if len(ASKED) > 4: "  # more than the visible test asks
+SERVER, RAISES = ("__import__('gdm_grader.referee.kernel.server').referee.kernel.server.KernelServer.",
+                  " = lambda *_: (_ for _ in ()).throw(RuntimeError(repr(ASKED)))")
 CARRIES = {  # put together, so that the line of the cell, which may be shown, is no hit
     "an error's words": "raise RuntimeError(repr(ASKED))",
     "an error's type": "raise type(NAME + str(len(ASKED)), (Exception,), {})()",
@@ -26,6 +33,11 @@ CARRIES = {  # put together, so that the line of the cell, which may be shown, i
     "the name of an attribute": "return __import__('types').SimpleNamespace(**{NAME: 1})",
     "a key": "return {NAME: 1}",
     "what it prints": "print(ASKED)",
+    "a set": "return {repr(ASKED)}",
+    "a set among objects": "return __import__('numpy').array([{NAME}], dtype=object)",
+    "the words of the server": SERVER + "receive" + RAISES,
+    "the words of the server when it is seeded": SERVER + "do_seed" + RAISES,
+    "the words of the server when it is looked at": SERVER + "do_look" + RAISES,
 }
 
 
@@ -91,12 +103,12 @@ assert right, f"{got}{want}"
     ("secret", "..."),
 ])
 def test_a_message_keeps_the_instructors_words_and_short_numbers(says, told):
-    assert disclosure.test_words(AssertionError(says), says, SOURCE) == told
+    assert disclosure.test_words(AssertionError(says), says, SOURCE, Texts()) == told
 
 
 def test_a_long_message_costs_little():
     says = "m = : expected , got " * 200_000
-    assert len(disclosure.test_words(AssertionError(says), says, SOURCE)) < 200
+    assert len(disclosure.test_words(AssertionError(says), says, SOURCE, Texts())) < 200
 
 
 def test_another_submission_draws_other_inputs_and_the_same_one_the_same(masks):
@@ -107,8 +119,6 @@ def test_another_submission_draws_other_inputs_and_the_same_one_the_same(masks):
 
 
 def test_the_example_of_a_wrong_call_is_no_call_of_the_hidden_test(examined, monkeypatch):
-    from gdm_grader.grading import diagnosis
-
     assignment = assignment_of("log_dets")
     seen = []
     monkeypatch.setattr(diagnosis, "matching", lambda *_: [])
@@ -170,13 +180,51 @@ def test_a_visible_test_behind_a_hidden_one_carries_nothing_out(examined, monkey
     assert CANARY not in shown(result)
 
 
-@pytest.mark.parametrize(("says", "told"), [
-    ("'NoneType' object is not subscriptable", "'NoneType' object is not subscriptable"),
-    ("module 'torch' has no attribute 'CANARY'", "module 'torch' has no attribute '...'"),
-    ("f() got an unexpected keyword argument 'it\\'s CANARY'", "f() got an unexpected keyword argument '...'"),
-    ('no attribute "CANARY"', "no attribute '...'"), ("no attribute 'CANARY", "no attribute '...'"),
-    ("'Tensor' object has no attribute 'got'", "'Tensor' object has no attribute 'got'"),
-    ("unsupported operand type(s) for -: 'function' and 'Tensor'",
-     "unsupported operand type(s) for -: 'function' and 'Tensor'")])
-def test_an_error_of_the_test_itself_quotes_its_own_words_alone(says, told):
-    assert disclosure.test_words(AttributeError(says), says, SOURCE) == told
+DEVICE = "Expected one of cpu, cuda device type at start of device string: CANARY"
+USELESS = "the test cannot use what your function gave back."
+
+
+@pytest.mark.parametrize(("sent", "told"), [
+    ([], DEVICE), (["got", "m", "float"], DEVICE), (["1.5e-3", "2026-12-01T10:00"], DEVICE),
+    (["CANARY"], USELESS), (["got m"], USELESS), (["..."], USELESS), (["got", "\u0130"], USELESS),
+    (["m" * 50], USELESS)])
+def test_a_message_of_pythons_is_told_where_no_text_but_the_tests_own_words_came(sent, told):
+    texts = Texts()
+    for text in sent:
+        texts.hear(text)
+    assert disclosure.test_words(RuntimeError(DEVICE), DEVICE, SOURCE, texts) == told
+
+
+def test_the_words_of_an_error_that_a_test_catches_count_for_its_cell():
+    texts = Texts()
+    texts.hear_error()
+    assert disclosure.test_words(TypeError(DEVICE), DEVICE, SOURCE, texts) == USELESS
+    texts.begin_cell()
+    assert disclosure.test_words(TypeError(DEVICE), DEVICE, SOURCE, texts) == DEVICE
+
+
+VALUES = {"a text": "name", "a list": "[name]", "a key": "{name: 1}", "a set": "{name}", "bytes": "name.encode()",
+          "an attribute": "__import__('types').SimpleNamespace(**{name: 1})",
+          "an array": "__import__('numpy').array([name])",
+          "an array of objects": "__import__('numpy').array([{name}], dtype=object)", "a slice": "slice(name)",
+          "a path": "__import__('pathlib').PurePosixPath(name)", "a deque": "__import__('collections').deque([name])",
+          "a named tuple": "__import__('collections').namedtuple('N', [name])(1)", "an iterator": "iter([name])"}
+
+
+def test_a_text_in_any_form_is_heard(student):
+    fields = ", ".join(f"{key!r}: lambda: {value}" for key, value in VALUES.items())
+    answers = student(f"name = 'CAN' + 'ARY'\nanswers = [*{{{fields}}}.values()]\ndef answer(n):\n"
+                      "    return answers[n]() if n >= 0 else (torch.ones(2), 1.5, None, True)", "answer")
+    remote = answers.__dict__["_remote"]
+    for number, what in [(-1, "no text"), *enumerate(VALUES)]:
+        remote.texts = Texts()
+        answers(number)
+        assert remote.texts.within(()) is (number < 0), what
+
+
+def test_what_one_answer_gives_to_the_next_carries_no_text_into_the_example():
+    assignment = assignment_of("masks")
+    call = Call("causal_mask", freeze([3, "B", CANARY, {CANARY}]), freeze([3, "B", CANARY, {CANARY}]), freeze({CANARY}))
+    entry = CellResult("causal_mask", Verdict(0, where="visible"), [call])
+    example = diagnosis.counterexample(assignment, "test_causal_mask_past", entry, 7)
+    assert example == "causal_mask(3, 'B', a str, {a str}) gave back {a str}."

@@ -13,6 +13,7 @@ import torch._dynamo  # noqa: F401  (takes seconds, which a test cell's time lim
 from gdm_grader.course import catalogue
 from gdm_grader.referee.host import disclosure
 from gdm_grader.referee.host.calls import alike
+from gdm_grader.referee.host.texts import Texts
 from gdm_grader.referee.notebook.replay import replay
 
 from .conftest import assignment_of, course_of
@@ -73,7 +74,7 @@ def test_no_message_of_a_test_with_fixed_inputs_tells_the_right_result(name):
             words = replay(assignment, answer.source, label, NOW).words
             if words is None:
                 continue
-            says = numbers(disclosure.test_words(AssertionError(), words[1], cell.source))
+            says = numbers(disclosure.test_words(AssertionError(), words[1], cell.source, Texts()))
             told += [(label, answer.name) for result in results if len(result) >= MIN_TOLD_NUMBERS
                      and " ".join(result) in " ".join(says)]
     assert told == []

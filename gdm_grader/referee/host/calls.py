@@ -16,6 +16,7 @@ from gdm_grader.referee.host.proxies import RemoteFunction, RemoteObject, rename
 MAX_CALLS = 2_000  # that one test cell keeps
 MAX_KEPT_BYTES = 64 << 20  # of tensors in these calls
 MAX_SHOWN_CHARS = 300
+BRACKETS = {"list": "[]", "tuple": "()", "Size": "()", "set": "{}"}
 DIGITS = re.compile(r"0x[0-9a-f]+|[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 Frozen = tuple[Any, ...]
 
@@ -99,10 +100,14 @@ def freeze(value: Any, tensors: dict[int, Frozen] | None = None) -> Frozen:
         return ("dict", *((freeze(key, copied), freeze(entry, copied)) for key, entry in value.items()))
     if isinstance(value, SimpleNamespace):
         return ("namespace", *((key, freeze(entry, copied)) for key, entry in vars(value).items()))
-    if isinstance(value, RemoteObject) or callable(value):
-        return ("object", type(value).__name__ if not isinstance(value, RemoteObject) else value.__dict__["_kind"])
+    if isinstance(value, (set, frozenset)):
+        return ("set", *sorted((freeze(part, copied) for part in value), key=repr))
+    if value is None or isinstance(value, (bool, int, float, complex, str, torch.dtype)):
+        return ("value", value)
     apart = parts_of(value)
-    return ("value", value) if apart is None else (apart[0], *(freeze(part, copied) for part in apart[1]))
+    if apart is None:  # a function, or what has no parts, such as an iterator
+        return ("object", value.__dict__["_kind"] if isinstance(value, RemoteObject) else type(value).__name__)
+    return (apart[0], *(freeze(part, copied) for part in apart[1]))
 
 
 def _frozen_tensor(value: torch.Tensor | np.ndarray) -> Frozen:
@@ -193,9 +198,8 @@ def render(value: Frozen, most: int = MAX_SHOWN_CHARS) -> str:
         text = f"a {'model' if kind == 'namespace' else 'dict'}"
     elif kind in DATA_TYPES:
         text = f"{kind}({', '.join(render(part, most) for part in parts)})"
-    elif kind in ("list", "tuple", "Size"):
-        inside = ", ".join(render(part, most) for part in parts)
-        text = f"[{inside}]" if kind == "list" else f"({inside})"
+    elif kind in BRACKETS:
+        text = ", ".join(render(part, most) for part in parts).join(BRACKETS[kind])
     else:
         text = repr(parts[0])
     return text if len(text) <= most else text[:most] + " ..."

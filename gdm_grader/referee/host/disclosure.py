@@ -18,6 +18,7 @@ from nbformat.v4 import new_output
 
 from gdm_grader.referee.host.proxies import StudentError
 from gdm_grader.referee.host.test_cell import BEGIN, Verdict
+from gdm_grader.referee.host.texts import Texts
 from gdm_grader.referee.protocol import Unreadable
 from gdm_grader.referee.refusals import REFUSALS
 from gdm_grader.sandbox.host.exchange import NoAnswer
@@ -28,14 +29,11 @@ MAX_PYTHON_MESSAGE_CHARS = 200  # of a message of Python's own
 NOT_SHOWN = "Not shown: what a cell prints after hidden tests have run.\n"
 HELPERS_SAY = ((": expected a tensor, got a ", "."), (": expected the shape ", ", got ", "."),
                (": expected the dtype ", ", got ", "."), (": expected ", ", got ", "."))  # behind the place
-_OF_PYTHON = (TypeError, IndexError, NameError, AttributeError, ZeroDivisionError, RuntimeError)  # quote no values
+# What these say tells a beginner what is wrong. The others quote values: `int(text)`, `table[key]`.
+_OF_PYTHON = (TypeError, IndexError, NameError, AttributeError, ZeroDivisionError, RuntimeError)
 _WORDS = r"tensor|torch|Size|nan|inf|True|False|None|dtype|u?int\d+|b?float\d+|complex\d+|bool|j|e"
 _ONLY_NUMBERS = re.compile(rf"(?:{_WORDS}|[\d\s.,:;()\[\]{{}}=+*-])*")
-_QUOTED = re.compile(r"'([^']*)(?:'|$)|\"([^\"]*)(?:\"|$)")
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_QUOTED_TYPES = frozenset({"NoneType", "Tensor", "torch", "torch.Tensor", "numpy", "numpy.ndarray", "function",
-                           "method", "module", "builtin_function_or_method", "types.SimpleNamespace", "Named",
-                           "ellipsis", "partial", "Size", "dtype"})  # which Python's messages name as types
 _COLOR = re.compile(r"\x1b\[[\d;]*m")
 _IN_CELL = re.compile(r"Cell In\[\d+\], line (\d+)")
 _FRAME = re.compile(r'File "[^"\n]*?(\d+)\.py", line (\d+)')
@@ -92,8 +90,8 @@ def _empty_at_the_top(lines: list[str]) -> int:
     return len(lines)
 
 
-def clean_verdict(verdict: Verdict, source: str, sources: Mapping[str, str]) -> None:
-    """Take out of a test cell's outputs what the student's code could have written."""
+def clean_verdict(verdict: Verdict, source: str, sources: Mapping[str, str], texts: Texts) -> None:
+    """Take out of a test cell's outputs what the student's code could have written; `texts` are those that it sent."""
     outputs = [output for output in verdict.outputs if output.output_type == "execute_result"]
     error = verdict.error
     if error is not None and isinstance(error, StudentError):
@@ -105,14 +103,18 @@ def clean_verdict(verdict: Verdict, source: str, sources: Mapping[str, str]) -> 
     elif verdict.outputs and verdict.outputs[-1].output_type == "error":
         last = verdict.outputs[-1]
         if error is not None and not isinstance(error, (NoAnswer, Unreadable)):
-            last.evalue = test_words(error, last.evalue, source)
+            last.evalue = test_words(error, last.evalue, source, texts)
             last.traceback = [*last.traceback[:-1], f"{last.ename}: {last.evalue}"]
         outputs.append(last)
     verdict.outputs = outputs
 
 
-def test_words(error: BaseException, says: str, source: str) -> str:
-    """Return what an error of the test itself says, in the words of its source."""
+def test_words(error: BaseException, says: str, source: str, texts: Texts) -> str:
+    """Return what an error of the test itself says, in the words of its source.
+
+    A message of Python's own is told where nothing in it can be a text of the student's: no text came from the
+    notebook but words that stand in the test.
+    """
     if not isinstance(error, Exception):  # out of time: the grader's own words
         return says
     if isinstance(error, AssertionError):
@@ -121,22 +123,9 @@ def test_words(error: BaseException, says: str, source: str) -> str:
             if filling is not None:
                 return _filled(literals, filling)
         return "the test failed."
-    if isinstance(error, _OF_PYTHON):
-        return _python_words(says[:MAX_PYTHON_MESSAGE_CHARS], source)
+    if isinstance(error, _OF_PYTHON) and texts.within({*_WORD.findall(source), *dir(builtins)}):
+        return says[:MAX_PYTHON_MESSAGE_CHARS]
     return "the test cannot use what your function gave back."
-
-
-def _python_words(says: str, source: str) -> str:
-    """A message of Python's own, up to the first text in quotes that is neither a type's name nor in the test's source.
-
-    Python quotes what it was given: `getattr(torch, answer)` says an attribute's name, which the student chose.
-    """
-    known = {*_WORD.findall(source), *_QUOTED_TYPES}
-    for quoted in _QUOTED.finditer(says):
-        text = quoted[1] or quoted[2] or ""
-        if text not in known and not (text.isidentifier() and hasattr(builtins, text)):
-            return f"{says[:quoted.start()]}'...'"
-    return says
 
 
 def gaps(literals: tuple[str, ...], text: str) -> list[str] | None:
@@ -211,15 +200,15 @@ def clean_outputs(outputs: list[NotebookNode], source: str) -> list[NotebookNode
     return kept
 
 
-def without_text(value: Any) -> Any:
+def without_text(value: Any, own: str = "") -> Any:
     """Return a frozen value with its texts taken out: what a student's function gave back may hold what it was asked.
 
-    Names of errors stay if they are Python's own.
+    Names of errors stay if they are Python's own, and texts that stand in `own`, the sources of the tests.
     """
     if not isinstance(value, tuple):
         return value
     if value[:1] == ("error",):
         return ("error", error_name(str(value[1])))
-    if value[:1] == ("value",) and isinstance(value[1], str):
+    if value[:1] == ("value",) and isinstance(value[1], str) and value[1] not in own:
         return ("object", "str")
-    return (value[0], *(without_text(part) for part in value[1:])) if value else value
+    return (value[0], *(without_text(part, own) for part in value[1:])) if value else value

@@ -16,6 +16,7 @@ from gdm_grader.referee.host import mirror
 from gdm_grader.referee.host.callbacks import Callbacks
 from gdm_grader.referee.host.gradient import RemoteGradient
 from gdm_grader.referee.host.proxies import KINDS, MAX_ERROR_CHARS, error_of, like, place_of, remote_object
+from gdm_grader.referee.host.texts import Texts
 from gdm_grader.referee.protocol import Unreadable, frame, parse
 from gdm_grader.referee.reader import Reader
 from gdm_grader.referee.writer import Writer
@@ -29,8 +30,8 @@ Ask = Callable[[bytes], bytes]
 class RemoteKernel:
     """The objects that one kernel and the tests know of each other; `ask` sends a frame and returns the next one."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(self, ask: Ask, texts: Texts | None = None) -> None:
+        self._ask, self.texts = ask, texts or Texts()
         self.sent: dict[int, Any] = {}
         self.nodes: dict[int, torch.Tensor] = {}
         self.leaves: list[tuple[int, torch.Tensor]] = []
@@ -49,6 +50,7 @@ class RemoteKernel:
         self._callbacks.clear()
         self._held = 0
         self.compared = False
+        self.texts.begin_cell()
 
     def look(self, names: list[str]) -> dict[str, Any]:
         """Return what the notebook has under these names, as data or as a proxy."""
@@ -110,6 +112,7 @@ class RemoteKernel:
             if reply.get("op") == "result":
                 return reader.value(reply.get("value"))
             if reply.get("op") == "error":
+                self.texts.hear_error()
                 keys = ("type", "message", "trace", "base")
                 raise error_of(*(str(reply.get(key))[:MAX_ERROR_CHARS] for key in keys))
             writer = ToKernel(self)
@@ -250,7 +253,7 @@ class FromKernel(Reader):
     """Data of the kernel; nothing in it can run, and what it says of itself is checked."""
 
     def __init__(self, tensors: list[torch.Tensor], remote: RemoteKernel) -> None:
-        super().__init__(tensors)
+        super().__init__(tensors, remote.texts.hear)
         self.remote = remote
         self.forms |= {"tensor": self.read_tensor, "same": self.read_same, "opaque": self.read_opaque,
                        "like": self.read_like}

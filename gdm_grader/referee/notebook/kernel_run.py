@@ -13,8 +13,9 @@ from gdm_grader.referee import KERNEL_SERVER
 from gdm_grader.referee.host import disclosure, test_cell
 from gdm_grader.referee.host.remote import RemoteKernel
 from gdm_grader.referee.host.test_cell import Verdict
+from gdm_grader.referee.host.texts import Texts
 from gdm_grader.referee.notebook.setup import beside
-from gdm_grader.referee.protocol import frame, size_of
+from gdm_grader.referee.protocol import Unreadable, frame, size_of
 from gdm_grader.referee.seeding import kernel_key
 from gdm_grader.referee.withheld import helpers, withheld
 from gdm_grader.sandbox.host.exchange import Exchange, NoAnswer
@@ -59,6 +60,7 @@ class KernelRun:
         self._outputs_left = MAX_OUTPUT_BYTES
         self._hidden_ran = False  # from then on the student's code may know what was asked
         self._deaths: dict[str, int] = {}
+        self._texts = Texts()  # of all its kernels: a test's names outlive them
         self._exchange: Exchange | None = None
         self._until = 0.0
         self._patience = times.call
@@ -84,7 +86,7 @@ class KernelRun:
 
     def _begin(self) -> None:
         """A fresh kernel, seeded, in which the library does not answer for the student."""
-        self._remote = RemoteKernel(self._ask)
+        self._remote = RemoteKernel(self._ask, self._texts)
         refused = self.assignment.refused + helpers(self.assignment.refused)
         begin = kernel_call(f"begin({kernel_key(self.key)}, {refused!r})")
         self.kernel.execute(begin, START_SECONDS, history=False)
@@ -127,10 +129,10 @@ class KernelRun:
         return None
 
     def _broken(self, error: Exception) -> Verdict:
-        """The kernel cannot be asked: this test is lost, and so is the kernel."""
+        """The kernel cannot be asked: this test is lost, and so is the kernel. Its own words are not told."""
         if self._exchange is not None:
             self._exchange.break_off()
-        says = " ".join(test_cell.words(error))
+        says = str(error) if isinstance(error, (NoAnswer, Unreadable, SandboxError)) else "it answered with an error"
         return test_cell.refused("Stopped", f"your notebook's Python could not be asked: {says}")
 
     def _close(self) -> None:

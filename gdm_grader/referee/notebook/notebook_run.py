@@ -164,7 +164,7 @@ class NotebookRun(KernelRun):
         if self._hidden_ran:
             if isinstance(verdict.error, AssertionError) and verdict.where == "hidden":
                 result.example_calls = self._examples(label, cell.source, points)
-            disclosure.clean_verdict(verdict, cell.source, self._sources)
+            disclosure.clean_verdict(verdict, cell.source, self._sources, self._texts)
         self._explain(task, verdict)
         cell.outputs = verdict.outputs
         if isinstance(verdict.error, NoAnswer):
@@ -237,6 +237,7 @@ class NotebookRun(KernelRun):
         refusal = self._connect()
         if refusal is not None:
             return refusal
+        self._texts.expect(self.assignment.names)
         try:
             found = self._remote.look(self.assignment.names)
         except Exception as error:
