@@ -69,6 +69,11 @@ def verdict(number: int, *arguments: int, shared: bool = True, signals: bool = F
     ("chmod", (), REFUSED), ("sync", (), REFUSED), ("kill", (1, 9), REFUSED | 1), ("tkill", (1, 9), REFUSED | 1),
     ("socket", (1, 1), REFUSED | 97), ("fcntl", (3, 5), ALLOW), ("fcntl", (3, 6), REFUSED), ("fcntl", (3, 7), REFUSED),
     ("fcntl", (3, 37), REFUSED), ("fcntl", (3, 38), REFUSED), ("landlock_add_rule", (), REFUSED | 1),
+    ("prctl", (1, 9), ALLOW), ("prctl", (0x53564D41,), ALLOW), ("prctl", (4, 0), REFUSED | 22),
+    ("prctl", (62, 1), REFUSED | 22), ("prctl", (67, 1), REFUSED | 22), ("fallocate", (3, 0, 0, 1), REFUSED | 95),
+    ("ioctl", (3, 0x40305828), REFUSED | 1), ("setrlimit", (4,), REFUSED | 1), ("setrlimit", (7,), ALLOW),
+    ("prlimit64", (0, 4, 0, 1), ALLOW), ("prlimit64", (0, 4, 1), REFUSED | 1), ("prlimit64", (0, 7, 1), ALLOW),
+    ("mmap", (0, 1, 3, 0x22), ALLOW), ("mmap", (0, 1, 3, 0x40022), REFUSED | 12), ("cachestat", (), REFUSED | 1),
 ])
 def test_a_call_is_allowed_for_what_a_notebook_needs(name, arguments, says):
     known = numbers(platform.machine())
@@ -80,6 +85,7 @@ def test_on_a_file_system_of_its_own_a_kernel_may_change_modes_and_signal_itself
     known = numbers(platform.machine())
     assert verdict(known["fchmod"], shared=False, signals=True) == ALLOW
     assert verdict(known["kill"], 5, 9, shared=False, signals=True) == ALLOW
+    assert verdict(known["fallocate"], shared=False) == verdict(known["prctl"], 4, 0, shared=False) == ALLOW
     assert verdict(known["socket"], 1, 1, shared=False, signals=True) == ALLOW
     assert verdict(known["socket"], 2, 1, shared=False, signals=True) == REFUSED | 97
 

@@ -100,10 +100,12 @@ def limit(limits: Limits, processes: int) -> None:
         resource.RLIMIT_NPROC: processes,
         resource.RLIMIT_FSIZE: limits.disk,
         resource.RLIMIT_NOFILE: limits.open_files,
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CORE: 1,  # not 0: that does not keep Linux from a program that takes the dumps, see core(5)
         resource.RLIMIT_MSGQUEUE: 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_SIGPENDING: 1_000,
+        resource.RLIMIT_RTPRIO: 0,  # an audio group's, or a container's, would be the student's, too
+        resource.RLIMIT_NICE: 0,
     }
     for kind, value in bounds.items():
         hard = resource.getrlimit(kind)[1]

@@ -28,7 +28,7 @@ _CLASSES = {
         fanotify_mark=301/263 personality=135/92 modify_ldt=154/- remap_file_pages=216/234 vmsplice=278/75
         uretprobe=335/- lsm_get_self_attr=459/459 lsm_set_self_attr=460/460 lsm_list_modules=461/461
         file_getattr=468/468 file_setattr=469/469 set_mempolicy=238/237 set_mempolicy_home_node=450/450
-        mbind=237/235 map_shadow_stack=453/453 vhangup=153/58
+        mbind=237/235 map_shadow_stack=453/453 vhangup=153/58 cachestat=451/451
     """,
     # the machine itself, and what Linux keeps a number for alone
     "MACHINE": """
@@ -71,11 +71,12 @@ _CLASSES = {
     "CHECKED": """
         clone=56/220 clone3=435/435 socket=41/198 socketpair=53/199 setsockopt=54/208 fcntl=72/25 ioctl=16/29
         prlimit64=302/261 sched_setaffinity=203/122 sched_setscheduler=144/119 sched_setparam=142/118
-        sched_setattr=314/274 setpriority=141/140 ioprio_set=251/30
+        sched_setattr=314/274 setpriority=141/140 ioprio_set=251/30 mmap=9/222 prctl=157/167 setrlimit=160/164
+        fallocate=285/47
     """,
     # what Python, torch, DataLoader workers, subprocesses and plots use, and what can do no harm
     "ALLOWED": """
-        read=0/63 write=1/64 open=2/- close=3/57 stat=4/- fstat=5/80 lstat=6/- poll=7/- lseek=8/62 mmap=9/222
+        read=0/63 write=1/64 open=2/- close=3/57 stat=4/- fstat=5/80 lstat=6/- poll=7/- lseek=8/62
         mprotect=10/226 munmap=11/215 brk=12/214 rt_sigaction=13/134 rt_sigprocmask=14/135 rt_sigreturn=15/139
         pread64=17/67 pwrite64=18/68 readv=19/65 writev=20/66 access=21/- pipe=22/- select=23/-
         sched_yield=24/124 mremap=25/216 msync=26/227 mincore=27/232 madvise=28/233 dup=32/23 dup2=33/-
@@ -92,8 +93,8 @@ _CLASSES = {
         setfsgid=123/152 getsid=124/156 capget=125/90 capset=126/91 rt_sigpending=127/136
         rt_sigtimedwait=128/137 rt_sigsuspend=130/133 sigaltstack=131/132 statfs=137/43 fstatfs=138/44
         getpriority=140/141 sched_getparam=143/121 sched_getscheduler=145/120 sched_get_priority_max=146/125
-        sched_get_priority_min=147/126 sched_rr_get_interval=148/127 prctl=157/167 arch_prctl=158/-
-        setrlimit=160/164 gettid=186/178 readahead=187/213 getxattr=191/8 lgetxattr=192/9 fgetxattr=193/10
+        sched_get_priority_min=147/126 sched_rr_get_interval=148/127 arch_prctl=158/-
+        gettid=186/178 readahead=187/213 getxattr=191/8 lgetxattr=192/9 fgetxattr=193/10
         listxattr=194/11 llistxattr=195/12 flistxattr=196/13 time=201/- futex=202/98 sched_getaffinity=204/123
         epoll_create=213/- getdents64=217/61 set_tid_address=218/96 restart_syscall=219/128 fadvise64=221/223
         clock_gettime=228/113 clock_getres=229/114 clock_nanosleep=230/115 exit_group=231/94 epoll_wait=232/-
@@ -101,13 +102,13 @@ _CLASSES = {
         newfstatat=262/79 unlinkat=263/35 renameat=264/38 linkat=265/37 symlinkat=266/36 readlinkat=267/78
         faccessat=269/48 pselect6=270/72 ppoll=271/73 set_robust_list=273/99 splice=275/76 tee=276/77
         sync_file_range=277/84 epoll_pwait=281/22 signalfd=282/- timerfd_create=283/85 eventfd=284/-
-        fallocate=285/47 timerfd_settime=286/86 timerfd_gettime=287/87 accept4=288/242 signalfd4=289/74
+        timerfd_settime=286/86 timerfd_gettime=287/87 accept4=288/242 signalfd4=289/74
         eventfd2=290/19 epoll_create1=291/20 dup3=292/24 pipe2=293/59 preadv=295/69 pwritev=296/70
         recvmmsg=299/243 sendmmsg=307/269 getcpu=309/168 sched_getattr=315/275 renameat2=316/276 seccomp=317/277
         getrandom=318/278 execveat=322/281 membarrier=324/283 copy_file_range=326/285 preadv2=327/286
         pwritev2=328/287 pkey_mprotect=329/288 pkey_alloc=330/289 pkey_free=331/290 statx=332/291 rseq=334/293
         pidfd_open=434/434 close_range=436/436 openat2=437/437 faccessat2=439/439 epoll_pwait2=441/441
-        futex_waitv=449/449 cachestat=451/451 futex_wake=454/454 futex_wait=455/455 futex_requeue=456/456
+        futex_waitv=449/449 futex_wake=454/454 futex_wait=455/455 futex_requeue=456/456
         mseal=462/462 getxattrat=464/464 listxattrat=465/465
     """,
 }
