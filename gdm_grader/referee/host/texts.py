@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"[+-]?[0-9][0-9.:+\-eET]{0,400}")  # as decimals, dates an
 
 
 class Texts:
-    """What one notebook's kernels sent: single words, and whether there was any other text.
+    """Keeps what one notebook's kernels sent: single words, and whether there was any other text.
 
     The words of an error that a test catches count for that test cell.
     """
