@@ -177,6 +177,17 @@ def test_whose_grade_is_locked_in_moodle_is_named(course, moodle_class, tmp_path
         assert moodle.imported(done.path, language) == {12345: "6", 222: ""}
 
 
+@pytest.mark.parametrize("no", ["لا", "否", "いいえ", "아니오", "לא", "Không", "ไม่", "Nē"])
+def test_a_locked_grade_is_known_in_moodles_other_languages(course, moodle_class, tmp_path, no):
+    people = [Person("Jane", "Doe", 12345), Person("Rick", "Roe", 222)]
+    path = moodle.write_worksheet(tmp_path / "w.csv", people, {}, "xx", locked=(222,))
+    locked = next(line for line in path.read_text(encoding="utf-8").splitlines() if "222" in line)
+    word = locked.split(",")[6]
+    path.write_text(path.read_text(encoding="utf-8").replace(locked, locked.replace(f",{word},", f",{no},", 1)),
+                    encoding="utf-8")
+    assert [line.split(":")[0] for line in export(course, "tiny", roster=path).complaints] == ["Rick-Roe_222"]
+
+
 @pytest.mark.parametrize("kind", [Format.BLACKBOARD, Format.BRIGHTSPACE])
 def test_without_a_roster_no_platform_gets_a_new_column(canvas_class, course, kind):
     with pytest.raises(GraderError, match="Expected --roster"):

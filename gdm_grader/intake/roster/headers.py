@@ -30,4 +30,4 @@ KNOWN = {
 }
 # "No" in the languages of Moodle's column that says whether a grade can be changed.
 NO = {"no", "nein", "non", "nee", "não", "nej", "nei", "ei", "nie", "ne", "нет", "ні", "не", "όχι", "hayır", "nu",
-      "nem", "ez", "tidak"}
+      "nem", "ez", "tidak", "nē", "لا", "לא", "خیر", "否", "いいえ", "아니오", "아니요", "không", "ไม่"}
