@@ -4,19 +4,18 @@ The times inside a zip are not read: Canvas and Moodle write the time of the dow
 """
 
 import io
-import os
-import pwd
 import stat
 import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from gdm_grader.errors import InputError, SubmissionError
+from gdm_grader.intake.names.entry import Entry
 from gdm_grader.intake.submission import MAX_DEPTH
 
 MAX_FILE_BYTES = 20_000_000  # bytes a file; a notebook that is larger holds data, not answers
@@ -28,41 +27,6 @@ MAX_REASON_CHARS = 200  # of an error
 MAX_ZIPS_IN_ZIPS = 2  # zips within a zip: the class's, and a student's in it
 TOO_MANY = f"its content is refused: with it the zip holds more than {MAX_FILES} files"
 NOISE = {"__MACOSX", ".ipynb_checkpoints", ".git", ".DS_Store", "Thumbs.db", "desktop.ini"}
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A file: where it lies, with its name in NFC, why it is not to be read, if so, and who owns its folder.
-
-    `owner` is the number of an account; None in a zip.
-    """
-
-    path: PurePosixPath
-    read: Callable[[], bytes]
-    problem: str | None = None
-    owner: int | None = None
-
-    def forged(self, who: str) -> str | None:
-        """Return why it cannot be the account `who` that put it there; None where nothing says so.
-
-        Nothing does where there is no such account here, or where root or whoever runs this has copied the folder.
-        """
-        if self.owner is None or self.owner in (0, os.getuid()):
-            return None
-        try:
-            account = pwd.getpwnam(who)
-        except KeyError:
-            return None
-        if account.pw_uid == self.owner:
-            return None
-        return f"it is in the name of {who}, but the account {_account(self.owner)} put it there"
-
-
-def _account(number: int) -> str:
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
 
 
 @contextmanager
@@ -162,24 +126,26 @@ def _below(path: PurePosixPath) -> PurePosixPath:
 
 def _in_zip(listed: list[zipfile.ZipInfo], read: Callable[[zipfile.ZipInfo], bytes], most: int) -> list[Entry]:
     """The entries of what a zip lists; InputError if they are too many, or more than `most` bytes together."""
-    infos = [info for info in listed if not info.is_dir()]
+    infos = [info for info in listed if not info.filename.endswith(("/", "\\"))]
     if len(infos) > MAX_FILES:
         raise InputError(f"Expected at most {MAX_FILES} files in the zip, found {len(infos)}. Split it.")
     total = sum(min(info.file_size, _largest(info.filename)) for info in infos)
     if total > most:
         raise InputError(f"Expected at most {most / 1e9:g} GB in the zip, found {total / 1e9:.1f} GB. Split it.")
-    times = Counter(info.filename for info in infos)
-    return [Entry(_path(_name(info)), partial(read, info), _problem(info, times[info.filename])) for info in infos]
+    paths = [_path(_name(info)) for info in infos]
+    times = Counter(paths)
+    return [Entry(path, partial(read, info), _problem(info, times[path]))
+            for path, info in zip(paths, infos, strict=True)]
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The entry's name; Ruby and a Mac write UTF-8 without the flag that says so."""
-    if info.flag_bits & 0x800 or info.filename.isascii():
-        return info.filename
-    try:
-        return info.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return info.filename
+    """The entry's name. Ruby and a Mac write UTF-8 without the flag that says so, and some programs of Windows a
+    backslash between folders."""
+    name = info.filename
+    if not (info.flag_bits & 0x800 or name.isascii()):
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
 
 
 def _path(name: str) -> PurePosixPath:

@@ -1,5 +1,5 @@
-"""Cleaning at intake: a student's text becomes text that every file, database and console can hold; names of files
-without what was put behind them; and numbers with their nouns.
+"""Cleaning at intake: a student's text becomes text that every file, database and console can hold; and numbers with
+their nouns.
 """
 
 import re
@@ -7,12 +7,6 @@ from typing import Any
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-ENDING = re.compile(r"\.ipynb(\.(txt|json))?$|\.json$", re.IGNORECASE)
-# What platforms, browsers and editors put behind or before a name that is taken.
-AGAIN = re.compile(r"(?:[-_ ]*\((?P<browser>\d+)\)|-(?P<platform>\d+))$")
-COPY = re.compile(r"[-_ ]*(?:copy|kopie|copie|copia)[-_ ]*\d*$|^(?:copy of|kopie von|copie de|copia de) ",
-                  re.IGNORECASE)
 
 
 def clean(text: str) -> str:
@@ -41,11 +35,6 @@ def cleaned(value: Any) -> Any:
 def printable(text: str) -> str:
     """Return one line for a terminal: no character that moves the cursor, colors, or turns the reading direction."""
     return CONTROL.sub(UNKNOWN, " ".join(clean(text).split()))
-
-
-def meant(filename: str) -> str:
-    """Return a file's name as it was meant: without its ending and what was put behind a name that was taken."""
-    return COPY.sub("", AGAIN.sub("", COPY.sub("", ENDING.sub("", filename))))
 
 
 def amount(number: float, noun: str) -> str:

@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path, PurePosixPath
 
+from nbformat import NotebookNode
+
 from gdm_grader.course.course import Course
 from gdm_grader.errors import InputError, SubmissionError
 from gdm_grader.intake import ledger as ledgers
 from gdm_grader.intake.archive import open_archive
-from gdm_grader.intake.layouts import FOLDERS, OVERVIEW, Handed, handed_in
 from gdm_grader.intake.ledger import Upload
+from gdm_grader.intake.names.handed import FOLDERS, Handed
+from gdm_grader.intake.names.layouts import OVERVIEW, handed_in
+from gdm_grader.intake.remarks import Sheets, left_out
 from gdm_grader.intake.roster.people import CANVAS_BLIND, Teams
 from gdm_grader.intake.roster.roster import Roster
 from gdm_grader.intake.submission import notebook_of
@@ -69,11 +73,12 @@ def collect(course: Course, name: str, source: Path, how: Intake | None = None) 
         taken += _still_anonymous(course, name, files, students, ledger.of(name))
         times = _listed(how, name, students, ledger.of(name))
         refused = ledger.refused.setdefault(name, {})
+        sheets = Sheets(course, name)
         if not how.dry:
             ledgers.save(course.classroom, ledger)  # whose folder is whose, before anything is put into one
         for student, handed in sorted(students.items()):
             try:
-                one = _take(course, name, student, handed, how, ledger.of(name), times.get(student))
+                one = _take(course, name, student, handed, how, ledger.of(name), times.get(student), sheets)
                 refused.pop(student, None)
             except (SubmissionError, OSError) as error:
                 one = Taken(student, "refused", str(error))
@@ -139,21 +144,25 @@ def _alphanumeric(number: str | None) -> str | None:
 
 
 def _take(course: Course, name: str, student: str, files: list[Handed], how: Intake, uploads: dict[str, Upload],
-          when: datetime | None) -> Taken:
+          when: datetime | None, sheets: Sheets) -> Taken:
     folders = {handed.number or "" for handed in files}
     if len(folders) > 1:
         raise SubmissionError(f"two folders have this name: {', '.join(sorted(folders))}")
     found, notes = chosen_each(files, course.notebooks(name))
     data: dict[str, bytes] = {}
+    read: list[NotebookNode] = []
     for notebook, one in found.items():
         if one.entry.problem:
             raise SubmissionError(f"{one.entry.path.name}: {one.entry.problem}")
         data[f"{notebook}.ipynb"] = one.entry.read()
-        notebook_of(data[f"{notebook}.ipynb"], PurePosixPath(one.file).name)
+        read.append(notebook_of(data[f"{notebook}.ipynb"], PurePosixPath(one.file).name))
     best = max(found.values(), key=lambda one: one.upload)
     if best.late and when is None:
         notes.append("Canvas calls it late")
     when = when or _own_time(best, files, how.zone)
+    if best.zone and when is None:
+        notes.append(f"its time is in {best.zone}, which may be several zones: --zone, such as Europe/Berlin, tells")
+    notes += sheets.another(read) + left_out(course, name, [one for one in files if one not in found.values()])
     if how.roster is not None and when is None:
         notes.append(f"no time of handing in in {how.roster.path.name}")
     number = None if best.platform in (FOLDERS, "github") else best.number
@@ -181,7 +190,9 @@ def _own_time(best: Handed, files: list[Handed], zone: tzinfo | None) -> datetim
     """Return the time in the name, else in a timestamp.txt beside the notebook, where the student did not put it."""
     if best.when is not None:
         when = best.when
-        return when if when.tzinfo else when.replace(tzinfo=zone) if zone else when.astimezone()
+        if when.tzinfo is None:
+            when = when.replace(tzinfo=zone) if zone else when.astimezone()
+        return when if best.zone in (None, when.tzname()) else None
     if best.platform != FOLDERS:
         return None
     place = PurePosixPath(best.file).parent

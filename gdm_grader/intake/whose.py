@@ -9,18 +9,20 @@ known by the address in the grading worksheet, or by name alone, which is said.
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC
 from pathlib import PurePosixPath
 
 from gdm_grader.errors import SubmissionError
-from gdm_grader.intake.clean import AGAIN, COPY, ENDING, meant
-from gdm_grader.intake.layouts import FOLDERS, Handed
 from gdm_grader.intake.ledger import Ledger, Upload
+from gdm_grader.intake.names.handed import FOLDERS, Handed
+from gdm_grader.intake.names.meant import AGAIN, COPY, ENDING, meant, number_in
 from gdm_grader.intake.roster.people import CANVAS_BLIND, by_number
 from gdm_grader.intake.roster.roster import Roster, folded, folder_name, squeezed
 from gdm_grader.intake.roster.sheet import Row
 
-MAX_STUDENT_CHARS = 100  # characters of a student's folder
+MAX_STUDENT_CHARS = 100  # of a student's folder; nbgrader's gradebook takes 128
+MAX_STUDENT_BYTES = 200  # of the same; a file's name may have 255, and some begin with a student's
 
 
 @dataclass
@@ -50,10 +52,15 @@ def placed(files: list[Handed], name: str, ledger: Ledger, roster: Roster | None
             student = held[handed.number]
         else:
             student = _folder_of(handed, name, ledger, len(namesakes[folder_name(handed.who)]) > 1, roster, found)
-        if student and len(student) <= MAX_STUDENT_CHARS:
-            found.students[student].append(handed)
-        else:
+        size = len(student.encode())
+        if not student:
             found.nameless.append(handed)
+        elif size > MAX_STUDENT_BYTES or len(student) > MAX_STUDENT_CHARS:
+            why = (f"the student's name is too long for a folder: {len(student)} characters, {size} bytes; at most "
+                   f"{MAX_STUDENT_CHARS}, {MAX_STUDENT_BYTES}")
+            found.nameless.append(replace(handed, entry=replace(handed.entry, problem=why)))
+        else:
+            found.students[student].append(handed)
     return found
 
 
@@ -236,10 +243,14 @@ def chosen(files: list[Handed], name: str) -> tuple[Handed, list[str]]:
 
 def _newest(notebooks: list[Handed]) -> tuple[list[Handed], list[str]]:
     """The files of the newest attempt, and a note if there were several."""
-    times = {handed.when for handed in notebooks if handed.when}
-    if len(times) < 2:
+    # Of one platform all times are in one zone, or say theirs; somebody may forge one that does otherwise.
+    times = [one.when if one.when is None or one.when.tzinfo else one.when.replace(tzinfo=UTC) for one in notebooks]
+    known = {when for when in times if when}
+    if len(known) < 2:
         return notebooks, []
-    return [one for one in notebooks if one.when == max(times)], [f"the newest of {len(times)} attempts"]
+    newest = max(known)
+    return [one for one, when in zip(notebooks, times, strict=True) if when == newest], [
+        f"the newest of {len(known)} attempts"]
 
 
 def _is_for(handed: Handed, name: str, names: list[str]) -> bool:
@@ -250,12 +261,18 @@ def _is_for(handed: Handed, name: str, names: list[str]) -> bool:
     return _stem(handed) == _folded(name)
 
 
-def _rank(handed: Handed) -> tuple[int, int, int, int, str]:
+def _rank(handed: Handed) -> tuple[int, int, int, int, bool, list[tuple[str, int]]]:
     stem = ENDING.sub("", PurePosixPath(handed.file).name)
     again = AGAIN.search(stem)
-    number = int(again["browser"] or again["platform"]) if again else 0
+    number = number_in(again["browser"] or again["platform"]) if again else 0
     deep = len([part for part in PurePosixPath(handed.file).parts if not part.lower().endswith(".zip")])
-    return (-deep, -int(bool(COPY.search(stem))), number, handed.upload, handed.file)
+    proper = handed.file.lower().endswith(".ipynb")
+    return (-deep, -int(bool(COPY.search(stem))), number, handed.upload, proper, _natural(handed.file))
+
+
+def _natural(path: str) -> list[tuple[str, int]]:
+    """By what a path is sorted so that Version 10 comes after Version 9."""
+    return [(text, number_in(digits or "0")) for text, digits in re.findall(r"(\D*)(\d*)", path)]
 
 
 def _stem(handed: Handed) -> str:

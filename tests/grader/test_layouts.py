@@ -4,9 +4,9 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from gdm_grader.intake.archive import Entry
-from gdm_grader.intake.layouts import OVERVIEW, handed_in
 from gdm_grader.intake.ledger import Ledger
+from gdm_grader.intake.names.entry import Entry
+from gdm_grader.intake.names.layouts import OVERVIEW, handed_in
 from gdm_grader.intake.whose import placed
 
 BLACKBOARD = "More masks_{}_attempt_2026-11-20-23-58-01{}"
@@ -40,6 +40,16 @@ def students(names, texts=None):
     ([f"{MARY.format('Sep 24, 2024 926 PM')}/masks.ipynb", "index.html"], ["Mary-Ann-Smith"]),
     ([f"{MARY.format('24 sept. 2024 2126')} - my - masks.ipynb"], ["Mary-Ann-Smith"]),
     (["1-2 - John - Doe - Sep 24, 2024 1226 AM/masks.ipynb"], ["John---Doe"]),
+    (["masks-ann-main.zip/masks-ann-main/masks.ipynb", "masks-bob-main.zip/masks-bob-main/masks.ipynb"],
+     ["ann", "bob"]),
+    (["masks-ann-main/masks.ipynb", "masks-bob-master/masks.ipynb"], ["ann", "bob"]),
+    (["masks-ann-main/masks.ipynb", "masks-bob/masks.ipynb"], ["ann-main", "bob"]),
+    (["ann.zip/masks.ipynb", "bob.ZIP/work/masks.ipynb"], ["ann", "bob"]),
+    (["drive/Jane Doe - masks.ipynb", "drive/Rick Roe - Copy of masks.ipynb", "drive/Eva Poe - Untitled1.ipynb"],
+     ["Jane-Doe", "Rick-Roe", "Eva-Poe"]),
+    (["masks - Jane Doe.ipynb", "masks (1) - Rick Roe.ipynb", "Copy of masks - Eva Poe.ipynb"],
+     ["Jane-Doe", "Rick-Roe", "Eva-Poe"]),
+    (["Jane - Doe.ipynb", "Rick - Roe.ipynb"], ["Jane---Doe", "Rick---Roe"]),
     ([BLACKBOARD.format("Group A", "_masks.ipynb"), BLACKBOARD.format("jdoe", "_masks.ipynb")], ["Group-A", "jdoe"]),
 ])
 def test_a_name_says_whose_file_it_is(names, whose):
@@ -53,6 +63,13 @@ def test_a_name_that_says_nothing_is_refused():
 
 def test_two_files_of_one_person_in_a_flat_folder_are_two_uploads():
     assert students(["jdoe.ipynb", "jdoe (1).ipynb"])[0] == {"jdoe": ["masks (1).ipynb", "masks.ipynb"]}
+
+
+def test_a_name_that_no_folder_can_have_is_said_to_be_too_long():
+    for name in ("x" * 101, "\N{TAMIL LETTER KA}" * 90):
+        entries = [Entry(PurePosixPath(f"{name}_1_assignsubmission_file_/masks.ipynb"), bytes)]
+        found = placed(handed_in(entries, "masks"), "masks", Ledger())
+        assert ["too long for a folder" in one.entry.problem for one in found.nameless] == [True]
 
 
 def test_blackboards_text_says_where_the_login_begins():

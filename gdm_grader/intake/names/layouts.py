@@ -7,41 +7,19 @@ exchange/submit.py of nbgrader; Blackboard's and Brightspace's are those of thei
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from dateutil import parser
 
-from gdm_grader.intake.archive import Entry
-from gdm_grader.intake.clean import COPY, ENDING, meant
-from gdm_grader.intake.roster.dates import read_time
+from gdm_grader.intake.names.entry import Entry
+from gdm_grader.intake.names.folders import in_folders, is_called
+from gdm_grader.intake.names.handed import Handed
+from gdm_grader.intake.names.meant import meant, number_in
+from gdm_grader.intake.roster.dates import read_time, stated
 from gdm_grader.intake.roster.people import CANVAS_BLIND
 
-FOLDERS = "folders"  # STUDENT/NAME.ipynb: no platform
 MAX_OUTER_FOLDERS = 3  # folders around everything
-
-
-@dataclass(frozen=True)
-class Handed:
-    """One student's file. `number` is the platform's for the person, `numbered` if a folder's name ends with it.
-
-    `upload` grows with each upload, 0 if the platform does not number these; `when` is the time of handing in that a
-    name holds, without a zone where it names none; `prefix` is how the platform's own import knows the student again;
-    `assignment` is the one that a name tells. What a platform does not write is None; who nobody is, is "".
-    """
-
-    who: str
-    file: str
-    entry: Entry
-    platform: str = FOLDERS
-    number: str | None = None
-    numbered: bool = False
-    late: bool = False
-    upload: int = 0
-    when: datetime | None = None
-    prefix: str | None = None
-    assignment: str | None = None
-
 
 # Canvas: doejane_LATE_12345_67890_masks-1.ipynb, and where graders see no names LATE_anon_aB3x9_67890_masks.ipynb
 NAMED = re.compile(r"(?P<first>LATE_)?(?P<who>.*?)_(?P<late>LATE_)?(?P<id>\d+)_(?P<then>LATE_)?(?P<upload>\d+)_"
@@ -79,7 +57,7 @@ def _of_canvas(match: re.Match[str], entry: Entry) -> Handed:
     late = any(found.get(place) for place in ("first", "late", "then"))
     upload = found.get("upload") or ""
     prefix = "_".join(part for part in (found["who"], found["id"], upload) if part)
-    return Handed(found["who"], found["file"], entry, "canvas", found["id"], True, late, int(upload or 0),
+    return Handed(found["who"], found["file"], entry, "canvas", found["id"], True, late, number_in(upload or "0"),
                   prefix=prefix)
 
 
@@ -122,8 +100,11 @@ def exchange(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
     forged = entry.forged(match["who"])
     if forged:
         return Handed("", match["file"], replace(entry, problem=forged), "exchange", assignment=match["assignment"])
-    return Handed(match["who"], match["file"], entry, "exchange", when=_when(match["when"]),
-                  assignment=match["assignment"])
+    try:
+        when, zone = stated(match["when"])
+    except ValueError:
+        when, zone = None, None
+    return Handed(match["who"], match["file"], entry, "exchange", when=when, zone=zone, assignment=match["assignment"])
 
 
 def blackboard(parts: tuple[str, ...], entry: Entry, name: str) -> Handed | None:
@@ -174,18 +155,18 @@ def handed_in(entries: list[Entry], name: str, notebooks: Sequence[str] = ()) ->
     usable = [entry for entry in entries if not entry.path.is_absolute() and ".." not in entry.path.parts]
     unusable = [Handed("", str(entry.path), entry) for entry in entries if entry not in usable]
     common = _common(usable)
-    counted = [entry for entry in usable if entry.path.name != OVERVIEW]
+    number_in = [entry for entry in usable if entry.path.name != OVERVIEW]
     best: list[Handed] = []
     for depth in range(min(common, MAX_OUTER_FOLDERS) + 1):
         for platform in PLATFORMS:
             found = [platform(entry.path.parts[depth:], entry, name) for entry in usable]
             known = [one for one in found if one]
-            enough = 2 * len(known) > len(counted)
+            enough = 2 * len(known) > len(number_in)
             if enough and len(known) > len([one for one in best if one.who or one.number]):
                 best = [one or Handed("", str(entry.path), entry, platform.__name__)
                         for one, entry in zip(found, usable, strict=True)]
                 best = _with_whole_logins(best) if platform is blackboard else _read_alike(best, depth, name)
-    return unusable + (best or _in_folders(usable, name, notebooks))
+    return unusable + (best or in_folders(usable, name, notebooks))
 
 
 def _read_alike(files: list[Handed], depth: int, name: str) -> list[Handed]:
@@ -195,7 +176,7 @@ def _read_alike(files: list[Handed], depth: int, name: str) -> list[Handed]:
     lengths: Counter[tuple[int, int]] = Counter()
     for one in ways:
         lengths.update({_lengths(way) for way in one})
-    return [max(one, key=lambda way: (lengths[_lengths(way)], _fits(meant(way.file), name))) for one in ways]
+    return [max(one, key=lambda way: (lengths[_lengths(way)], is_called(meant(way.file), name))) for one in ways]
 
 
 def _lengths(handed: Handed) -> tuple[int, int]:
@@ -209,72 +190,6 @@ def _common(entries: list[Entry]) -> int:
             and len({entry.path.parts[deep] for entry in entries}) == 1:
         deep += 1
     return deep
-
-
-def _in_folders(entries: list[Entry], name: str, notebooks: Sequence[str]) -> list[Handed]:
-    """STUDENT/NAME.ipynb, nbgrader's STUDENT/NAME/NAME.ipynb, NAME-STUDENT/NAME.ipynb of GitHub Classroom, or a flat
-    folder of STUDENT.ipynb. The first folder below the archive's own says who it is: what lies deeper, a student named.
-    """
-    first = {entry.path.parts[0] for entry in entries}
-    flat = [entry for entry in entries if len(entry.path.parts) == 1]
-    called = [entry for entry in entries if _fits_any(entry.path.stem, (name, *notebooks))]
-    if len(flat) == len(entries) or (len(first) == 1 and all(len(entry.path.parts) == 2 for entry in entries)
-                                     and not called):
-        return [_of_flat(entry, name) for entry in entries]
-    own = len(first) == 1 and not flat  # one folder around everything
-    placed = [(entry, _below_the_own(entry.path.parts, name, own)) for entry in entries]
-    slug = _slug({parts[0] for _, parts in placed if len(parts) > 1}, first if own else set(), name)
-    return [_of_folder(entry, parts, slug) for entry, parts in placed]
-
-
-def _below_the_own(parts: tuple[str, ...], name: str, own: bool) -> tuple[str, ...]:
-    """The path below the student's folder, without the folder of the assignment."""
-    if own and parts[0].lower().endswith(".zip") and len(parts) > 3:
-        parts = parts[1:]
-    if own and len(parts) > 2 and parts[1] != name:
-        parts = parts[1:]
-    if len(parts) > 2 and parts[1] == name:  # nbgrader's own STUDENT/NAME/NAME.ipynb
-        parts = (parts[0], *parts[2:])
-    return parts
-
-
-def _slug(folders: set[str], outer: set[str], name: str) -> re.Pattern[str] | None:
-    """Find what GitHub Classroom writes before each student: the assignment's slug, which the folder SLUG-submissions
-    around the repositories names, or which ends with the assignment's name. None where not all folders begin so."""
-    ways = [re.escape(folder.removesuffix("-submissions")) for folder in outer if folder.endswith("-submissions")]
-    for way in (*ways, rf"(?:.*?[-_])??{re.escape(name)}"):
-        slug = re.compile(rf"{way}-(?P<who>.+)", re.IGNORECASE)
-        if folders and all(slug.fullmatch(folder) for folder in folders):
-            return slug
-    return None
-
-
-def _of_folder(entry: Entry, parts: tuple[str, ...], slug: re.Pattern[str] | None) -> Handed:
-    if len(parts) == 1:
-        return Handed("", str(entry.path), entry)
-    repository = slug.fullmatch(parts[0]) if slug else None
-    who, platform = (repository["who"], "github") if repository else (parts[0], FOLDERS)
-    return Handed(who, "/".join(parts[1:]), entry, platform, parts[0])
-
-
-def _of_flat(entry: Entry, name: str) -> Handed:
-    """jdoe.ipynb, or masks_jdoe.ipynb; masks.ipynb alone does not say whose it is."""
-    stem = ENDING.sub("", entry.path.name)
-    own = COPY.sub("", re.sub(r"[-_ ]*\(\d+\)$", "", stem))  # "-2" may be a part of a name
-    who = re.sub(rf"^{re.escape(name)}[-_ ]+|[-_ ]+{re.escape(name)}$", "", own, flags=re.IGNORECASE)
-    if _fits(who, name) or "." not in entry.path.name[1:]:
-        who = ""
-    # The name says whose it is, so it is the assignment's; what was put after it says which is newer.
-    file = entry.path.name.replace(stem, stem.replace(own, name, 1), 1) if who else entry.path.name
-    return Handed(who, file, entry, FOLDERS, who or entry.path.name)
-
-
-def _fits(stem: str, name: str) -> bool:
-    return stem.split(".")[0].casefold() == name.casefold()
-
-
-def _fits_any(stem: str, names: Sequence[str]) -> bool:
-    return any(_fits(stem, name) for name in names)
 
 
 def _is_time(text: str) -> bool:
