@@ -109,11 +109,11 @@ class Bent(PlanarDensity):
 
 
 class Checkerboard(PlanarDensity):
-    """Uniform on the 8 dark unit squares of a 4 x 4 board on [-2, 2]^2: H = log 8, and -inf is the log of 0."""
+    """Uniform on the 8 dark unit squares of a 4 x 4 board on [-2, 2)^2: H = log 8, and -inf is the log of 0."""
 
     def log_prob(self, x: Tensor) -> Tensor:
         check_plane(x)
-        on_board = (x.abs() < 2).all(-1)
+        on_board = ((x >= -2) & (x < 2)).all(-1)                            # each field with its lower and left edge
         dark = x.floor().sum(-1) % 2 == 0
         inside = torch.zeros_like(x[..., 0]) - math.log(8)
         return inside.masked_fill(~(on_board & dark), -math.inf)

@@ -70,7 +70,7 @@ def test_bad_mixtures_are_refused():
         RoundGaussians(torch.zeros(3, 2), 0.0)
 
 
-def test_the_largest_uniform_stays_on_its_field_of_the_checkerboard(monkeypatch):
-    largest = 1 - 2**-24                            # of torch.rand in float32
-    monkeypatch.setattr(torch, "rand", lambda *shape, generator=None: torch.full(shape, largest))
+@pytest.mark.parametrize("end", [0, 1 - 2**-24], ids=["the least", "the largest"])      # of torch.rand in float32
+def test_the_last_uniform_numbers_stay_on_their_field_of_the_checkerboard(monkeypatch, end):
+    monkeypatch.setattr(torch, "rand", lambda *shape, generator=None: torch.full(shape, float(end)))
     assert Checkerboard().log_prob(Checkerboard().sample(500)).min() > -math.inf
