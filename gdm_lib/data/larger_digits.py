@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gdm_lib._shapes import check_int
 from gdm_lib.data.split import Split, quantize
 
 SIDE = 28
@@ -49,11 +50,11 @@ def larger_digits(size: int = 14, levels: int = 8, seed: int = 0) -> Split:
     """
     if size not in SIZES:
         raise ValueError(f"size must be one of {SIZES}, got {size!r}")
+    if check_int("levels", levels, least=2) > 256:
+        raise ValueError(f"levels must be at most 256, what the data has, got {levels}")
     images, labels = _shipped()
     block = SIDE // size
     sums = images.reshape(-1, 1, size, block, size, block).sum((3, 5))      # (5000, 1, size, size)
-    if levels > 256:
-        raise ValueError(f"levels must be at most 256, what the data has, got {levels}")
     images = quantize(sums, 255 * block**2, levels)
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))
     train, test = order[:TRAINING_IMAGES], order[TRAINING_IMAGES:]

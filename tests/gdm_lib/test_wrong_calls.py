@@ -215,6 +215,7 @@ CALLS = {
     "no best": (lambda: trained().best, "pass validation data to fit"),
     # data
     "too many levels": (lambda: data.digits(levels=18), "levels must be at most 17"),
+    "levels as text": (lambda: data.larger_digits(levels="8"), "levels must be an integer of at least 2"),
     "no training patch": (lambda: data.patches(n_train=0), "n_train must be an integer of at least 1"),
     "too large a patch": (lambda: data.patches(size=999), "size must be from 1"),
     "too small a shape": (lambda: data.shapes(size=3), "size must be an integer of at least 6"),
