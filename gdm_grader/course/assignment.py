@@ -79,6 +79,7 @@ def read(course: Course, name: str, notebook: str | None = None) -> Assignment:
 def _read(course: Course, name: str, notebook: str, _: int) -> Assignment:
     folder = course.solutions / name
     nb = course.read_source(name, notebook)
+    _refuse_other_languages(course, name, notebook, nb)
     _fill(course, name, notebook, nb)
     cells = [cell for cell in nb.cells if cell.cell_type == "code"]
     solutions = {label_of(cell): cell.source for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")}
@@ -91,6 +92,15 @@ def _read(course: Course, name: str, notebook: str, _: int) -> Assignment:
                       solutions, {label: tuple(code.defined(text)) for label, text in solutions.items()},
                       {task: tuple(given) for task, given in answers.items()}, catalogue.in_library(listed),
                       files_beside(course, name), places_of(course, name, notebook))
+
+
+def _refuse_other_languages(course: Course, name: str, notebook: str, nb: NotebookNode) -> None:
+    """CourseError where the notebook's kernel runs another language than Python."""
+    for metadata, key in (("kernelspec", "language"), ("language_info", "name")):
+        language = str(nb.metadata.get(metadata, {}).get(key, "python"))
+        if not language.lower().startswith(("python", "ipython")):
+            raise CourseError(f"Expected a notebook in Python, but {course.shown(course.source(name, notebook))} is "
+                              f"one in {language}, which is not graded here.")
 
 
 def _fill(course: Course, name: str, notebook: str, nb: NotebookNode) -> None:

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from gdm_grader.errors import GraderError
-from gdm_grader.records.late import set_due
+from gdm_grader.records.late import Rule, set_due, set_rule
 from gdm_grader.reports.export import defused, export
 from gdm_grader.reports.formats import Format
 from tools.plain_nbgrader import nbgrader
@@ -186,6 +186,21 @@ def test_a_locked_grade_is_known_in_moodles_other_languages(course, moodle_class
     path.write_text(path.read_text(encoding="utf-8").replace(locked, locked.replace(f",{word},", f",{no},", 1)),
                     encoding="utf-8")
     assert [line.split(":")[0] for line in export(course, "tiny", roster=path).complaints] == ["Rick-Roe_222"]
+
+
+@pytest.mark.parametrize(("roster", "written"), [
+    ("Name;Login;Quiz\nAnn;ann;7\n", "Ann;ann;7;5,4"), ("Name;Login;Quiz\nAnn;ann;7.5\n", "Ann;ann;7.5;5.4"),
+    ("Name,Login,Quiz\nAnn,ann,7\n", "Ann,ann,7,5.4"),
+])
+def test_the_decimal_sign_is_the_lists(course, hand_in, grade, tmp_path, roster, written):
+    hand_in("ann", double=0, total=0)
+    grade()
+    set_rule(course, "tiny", Rule(10))
+    (course.submitted / "ann" / "tiny" / "timestamp.txt").write_text("2026-12-02 10:00:00 UTC")
+    set_due(course, "tiny", "2026-12-01 23:59 UTC")
+    path = tmp_path / "list.csv"
+    path.write_text(roster)
+    assert export(course, "tiny", roster=path).path.read_text().splitlines()[1] == written
 
 
 @pytest.mark.parametrize("kind", [Format.BLACKBOARD, Format.BRIGHTSPACE])

@@ -1,5 +1,6 @@
 """A fault belongs to the person at the keyboard, to a submission, or to the grader; each is told apart, and told."""
 
+import json
 import logging
 import tempfile
 from dataclasses import replace
@@ -169,6 +170,17 @@ def test_a_release_that_is_no_notebook_is_a_sentence_with_what_to_do(course, sma
     assert status == errors.FAILED
     assert "tiny.ipynb" in output
     assert "Run `gdm release tiny`" in output
+
+
+@pytest.mark.parametrize("metadata", [{"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}},
+                                      {"language_info": {"name": "R"}}])
+@pytest.mark.parametrize("command", ["release", "grade"])
+def test_a_source_in_another_language_is_said_to_be_one(course, small_class, gdm, metadata, command):
+    source = json.loads(course.source("tiny").read_text())
+    course.source("tiny").write_text(json.dumps(source | {"metadata": metadata}))
+    status, output = gdm(course, command, "tiny")
+    assert status == errors.FAILED
+    assert "Expected a notebook in Python, but solutions/tiny/tiny.ipynb is one in R" in output
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"cells": ['])

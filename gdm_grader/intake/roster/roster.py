@@ -49,12 +49,13 @@ class Roster:
 
     @property
     def comma(self) -> bool:
-        """Return whether its numbers have a decimal comma: more of them than have a point."""
+        """Return whether its numbers have a decimal comma: more of them than have a point. Where none has either,
+        semicolons between cells say so: a spreadsheet writes them where the comma is decimal."""
         commas = points = 0
         for value in chain.from_iterable(row.values for row in self.sheet.rows):
             commas += bool(re.fullmatch(r"-?\d+,\d+", value.strip()))
             points += bool(re.fullmatch(r"-?\d+\.\d+", value.strip()))
-        return commas > points
+        return commas > points or (commas == points == 0 and self.sheet.separator == ";")
 
     def full_name(self, row: Row) -> str:
         """Return the person's name; "" where the list has no names."""
