@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tools.hub import student
 from tools.hub.__main__ import differences
 from tools.hub.accounts import Account
-from tools.hub.screen import Screen, window
+from tools.hub.screen import NotSeen, Screen, window
 
 QUIET = """<body><div class="alert-info">Assignments that you can fetch</div>
     <div class="jp-Notebook">ValueError: this is the student's own</div><p hidden>It failed long ago.</p>
@@ -50,6 +51,13 @@ def test_a_script_that_fails_is_noted(screen: Screen) -> None:
     screen.page.set_content("<script>nothing.here()</script>")
     screen.page.wait_for_load_state()
     assert len(screen.wrong) == 1
+
+
+def test_what_does_not_come_is_named(screen: Screen) -> None:
+    screen.page.set_content("<p>There are no assignments to fetch.</p>")
+    screen.page.set_default_timeout(200)
+    with pytest.raises(NotSeen, match="alice: expected the button Fetch in the list of assignments, among what is rel"):
+        student.press(screen, "released", "Fetch", "fetched")
 
 
 SAID = "masks: 20 of 20 points + 2 of 2 bonus points Task Points What the tests say causal_mask 3 of 3 passed"

@@ -18,7 +18,7 @@ from gdm_grader.course.cells import label_of
 from tools.browser.visit import chromium
 from tools.hub import instructor, machine, student
 from tools.hub.accounts import Account, accounts
-from tools.hub.screen import Screen, window
+from tools.hub.screen import NotSeen, Screen, window
 from tools.hub.server import hub
 
 NAME = "masks"
@@ -110,7 +110,7 @@ def semester(browser: Browser, people: list[Account], course: Path, address: str
     wrong: list[str] = []
     try:
         lessons(screens, people, course, wrong)
-    except BrowserError as error:  # what was expected did not come: what the screens said before tells why
+    except (BrowserError, NotSeen) as error:  # what was expected did not come: what the screens said before tells why
         for screen in screens:
             screen.look("in-the-end")
         wrong.append(f"the run broke off: {error}")
@@ -159,7 +159,7 @@ def main() -> None:
     finally:
         machine.clean_up()
     if wrong:
-        sys.exit("\n".join(["What no student should see:", *wrong, f"The screens are in {FOLDER}."]))
+        sys.exit("\n".join(["What was not as it should be:", *wrong, f"The screens are in {FOLDER}."]))
     print(f"Nothing red on any screen that a student saw; the screens are in {FOLDER}.")
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Error as BrowserError
 
 from tools.hub.accounts import Account
 
 SIZE = {"width": 1200, "height": 800}
-PATIENCE_MS = 300_000  # a first start, or Validate with its training, on a busy machine
+PATIENCE_MS = 900_000  # a first start, or Validate with its training: 309 s where twelve programs shared two cores
 # The red and yellow boxes of nbgrader, and the notifications of JupyterLab.
 BOXES = ".alert-danger, .alert-warning, .list_error, .Toastify__toast--error, .Toastify__toast--warning"
 SAYS = re.compile(r"\berror|could not|cannot|does not exist|failed|forbidden|not found|traceback", re.IGNORECASE)
@@ -27,6 +30,10 @@ TEXTS = """() => {
   }
   return found;
 }"""
+
+
+class NotSeen(Exception):
+    """Something that a student waited for did not come."""
 
 
 @dataclass
@@ -55,14 +62,25 @@ class Screen:
         if response.status >= 500:
             self.wrong.append(f"{self.who.name}: status {response.status} of {response.url}")
 
+    @contextmanager
+    def expects(self, what: str) -> Iterator[None]:
+        """Name what is waited for; should it not come, the browser would name a place in the page."""
+        try:
+            yield
+        except BrowserError as error:
+            raise NotSeen(f"{self.who.name}: expected {what}, and it did not come: "
+                          f"{error.message.splitlines()[0]}") from error
+
     def log_in(self) -> None:
         """Log in by name and password, and wait for JupyterLab."""
-        self.page.goto(self.address)
-        self.page.locator("#username_input").fill(self.who.name)
-        self.page.locator("#password_input").fill(self.who.password)
+        with self.expects("the page of login"):
+            self.page.goto(self.address)
+            self.page.locator("#username_input").fill(self.who.name)
+            self.page.locator("#password_input").fill(self.who.password)
         self.look("login")
-        self.page.locator("#login_submit").click()
-        self.page.locator(".jp-Launcher").wait_for()
+        with self.expects("JupyterLab after the login"):
+            self.page.locator("#login_submit").click()
+            self.page.locator(".jp-Launcher").wait_for()
         self.look("lab")
 
 
