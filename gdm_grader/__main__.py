@@ -1,5 +1,22 @@
-"""`python -m gdm_grader`: the command `gdm`, where its script may not be on the path."""
+"""The command `gdm`, and `python -m gdm_grader`, where its script may not be on the path."""
 
-from gdm_grader.cli import app
+import sys
 
-app(prog_name="gdm")
+from gdm_grader.imports import sentence_for_import
+
+
+def main() -> None:
+    """Run a command; where a package that it imports is broken, say so in a sentence."""
+    try:
+        from gdm_grader.cli import app
+
+        app(prog_name="gdm")
+    except Exception as error:
+        sentence = sentence_for_import(error)
+        if sentence is None:
+            raise
+        sys.exit(sentence)
+
+
+if __name__ == "__main__":
+    main()

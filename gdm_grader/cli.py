@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from gdm_grader import cli_intake, cli_records, cli_results, logs
+from gdm_grader import cli_intake, cli_results, logs
 from gdm_grader.cli_options import Classroom, Name, Workers, class_of, console, say, shown
 from gdm_grader.course.course import Course
 from gdm_grader.errors import GraderError, reported
@@ -165,7 +165,7 @@ def audit(name: Name, classroom: Classroom = None) -> None:
         _audited(class_of(classroom), name)
 
 
-app.command()(cli_records.history)
+app.command()(cli_results.history)
 app.command()(cli_results.feedback)
 app.command()(cli_results.report)
 app.command()(cli_results.export)

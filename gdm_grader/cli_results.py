@@ -1,4 +1,4 @@
-"""Commands for the results of grading: feedback, report, export."""
+"""Commands for the results of grading: history, feedback, report, export."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -26,8 +26,26 @@ from gdm_grader.errors import GraderError, InputError, reported
 from gdm_grader.intake.clean import amount
 from gdm_grader.reports.formats import Format, Order, Target
 
+DIGEST_CHARS = 8  # of a digest, enough to tell two apart
 MOST_CHANGES = 20  # lines; more are counted
 MOST_WAITING = 10  # students named
+
+
+def history(name: Name, student: Annotated[str, typer.Argument(help="The student's folder in submitted/.")],
+            classroom: Classroom = None) -> None:
+    """Show what a submission got at each grading, by which tests, from which seed."""
+    from gdm_grader.records.regrade import history as records
+
+    with reported():
+        entries = records.read(class_of(classroom), name, student)
+        if not entries:
+            raise InputError(f"Expected a student whose submission of {name} was graded, got {student!r}.")
+    for entry in entries:
+        line = (f"{entry.at}  {entry.points:g} points  tests {entry.tests[:DIGEST_CHARS]}  "
+                f"work {entry.work[:DIGEST_CHARS]}  seed {entry.seed}")
+        for cell, score in sorted(entry.by_hand.items()):
+            line += f"  {cell} {score:g} by hand"
+        say(line if entry.broken is None else f"{line}  {entry.broken}")
 
 
 def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,

@@ -13,6 +13,8 @@ from types import TracebackType
 import typer
 from rich.console import Console
 
+from gdm_grader.imports import sentence_for_import
+
 GOES_ON = "What was graded is kept; run the same command again to go on."
 FAILED = 1  # exit status: a sentence says what to do, or some submissions could not be graded
 PARTLY = 3  # exit status: the command did its work, but somebody was left out, who is named
@@ -50,6 +52,10 @@ class reported(AbstractContextManager):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         sentence = sentence_for(error)
+        if sentence is None:
+            sentence = sentence_for_import(error)
+            if sentence is not None:
+                log.error("a package could not be imported", exc_info=error)
         if sentence is not None:
             Console(stderr=True).print(sentence, style="red", highlight=False, markup=False, soft_wrap=True)
             raise typer.Exit(INTERRUPTED if isinstance(error, KeyboardInterrupt) else FAILED)

@@ -7,8 +7,8 @@ from nbgrader.utils import compute_checksum, is_grade
 
 from gdm_grader.course.assignment import Assignment
 from gdm_grader.course.cells import REMARKS, is_by_hand, is_story, label_of
-from gdm_grader.grading.forbidden import forbidden_calls
 from gdm_grader.intake.restore import restore
+from gdm_grader.referee.notebook.forbidden import forbidden_calls
 from gdm_grader.referee.notebook.kernel_run import MAX_REMARKS, Times
 from gdm_grader.referee.notebook.notebook_run import CellResult, NotebookRun, story_output
 from gdm_grader.sandbox.host.kernels import Kernels

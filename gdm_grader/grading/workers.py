@@ -20,6 +20,7 @@ from typing import TypeVar
 import psutil
 
 from gdm_grader.errors import GraderError
+from gdm_grader.imports import sentence_for_import
 from gdm_grader.sandbox.host.forkserver import ForkServer
 from gdm_grader.sandbox.linux.procfs import data_size
 from gdm_grader.sandbox.profile import Profile
@@ -35,7 +36,7 @@ MAX_OPEN_FILES = 1_024
 MAX_SOCKET_PATH_BYTES = 107  # of Linux
 LISTENER = "/pymp-12345678/listener-12345678"  # where multiprocessing puts a socket in the temporary folder
 _READY = 1  # an item that waits for a worker, so that none stands idle while the last outcome is recorded
-PRELOAD = ["gdm_grader.grading.cohort", "gdm_grader.grading.grade", "torch._dynamo"]  # the last: torch.func needs it
+PRELOAD = ["gdm_grader.grading.preload", "gdm_grader.grading.cohort"]
 
 
 class Pool(ABC):
@@ -78,7 +79,7 @@ def _until_broken(function: Callable[[Item], Finished], waiting: list[Item], poo
         with pool.executor() as executor:
             while waiting or flying:
                 while waiting and len(flying) < pool.width() + _READY:
-                    flying[executor.submit(function, waiting[-1])] = waiting[-1]
+                    flying[executor.submit(_told, function, waiting[-1])] = waiting[-1]
                     waiting.pop()
                 for future in wait(flying, return_when=FIRST_COMPLETED).done:
                     outcome = None if isinstance(future.exception(), pool.lost) else future.result()
@@ -86,6 +87,19 @@ def _until_broken(function: Callable[[Item], Finished], waiting: list[Item], poo
     except BrokenProcessPool:
         return list(flying.values())
     return []
+
+
+def _told(function: Callable[[Item], Finished], item: Item) -> Finished:
+    """Call the function in a worker, where the traceback shows that a package is broken: it does not travel."""
+    try:
+        return function(item)
+    except Exception as error:
+        from gdm_grader.grading import preload
+
+        sentence = preload.broken or sentence_for_import(error)
+        if sentence is None:
+            raise
+        raise GraderError(sentence) from error
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def test_every_module_that_deciding_a_point_imports_is_hashed():
     "gdm_grader.sandbox.limits", "gdm_grader.sandbox.linux.seccomp", "gdm_grader.sandbox.inside.lockdown",
     "gdm_grader.sandbox.forkserver.watchdog", "gdm_grader.course.cells", "gdm_grader.course.assignment",
     "gdm_grader.intake.submission", "gdm_grader.intake.restore", "gdm_grader.referee.protocol",
-    "gdm_grader.referee.kernel.forbid", "gdm_grader.grading.forbidden",
+    "gdm_grader.referee.kernel.forbid", "gdm_grader.referee.notebook.forbidden",
 ])
 def test_a_module_that_can_change_a_point_is_hashed(part):
     assert part in digest.deciding_modules()

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from gdm_grader.grading.forbidden import MAX_READ_CHARS, mentioned
+from gdm_grader.referee.notebook.forbidden import MAX_READ_CHARS, mentioned
 
 MAX_SECONDS = 30  # on a loaded machine; a way whose time grows with the square takes many minutes
 COSTLY = {

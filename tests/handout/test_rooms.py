@@ -28,7 +28,7 @@ NAMED = {
     ("gdm_grader.reports.class_page", "gdm_grader.reports"),  # where its templates lie
     ("gdm_grader.reports.similar", "gdm_grader.reports"),
     ("gdm_grader.grading.workers", "gdm_grader.grading.cohort"),  # imported once, for all worker processes
-    ("gdm_grader.grading.workers", "gdm_grader.grading.grade"),
+    ("gdm_grader.grading.workers", "gdm_grader.grading.preload"),
     ("gdm_grader.feedback.page", "gdm_grader.feedback.summary"),  # a step of nbgrader's converter
     ("gdm_grader.feedback.page", "gdm_grader.nbgrader_plugins"),
 }
