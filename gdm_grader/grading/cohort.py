@@ -32,6 +32,7 @@ from gdm_grader.sandbox.host.process import SandboxError
 from gdm_grader.sandbox.isolation import Isolation
 
 log = logging.getLogger(__name__)
+MAX_TRIES = 7  # of one submission, which may end a process by several of its tests: see grade.MAX_ENDED
 First = Callable[[Pool, Isolation | None], None]
 
 
@@ -65,6 +66,8 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
     with alone(course):
         class_secret(course)
         digest = digests(course, name)
+        for student in students:
+            results.note(course, name, student).unlink(missing_ok=True)  # of a run that was killed
         work = partial(_grade, course=course, name=name, seed=seed or last_seed(course, name), isolation=isolation)
         with pool_of(workers, dask, course, fork_server) as pool:
             if first is not None:
@@ -73,7 +76,7 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
             for line in prepare_gradebook(course, name):
                 console.print(line, highlight=False, markup=False)
             with gradebook.open_gradebook(course) as book:
-                for student, graded in watched(work, students, pool, "grading", console):
+                for student, graded in watched(work, students, pool, "grading", console, MAX_TRIES):
                     graded = graded or Graded(student, broken=NOT_GRADED, fault="it ended the grader's process, twice")
                     graded = record(course, name, graded, digest[student], book)
                     tell(graded, console)
@@ -185,10 +188,10 @@ def write_feedback(course: Course, name: str, students: Iterable[str], workers: 
 
 
 def watched(work: Callable[[Item], Finished], items: list[Item], pool: Pool, what: str,
-            console: Console) -> Iterator[tuple[Item, Finished | None]]:
+            console: Console, tries: int = 1) -> Iterator[tuple[Item, Finished | None]]:
     """The outcomes as they are done, under a bar with rate and time left."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress, closing(each(work, items, pool)) as outcomes:
+    with Progress(*columns, console=console) as progress, closing(each(work, items, pool, tries)) as outcomes:
         bar = progress.add_task(what, total=len(items))
         for outcome in outcomes:
             progress.advance(bar)

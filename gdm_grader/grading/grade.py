@@ -1,13 +1,12 @@
 """Grade one submission: a function of the submission and the assignment, with no effect outside a sandboxed kernel."""
 
 import atexit
-import faulthandler
 import hashlib
 import os
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -25,7 +24,9 @@ from gdm_grader.errors import SubmissionError
 from gdm_grader.grading import diagnosis, verdict
 from gdm_grader.grading.profile import profile
 from gdm_grader.intake.submission import file_digest, files_in, kernel_files, read_submission
+from gdm_grader.records import results
 from gdm_grader.records.results import NOT_GRADED, Diagnosis, Graded
+from gdm_grader.referee.host.wall import begin, wall
 from gdm_grader.referee.notebook.kernel_run import Times
 from gdm_grader.referee.notebook.notebook_run import CellResult
 from gdm_grader.referee.seeding import derive
@@ -41,6 +42,7 @@ READ_SECONDS = 60.0  # to read a notebook and the files beside it, 20 MB at most
 PLAIN_CELL_SECONDS = 30.0  # what nbgrader gives a cell where nbgrader_config.py says nothing
 MAX_TRACE_CHARS = 20_000
 TIMESTAMP = "timestamp.txt"
+MAX_ENDED = 5  # tests of one submission that may end a process each
 
 
 def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Isolation | None = None,
@@ -54,7 +56,11 @@ def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Iso
     """
     started = time.monotonic()
     level: str | None = None
+    note = results.note(course, name, student)
     try:
+        deaths, ended = begin(note)
+        if deaths > min(len(ended), MAX_ENDED) + 1:
+            return Graded(student, broken=NOT_GRADED, seed=seed, fault=f"it ended the grader's process, {deaths} times")
         folder = course.submitted / student / name
         with wall(READ_SECONDS):
             found, missing = read_notebooks(folder, course.notebooks(name))
@@ -65,14 +71,16 @@ def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Iso
         graded = Graded(student, remarks=missing, isolation=level, seed=seed)
         for notebook, nb in found.items():
             assignment = assignments.read(course, name, notebook)
-            with wall(2 * (wall_seconds + GRACE_SECONDS)):
-                graded = with_notebook(graded, nb, assignment, kernels, key, files, course)
+            with wall(2 * (wall_seconds + GRACE_SECONDS), note):
+                graded = with_notebook(graded, nb, assignment, kernels, key, files, course, ended)
         return replace(graded, seconds=time.monotonic() - started)
     except SubmissionError as error:
         return Graded(student, broken=str(error), seconds=time.monotonic() - started, isolation=level, seed=seed)
     except Exception as error:  # ours: nobody loses points for it
         return Graded(student, broken=NOT_GRADED, seconds=time.monotonic() - started, isolation=level, seed=seed,
                       fault=trace_of(error))
+    finally:
+        note.unlink(missing_ok=True)
 
 
 def read_notebooks(folder: Path, names: list[str]) -> tuple[dict[str, NotebookNode], tuple[str, ...]]:
@@ -92,9 +100,9 @@ def read_notebooks(folder: Path, names: list[str]) -> tuple[dict[str, NotebookNo
 
 
 def with_notebook(graded: Graded, nb: NotebookNode, assignment: Assignment, kernels: Kernels, key: int,
-                  files: dict[str, bytes], course: Course) -> Graded:
+                  files: dict[str, bytes], course: Course, ended: Collection[str] = ()) -> Graded:
     """Return the outcome with one more notebook in it."""
-    tested = decide_twice(nb, assignment, kernels, key, time_limits(course), files)
+    tested = decide_twice(nb, assignment, kernels, key, time_limits(course), files, ended)
     unexplained: list[str] = []
     diagnoses, fault = explained(nb, assignment, tested, key, unexplained)
     LimitOutput(config=course.config()).preprocess(nb, {})
@@ -118,12 +126,12 @@ def submission_key(secret: int, seed: int, assignment: str, student: str, folder
 
 
 def decide_twice(nb: NotebookNode, assignment: Assignment, kernels: Kernels, key: int, time_limits: Times,
-                 files: dict[str, bytes]) -> dict[str, CellResult]:
+                 files: dict[str, bytes], ended: Collection[str] = ()) -> dict[str, CellResult]:
     """Return what the test cells said; once more from the start if a kernel was killed from outside."""
     try:
-        return verdict.decide(nb, assignment, kernels, key, time_limits, files)
+        return verdict.decide(nb, assignment, kernels, key, time_limits, files, ended)
     except SandboxError:
-        return verdict.decide(nb, assignment, kernels, key, time_limits, files)
+        return verdict.decide(nb, assignment, kernels, key, time_limits, files, ended)
 
 
 def explained(nb: NotebookNode, assignment: Assignment, tested: dict[str, CellResult], key: int, unexplained: list[str]
@@ -155,17 +163,3 @@ def time_limits(course: Course) -> Times:
     plain = config.ExecutePreprocessor.get("timeout", config.Execute.get("timeout", PLAIN_CELL_SECONDS))
     cell = config.ExecuteReleased.get("timeout", plain) or WALL_SECONDS
     return Times(float(cell), float(config.ExecuteReleased.get("labelled_timeout", cell)))
-
-
-@contextmanager
-def wall(limit: float) -> Iterator[None]:
-    """End this worker after `limit` seconds, when the sandbox's own limits did not; the cohort starts another.
-
-    The thread that waits is none of Python's: `sum(range(n))` in a test, with a student's n, lets none of these run.
-    """
-    with open(os.devnull, "w", encoding="ascii") as nowhere:
-        faulthandler.dump_traceback_later(limit, exit=True, file=nowhere)
-        try:
-            yield
-        finally:
-            faulthandler.cancel_dump_traceback_later()

@@ -1,6 +1,6 @@
 """The points of one submission. What this module imports, and nothing else, can change a point."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, is_grade
@@ -15,14 +15,14 @@ from gdm_grader.sandbox.host.kernels import Kernels
 
 
 def decide(nb: NotebookNode, assignment: Assignment, kernels: Kernels, key: int, times: Times,
-           files: Mapping[str, bytes]) -> dict[str, CellResult]:
+           files: Mapping[str, bytes], ended: Collection[str] = ()) -> dict[str, CellResult]:
     """Make a submission's notebook the graded one and return what each test cell said, by its grade_id.
 
-    `key` is what all inputs are drawn from. SandboxError if a kernel could not be started, or ended for no fault of
-    the student's.
+    `key` is what all inputs are drawn from; the tests in `ended` are lost without being run. SandboxError if a kernel
+    could not be started, or ended for no fault of the student's.
     """
     restore(nb, assignment.released)
-    with NotebookRun(assignment, kernels, key, times, {**files, **assignment.files}) as run:
+    with NotebookRun(assignment, kernels, key, times, {**files, **assignment.files}, ended) as run:
         for cell in nb.cells:
             if cell.cell_type != "code":
                 continue

@@ -57,18 +57,21 @@ class Pool(ABC):
         """A pool for one item at a time, to find the one that kills."""
 
 
-def each(function: Callable[[Item], Finished], items: Iterable[Item], pool: Pool) -> Yields:
+def each(function: Callable[[Item], Finished], items: Iterable[Item], pool: Pool, tries: int = 1) -> Yields:
     """Yield (item, function(item)) as they are done; None for an item whose worker died again and again.
 
-    When a process dies its pool is lost: what was in flight is tried again, one item at a time.
+    When a process dies its pool is lost: what was in flight is tried again, one item at a time, `tries` times.
     """
     waiting = list(items)[::-1]
     suspects: list[Item] = []
     while waiting:
         suspects += yield from _until_broken(function, waiting, pool)
     for item in suspects:
-        for culprit in (yield from _until_broken(function, [item], pool.alone())):
-            yield culprit, None
+        broken = [item]
+        for _ in range(tries):
+            broken = broken and (yield from _until_broken(function, broken, pool.alone()))
+        if broken:
+            yield item, None
     return []
 
 

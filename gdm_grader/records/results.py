@@ -118,6 +118,11 @@ def find(course: Course, name: str, student: str) -> Graded | None:
         return None
 
 
+def note(course: Course, name: str, student: str) -> Path:
+    """Return where it is noted that a process ended while it graded a submission; a file that is there meanwhile."""
+    return _path(course, name, student).with_suffix(".note")
+
+
 def last_seed(course: Course, name: str) -> int:
     """Return what the class's inputs were drawn from; a new number if it was not graded yet."""
     for graded in load(course, name).values():

@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from gdm_grader.referee.host.proxies import StudentError, words_of
+from gdm_grader.referee.host.wall import TEST_GRACE_SECONDS, nearer
 from gdm_grader.referee.protocol import Unreadable
 from gdm_grader.referee.seeding import seed as seed_all
 from gdm_grader.sandbox.host.exchange import NoAnswer
@@ -75,7 +76,8 @@ def run(label: str, source: str, points: float, space: dict[str, Any], seed: int
     state = torch.is_grad_enabled(), torch.get_default_dtype()
     seed_all(seed)
     try:
-        with contextlib.redirect_stdout(printed), warnings.catch_warnings(), alarm(seconds):
+        with (contextlib.redirect_stdout(printed), warnings.catch_warnings(), nearer(seconds + TEST_GRACE_SECONDS),
+              alarm(seconds)):
             warnings.simplefilter("ignore")
             body, last = compiled(label, source)
             exec(body, space)

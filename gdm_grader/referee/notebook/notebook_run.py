@@ -7,7 +7,7 @@ that were good before run again without the culprit, and the notebook goes on.
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
@@ -33,6 +33,7 @@ from gdm_grader.sandbox.host.kernels import Kernels
 COPY_SECONDS = 3.0  # for a copy to fork and to answer, beyond the cell's own time
 TOKEN_BYTES = 16  # by which the answer to a question is known; no other test cell could have written it
 COMPARED = "it compared an object that only the notebook's own Python can compare; outside it equals nothing"
+ENDED = "this test computes without an end, or crashes, with what your function gives back."
 IMPATIENT = 1.0  # seconds a call, once one of the same task ran out of time
 
 
@@ -59,9 +60,11 @@ class Waiting:
 class NotebookRun(KernelRun):
     """The run of one notebook; close it when the notebook is done. `tested` and `remarks` hold the outcome."""
 
-    def __init__(self, assignment: Assignment, kernels: Kernels, key: int, times: Times, files: Mapping[str, bytes]
-                 ) -> None:
+    def __init__(self, assignment: Assignment, kernels: Kernels, key: int, times: Times, files: Mapping[str, bytes],
+                 ended: Collection[str] = ()) -> None:
+        """`ended` are the tests that ended a process of the grader's: they are not run again."""
         super().__init__(assignment, kernels, key, times, files)
+        self.ended = ended
         self.tested: dict[str, CellResult] = {}
         self.recorder = Recorder()
         self._tests: list[str] = []  # sources of the test cells so far
@@ -153,7 +156,10 @@ class NotebookRun(KernelRun):
         calls = self.recorder.begin()
         self._remote.begin_cell()
         self._begin_asking(IMPATIENT if task in self._hung else self.times.call)
-        if self._dead() or self._deaths.get(task, 0) >= TASK_DEATHS:
+        if label in self.ended:
+            verdict = test_cell.refused("Stopped", ENDED)
+            self._remark(f"{task}: {label} ended a process of the grader's with what it was given, and is not run")
+        elif self._dead() or self._deaths.get(task, 0) >= TASK_DEATHS:
             verdict = test_cell.refused("NotRun", self._not_run(task))
         else:
             refusal = self._open()
