@@ -26,12 +26,12 @@ from gdm_grader.grading.profile import profile
 from gdm_grader.intake.submission import file_digest, files_in, kernel_files, read_submission
 from gdm_grader.records import results
 from gdm_grader.records.results import NOT_GRADED, Diagnosis, Graded
-from gdm_grader.referee.host.wall import begin, wall
 from gdm_grader.referee.notebook.kernel_run import Times
 from gdm_grader.referee.notebook.notebook_run import CellResult
 from gdm_grader.referee.seeding import derive
 from gdm_grader.sandbox.host.kernels import Kernels
 from gdm_grader.sandbox.host.process import SandboxError
+from gdm_grader.sandbox.host.wall import note_begin, wall
 from gdm_grader.sandbox.isolation import Isolation
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.profile import Profile
@@ -58,7 +58,7 @@ def grade(student: str, course: Course, name: str, seed: int = 0, isolation: Iso
     level: str | None = None
     note = results.note(course, name, student)
     try:
-        deaths, ended = begin(note)
+        deaths, ended = note_begin(note)
         if deaths > min(len(ended), MAX_ENDED) + 1:
             return Graded(student, broken=NOT_GRADED, seed=seed, fault=f"it ended the grader's process, {deaths} times")
         folder = course.submitted / student / name

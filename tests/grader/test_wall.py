@@ -9,7 +9,7 @@ from gdm_grader.authoring import demo
 from gdm_grader.course.cells import label_of
 from gdm_grader.records import results
 from gdm_grader.referee.host import test_cell
-from gdm_grader.referee.host.wall import begin, wall
+from gdm_grader.sandbox.host.wall import note_begin, wall
 
 
 def computes_without_end():
@@ -35,7 +35,7 @@ def test_what_is_done_in_time_goes_on():
 def ends_below_python(source, note):
     """Run a test cell in a process of its own, as a worker does, and return what its note says."""
     def work():
-        begin(note)
+        note_begin(note)
         with wall(60, note):
             test_cell.run("test_of_it", source, 1, {}, 1, 0.1)
 
@@ -43,7 +43,7 @@ def ends_below_python(source, note):
     worker.start()
     worker.join(60)
     assert worker.exitcode
-    return begin(note)
+    return note_begin(note)
 
 
 @pytest.mark.parametrize("source", ["sum(range(10**15))", "import ctypes; ctypes.string_at(0)"])

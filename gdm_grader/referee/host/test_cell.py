@@ -23,10 +23,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from gdm_grader.referee.host.proxies import StudentError, words_of
-from gdm_grader.referee.host.wall import TEST_GRACE_SECONDS, nearer
 from gdm_grader.referee.protocol import Unreadable
 from gdm_grader.referee.seeding import seed as seed_all
 from gdm_grader.sandbox.host.exchange import NoAnswer
+from gdm_grader.sandbox.host.wall import TEST_GRACE_SECONDS, nearer
 
 BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 MAX_PRINTED_CHARS = 2_000

@@ -58,7 +58,7 @@ def _arm() -> None:
         faulthandler.dump_traceback_later(max(0.01, until - time.monotonic()), exit=True, file=file)
 
 
-def begin(note: Path) -> tuple[int, frozenset[str]]:
+def note_begin(note: Path) -> tuple[int, frozenset[str]]:
     """Note that a process begins. Return how many of those before it ended, and the names of the code they were in."""
     note.parent.mkdir(parents=True, exist_ok=True)
     before = note.read_text(encoding="utf-8", errors="replace") if note.exists() else ""
