@@ -187,6 +187,12 @@ def _listed(place: Path) -> AbstractContextManager[Iterator[os.DirEntry[str]]]:
 
 
 def file_digest(path: Path) -> bytes:
-    """Return the SHA-256 of a file's content, which is never in memory as a whole."""
+    """Return the SHA-256 of a file's content, which is never in memory as a whole.
+
+    Of a file that is too large to be taken it is that of its size: a terabyte of nothing fits on any disk.
+    """
+    size = path.stat().st_size
+    if size > MAX_NOTEBOOK_BYTES:
+        return hashlib.sha256(f"{size} bytes".encode()).digest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").digest()

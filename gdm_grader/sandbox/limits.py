@@ -18,7 +18,7 @@ class Limits:
     processes: int = 64
     disk: int = 256 * MB
     files: int = 20_000
-    open_files: int = 512
+    open_files: int = 256  # as on a Mac; one half may watch the other, and each pair is memory that no process counts
     output: int = 1 * MB
     message: int = 4 * MB
     cell: float = 60.0

@@ -55,8 +55,8 @@ class Sheet:
         return found
 
 
-def read(kind: str) -> Sheet:
-    _, *parts = HEAD.split((HERE / kind / "sheet.txt").read_text(encoding="utf-8"))
+def read(kind: str, folder: Path = HERE) -> Sheet:
+    _, *parts = HEAD.split((folder / kind / "sheet.txt").read_text(encoding="utf-8"))
     cells: dict[str, list[NotebookNode]] = {}
     answers, notebook = [], NAME
     for head, source in zip(parts[::2], parts[1::2], strict=True):

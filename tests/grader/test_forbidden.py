@@ -3,8 +3,10 @@
 import time
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
-from gdm_grader.referee.notebook.forbidden import MAX_READ_CHARS, mentioned
+from gdm_grader.referee.notebook import forbidden
+from gdm_grader.referee.notebook.forbidden import MAX_READ_CHARS, MAX_READ_TOGETHER, mentioned
 
 MAX_SECONDS = 30  # on a loaded machine; a way whose time grows with the square takes many minutes
 COSTLY = {
@@ -33,5 +35,23 @@ def test_reading_costs_no_more_than_the_length_of_a_cell(source):
     assert time.process_time() - started < MAX_SECONDS
 
 
+def notebook(*sources):
+    return new_notebook(cells=[new_code_cell(source) for source in sources])
+
+
 def test_a_cell_that_holds_data_is_not_read():
-    assert mentioned("gdm_lib.masks\n" + " " * MAX_READ_CHARS) == frozenset()
+    """Python 3.11 reads an f-string in a time that grows with the square of its parts: this one takes a minute."""
+    call = "gdm_lib.masks.causal_mask(3)\n"
+    refused = ("gdm_lib.masks.causal_mask",)
+    started = time.process_time()
+    assert forbidden.forbidden_calls(notebook(f"{call}f'{'{a}' * 100_000}'"), refused) == []
+    assert time.process_time() - started < MAX_SECONDS
+    long = [" " * MAX_READ_CHARS, " " * (MAX_READ_CHARS + 1)]
+    assert len(forbidden.forbidden_calls(notebook(*long, call), refused)) == 1
+
+
+def test_of_a_notebook_of_long_cells_the_first_are_read(monkeypatch):
+    read = []
+    monkeypatch.setattr(forbidden, "mentioned", lambda source: read.append(len(source)) or frozenset())
+    forbidden.forbidden_calls(notebook(*[" " * MAX_READ_CHARS] * 60), ())
+    assert sum(read) == MAX_READ_TOGETHER

@@ -3,6 +3,7 @@
 import gc
 import io
 import os
+import socket
 import struct
 import weakref
 import zipfile
@@ -18,6 +19,7 @@ from gdm_grader.intake.submission import kernel_files
 from gdm_grader.sandbox.linux import tree
 
 TEXT = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+TERABYTE = 1 << 40
 METHODS = {"deflate": 8, "bzip2": 12, "lzma": 14, "unknown": 99}
 
 
@@ -203,3 +205,39 @@ def test_what_a_student_has_shut_or_named_oddly_stops_no_digest_of_the_class(tmp
     assert submission_digest(tmp_path, "") == submission_digest(tmp_path, "")
     with pytest.raises(SubmissionError, match="its folder"):
         kernel_files(tmp_path)
+
+
+@pytest.fixture
+def odd_files():
+    """Put beside a notebook what no notebook reads: a pipe, a socket, links in a circle, a terabyte of nothing."""
+    def into(folder):
+        os.mkfifo(folder / "pipe.txt")
+        with socket.socket(socket.AF_UNIX) as end:
+            end.bind(str(folder / "socket.txt"))
+        (folder / "here.txt").symlink_to("there.txt")
+        (folder / "there.txt").symlink_to("here.txt")
+        (folder / "around").symlink_to(folder, target_is_directory=True)
+        (folder / ("n" * 251 + ".txt")).touch()
+        with (folder / "large.ipynb").open("wb") as file:
+            file.truncate(TERABYTE)
+    return into
+
+
+def test_a_pipe_a_circle_and_a_terabyte_of_nothing_hold_nobody_up(course, tmp_path, odd_files):
+    for student in ("ann", "bad"):
+        (tmp_path / "class" / student).mkdir(parents=True)
+        (tmp_path / "class" / student / "tiny.ipynb").write_text(TEXT)
+    odd_files(tmp_path / "class" / "bad")
+    taken = {line.student: line.status for line in collect(course, "tiny", tmp_path / "class")}
+    assert taken["ann"] == "new"
+    assert taken["bad"] in ("new", "refused")
+
+
+def test_a_digest_reads_no_more_than_can_be_handed_in(tmp_path, odd_files):
+    """One that reads a terabyte takes a quarter of an hour, and all of the class waits."""
+    (tmp_path / "tiny.ipynb").write_text(TEXT)
+    odd_files(tmp_path)
+    before = submission_digest(tmp_path, "")
+    assert sorted(kernel_files(tmp_path)) == ["n" * 251 + ".txt"]
+    os.truncate(tmp_path / "large.ipynb", TERABYTE // 2)
+    assert submission_digest(tmp_path, "") != before

@@ -1,22 +1,35 @@
 """Students' code tries to get points, to read what is hidden, or to stop the grading."""
 
 import time
+from dataclasses import dataclass
+from functools import partial
 
 import nbformat
 import pytest
 
+from gdm_grader.authoring import release
 from gdm_grader.authoring.leaks import secret_lines
-from gdm_grader.course.cells import label_of
+from gdm_grader.course import assignment as assignments
+from gdm_grader.course.cells import is_test, label_of
+from gdm_grader.course.course import Course
 from gdm_grader.course.places import INSIDE, Place
+from gdm_grader.grading.grade import grade
+from gdm_grader.grading.workers import Processes, each
 from gdm_grader.intake.submission import read_submission
+from gdm_grader.records.results import Graded
+from gdm_grader.sandbox.host.forkserver import lend
+from gdm_grader.sandbox.isolation import Isolation
 from tests.attacks import corpus
 
-from .conftest import assignment_of, course_of, notebook, points_of
+from .conftest import Result, assignment_of, course_of, notebook, points_of
 from .test_notebook_run import CAUSAL
 
-CASES = []
+CASES, ELSEWHERE = [], []
 for kind in corpus.KINDS:
-    CASES += [pytest.param(kind, name, id=f"{kind}-{name}") for name in corpus.names(kind)]
+    for name in corpus.names(kind):
+        cases = ELSEWHERE if corpus.assignment(kind, name) == corpus.ELSEWHERE else CASES
+        cases.append(pytest.param(kind, name, id=f"{kind}-{name}"))
+NOTEBOOK_SECONDS = 10.0
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)
@@ -55,10 +68,61 @@ def test_an_attack_on_tests_inside_gains_no_point_outside(kind, name, examined, 
     assert secrets(course, assignment, shown(result)) == []
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """A course whose tests are written in other ways than ours, and a worker that grades in it."""
+
+    course: Course
+    worker: Processes
+
+    def graded(self, text: str) -> Graded | None:
+        """Grade a notebook as a class's worker does; None if that ended the worker."""
+        folder = self.course.submitted / "attacker" / corpus.ELSEWHERE
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{corpus.ELSEWHERE}.ipynb").write_text(text, encoding="utf-8")
+        work = partial(grade, course=self.course, name=corpus.ELSEWHERE, isolation=Isolation.NAMESPACES,
+                       wall_seconds=NOTEBOOK_SECONDS)
+        (_, found), = each(work, ["attacker"], self.worker)
+        return found
+
+
+@pytest.fixture(scope="module")
+def elsewhere(fork_server, tmp_path_factory):
+    root = tmp_path_factory.mktemp("elsewhere") / "course"
+    corpus.elsewhere(root)
+    course = Course.find(start=root)
+    release.release(course, corpus.ELSEWHERE)
+    return Elsewhere(course, Processes(1, partial(lend, fork_server.control)))
+
+
+@pytest.mark.parametrize(("kind", "name"), ELSEWHERE)
+def test_an_attack_on_tests_that_others_write_gains_nothing(kind, name, elsewhere, record_property):
+    sheet = assignments.read(elsewhere.course, corpus.ELSEWHERE)
+    text = corpus.submission(kind, name, sheet, elsewhere.course.read_release(corpus.ELSEWHERE))
+    found = elsewhere.graded(text)
+    if found is None:  # its own student is not graded, and nobody else is concerned
+        assert corpus.may_end_its_worker(kind, name)
+        return
+    assert found.broken is None, found.fault
+    result = Result(found.scores, found.diagnoses, nbformat.reads(found.notebooks[corpus.ELSEWHERE], as_version=4))
+    record_property("says", next(iter(found.remarks), ""))
+    record_property("points", sum(found.scores.values()))
+    assert secrets(elsewhere.course, corpus.ELSEWHERE, shown(result)) == []
+    full = {label: cell.metadata.nbgrader.points for label, cell in sheet.released.items() if is_test(cell)}
+    lost = {label for label, score in found.scores.items() if score != full[label]}
+    assert lost == ({f"test_{corpus.task(kind, name, sheet)}"} if kind == "crash" else set(full))
+
+
+def test_the_right_answers_get_all_points_elsewhere(elsewhere):
+    found = elsewhere.graded(nbformat.writes(elsewhere.course.read_source(corpus.ELSEWHERE)))
+    assert found is not None
+    assert set(found.scores.values()) == {1.0}
+
+
 def secrets(course, assignment, text) -> list[str]:
     """Lines of hidden tests, solutions and the catalogue; nbgrader's own manual has the marks of hidden tests, too."""
     lines = [line for line in secret_lines(course, assignment) if not line.startswith(("###", "import"))]
-    return [line for line in [*lines, "of-the-grader"] if line in text]
+    return [line for line in [*lines, "of-the-grader", corpus.CARRIED] if line in text]
 
 
 def shown(result) -> str:
