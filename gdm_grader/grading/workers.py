@@ -170,13 +170,18 @@ def start_early(profile: Profile) -> ForkServer:
 
 
 def _start(prepare: Callable[[], None] | None) -> None:
-    """A worker leaves Ctrl-C to the grader (by a handler, which its kernels do not inherit), and ends with it."""
+    """A worker leaves Ctrl-C and Ctrl-Z to the grader, and ends with it.
+
+    It works on while the grader stands still: to a test the time in between would be its own. By handlers, which its
+    kernels do not inherit.
+    """
     os.environ.update(WORKER_ENVIRONMENT)
     gc.freeze()  # half a million objects of what is imported: nothing of it ever becomes garbage
     limit_worker()
     if prepare:
         prepare()
-    signal.signal(signal.SIGINT, lambda *_: None)
+    for number in (signal.SIGINT, signal.SIGTSTP):
+        signal.signal(number, lambda *_: None)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -1,8 +1,10 @@
 """A graded class: honest work gets its points, a broken submission costs its student alone and is named."""
 
 import copy
+import os
 import re
 import shutil
+import signal
 import time
 
 import nbformat
@@ -246,3 +248,10 @@ def test_a_worker_that_dies_costs_only_its_item():
     deadly = "__import__('os')._exit(1)"
     outcomes = dict(each(eval, ["1 + 1", deadly, "3 + 3", "4 + 4"], Processes(2)))
     assert outcomes == {"1 + 1": 2, deadly: None, "3 + 3": 6, "4 + 4": 8}
+
+
+def test_a_worker_works_on_while_the_grader_stands_still_by_ctrl_z():
+    with Processes(1).executor() as pool:
+        worker = pool.submit(os.getpid).result()
+        os.kill(worker, signal.SIGTSTP)
+        assert pool.submit(os.getpid).result(20) == worker
