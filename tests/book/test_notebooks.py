@@ -15,6 +15,7 @@ from gdm_book.launch import glued_by
 from nbval.plugin import find_comment_markers, find_metadata_tags
 
 from . import numbers
+from .close import TAG
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "book"
@@ -45,6 +46,14 @@ def figures(path: Path) -> dict[str, dict]:
 
 def is_figure(output: nbformat.NotebookNode) -> bool:
     return output.get("data", {}).get("text/plain", "").startswith("<Figure")
+
+
+@every_notebook
+def test_a_training_that_prints_decimal_numbers_may_print_near_ones(path: Path) -> None:
+    for cell in cells(path, "code"):
+        printed = "".join(output.get("text", "") for output in cell.outputs)
+        if re.search(r"\bfit\(", cell.source) and re.search(r"\d\.\d", printed):
+            assert TAG in cell.metadata.get("tags", []), cell.id
 
 
 def test_there_are_pages_to_look_at() -> None:
