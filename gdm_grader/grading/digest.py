@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[1]
 ROOTS = (f"{PACKAGE}.grading.verdict", f"{PACKAGE}.grading.grade", KERNEL_SERVER, f"{PACKAGE}.sandbox.inside.kernel",
          f"{PACKAGE}.sandbox.forkserver.server")
 # What grading.grade hands to, after the points are decided, or only to keep them.
-AFTERWARDS = (f"{PACKAGE}.grading.diagnosis", f"{PACKAGE}.records.")
+AFTERWARDS = (f"{PACKAGE}.grading.diagnosis", f"{PACKAGE}.records")
 # Sections of nbgrader_config.py.
 SETTINGS = ("ExecuteReleased", "ExecutePreprocessor", "Execute", "ClearSolutions", "ClearHiddenTests", "Sandbox")
 

@@ -16,7 +16,7 @@ from typing import IO
 
 TEST_GRACE_SECONDS = 20.0  # beyond a test's own time, after which only C can still be running
 _BEGIN = "-- begins\n"
-_PLACE = re.compile(r'^  File "<([^"<>\s]+)>", line \d+', re.MULTILINE)
+_PLACE = re.compile(r'^  File "<(?!string>)([^"<>\s]+)>", line \d+', re.MULTILINE)  # <string>: how a worker starts
 _walls: list[tuple[float, IO[str]]] = []  # the time of each, and where to write; the last one counts
 
 
