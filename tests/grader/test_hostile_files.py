@@ -95,12 +95,17 @@ def test_any_error_of_a_codec_is_that_files_alone(course, tmp_path, monkeypatch,
     assert taken_from(course, tmp_path, small_zip()) == {"ann": "new", "bad": "refused"}
 
 
-def test_a_class_unpacked_with_a_bottomless_folder_is_collected(course, tmp_path, nest):
+def taken_from_folders(course, folder, spoil):
+    """Each student's status, where `spoil` has put what nobody can read beside the notebook of one."""
     for student in ("ann", "bad"):
-        (tmp_path / "class" / student).mkdir(parents=True)
-        (tmp_path / "class" / student / "tiny.ipynb").write_text(TEXT)
-    nest(tmp_path / "class" / "bad")
-    statuses = {line.student: line.status for line in collect(course, "tiny", tmp_path / "class")}
+        (folder / student).mkdir(parents=True)
+        (folder / student / "tiny.ipynb").write_text(TEXT)
+    spoil(folder / "bad")
+    return {line.student: line.status for line in collect(course, "tiny", folder)}
+
+
+def test_a_class_unpacked_with_a_bottomless_folder_is_collected(course, tmp_path, nest):
+    statuses = taken_from_folders(course, tmp_path / "class", nest)
     assert statuses["ann"] == "new"
 
 
@@ -224,11 +229,7 @@ def odd_files():
 
 
 def test_a_pipe_a_circle_and_a_terabyte_of_nothing_hold_nobody_up(course, tmp_path, odd_files):
-    for student in ("ann", "bad"):
-        (tmp_path / "class" / student).mkdir(parents=True)
-        (tmp_path / "class" / student / "tiny.ipynb").write_text(TEXT)
-    odd_files(tmp_path / "class" / "bad")
-    taken = {line.student: line.status for line in collect(course, "tiny", tmp_path / "class")}
+    taken = taken_from_folders(course, tmp_path / "class", odd_files)
     assert taken["ann"] == "new"
     assert taken["bad"] in ("new", "refused")
 

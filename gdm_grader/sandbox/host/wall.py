@@ -25,13 +25,10 @@ def wall(limit: float, note: Path | str = os.devnull) -> Iterator[None]:
     """End this process after `limit` seconds, or where it crashes; `note` then says where it was."""
     with open(note, "a", encoding="utf-8") as file:
         faulthandler.enable(file)
-        _walls.append((time.monotonic() + limit, file))
         try:
-            _arm()
-            yield
+            with _until(time.monotonic() + limit, file):
+                yield
         finally:
-            _walls.pop()
-            _arm()
             faulthandler.disable()
 
 
@@ -42,7 +39,13 @@ def nearer(limit: float) -> Iterator[None]:
         yield
         return
     until, file = _walls[-1]
-    _walls.append((min(until, time.monotonic() + limit), file))
+    with _until(min(until, time.monotonic() + limit), file):
+        yield
+
+
+@contextmanager
+def _until(until: float, file: IO[str]) -> Iterator[None]:
+    _walls.append((until, file))
     try:
         _arm()
         yield
