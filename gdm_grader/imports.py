@@ -4,6 +4,7 @@ A package is half installed, was made for another Python, or another one of its 
 import then raises anything, ImportError, OSError of a library that is gone, or SyntaxError.
 """
 
+import csv
 import dis
 import errno
 import os
@@ -11,14 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.machinery import PathFinder
-from importlib.metadata import (
-    Distribution,
-    PackageNotFoundError,
-    PackagePath,
-    distribution,
-    packages_distributions,
-    requires,
-)
+from importlib.metadata import Distribution, PackageNotFoundError, distribution, packages_distributions, requires
 from pathlib import Path
 from types import TracebackType
 
@@ -134,15 +128,20 @@ def whole(package: str) -> bool:
         installed = distribution(known_as(package))
     except PackageNotFoundError:
         return False
-    files = [file for file in installed.files or [] if file.parts[0] != ".."]  # without its commands
     here = lies is not None and lies.is_relative_to(Path(str(installed.locate_file(""))).absolute())
-    return here and bool(files) and all(map(complete, files)) and of_a_version_asked_for(installed)
+    return here and all(recorded(installed)) and of_a_version_asked_for(installed)
 
 
-def complete(file: PackagePath) -> bool:
-    """Return whether an installed file is there, in its full size where that is known; what is compiled may be gone."""
-    path = Path(file.locate())
-    return path.suffix == ".pyc" or (path.is_file() and file.size in (None, path.stat().st_size))
+def recorded(installed: Distribution) -> Iterator[bool]:
+    """Yield for each file of a package's record whether it is there, in its full size where that is known.
+
+    Commands are left out, and what is compiled, which may be gone. `Distribution.files` names only the files that are
+    there, from Python 3.12 on.
+    """
+    for name, _, size in csv.reader((installed.read_text("RECORD") or "").splitlines()):
+        path = Path(str(installed.locate_file(name)))
+        if not name.startswith("..") and path.suffix != ".pyc":
+            yield path.is_file() and size in ("", str(path.stat().st_size))
 
 
 def of_a_version_asked_for(installed: Distribution) -> bool:
