@@ -1,6 +1,8 @@
 """Nothing that a student writes stops the class: any text in any field of a notebook."""
 
 import json
+import sys
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -12,7 +14,7 @@ from gdm_grader.course.assignment import read
 from gdm_grader.errors import SubmissionError
 from gdm_grader.feedback import marks, page
 from gdm_grader.grading import digest
-from gdm_grader.intake.clean import clean, printable
+from gdm_grader.intake.clean import UNKNOWN, clean, printable
 from gdm_grader.intake.restore import restore
 from gdm_grader.intake.submission import notebook_of
 from gdm_grader.records import results, write
@@ -54,6 +56,15 @@ def test_a_remark_is_printed_as_text_and_moves_no_cursor(text):
     assert "\x1b" not in console.export_text()
     assert clean(text).encode("utf-8") is not None
     assert printable(text) == printable(printable(text))
+
+
+def test_no_character_turns_the_reading_direction_of_a_line():
+    orders = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    marks_of_direction = ("LEFT-TO-RIGHT MARK", "RIGHT-TO-LEFT MARK", "ARABIC LETTER MARK")
+    turning = [each for each in map(chr, range(sys.maxunicode + 1))
+               if unicodedata.bidirectional(each) in orders or unicodedata.name(each, "") in marks_of_direction]
+    assert len(turning) == 12
+    assert printable("a" + "a".join(turning) + "a") == UNKNOWN.join("a" * 13)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
