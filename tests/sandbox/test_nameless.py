@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from gdm_grader.sandbox.isolation import Isolation
 from gdm_grader.sandbox.linux import nameless
 
 from .conftest import LIMITS
@@ -53,6 +54,19 @@ def test_temporary_files_of_a_notebook_are_no_harm(kernels):
              "file.flush()\nshown = mmap.mmap(file.fileno(), 0)\ntime.sleep(0.5)\nlen(shown)"
     with kernels.start() as kernel:
         assert "1000000" in str(kernel.execute(source, timeout=10).outputs)
+
+
+def test_no_program_that_hides_what_it_holds_is_run(kernels_on):
+    source = """
+import os, subprocess, sys
+program = os.open("program", os.O_WRONLY | os.O_CREAT, 0o111)
+with open(os.path.realpath(sys.executable), "rb") as python, open(program, "wb") as copy:
+    copy.write(python.read())
+subprocess.run(["./program", "-c", "print('ESC' 'APED')"])
+"""
+    with kernels_on(Isolation.LANDLOCK).start() as kernel:
+        outcome = kernel.execute(source, timeout=10)
+    assert outcome.says.startswith("PermissionError"), outcome.outputs
 
 
 def test_no_limit_of_the_user_who_grades_is_the_students(kernels):

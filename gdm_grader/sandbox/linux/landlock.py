@@ -13,7 +13,8 @@ from gdm_grader.sandbox.linux.syscalls import syscall
 
 READ_AND_RUN = 0b1101  # execute, read a file, list a folder
 LIST = 0b1000
-_OF_FILES = 0b111 | 1 << 14 | 1 << 15  # execute, write, read, truncate, ioctl: what makes sense on a file itself
+EXECUTE = 0b1
+_OF_FILES = 0b111 | 1 << 14 | 1 << 15  # what makes sense on a file itself: execute, write, read, truncate, ioctl
 _RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15}  # number of file rights; 16 from 5 on
 SCOPED_SINCE = 6  # signals and abstract sockets
 
@@ -30,7 +31,8 @@ def abi() -> int:
 def restrict(read_only: Iterable[str], writable: Iterable[str], listed: Iterable[str] = ()) -> None:
     """From here on this process and its children reach only these paths and what lies below them.
 
-    Of folders that are `listed` alone they see names, and of the folders below these.
+    Of folders that are `listed` alone they see names, and of the folders below these. No program is run from what is
+    `writable`: one that may not be read would hide its descriptors from the watchdog of an ordinary user.
 
     PR_SET_NO_NEW_PRIVS must be set. A path that does not exist is left out.
     """
@@ -41,7 +43,7 @@ def restrict(read_only: Iterable[str], writable: Iterable[str], listed: Iterable
     tcp, scoped = (3 if version >= 4 else 0), (3 if version >= SCOPED_SINCE else 0)
     size = 8 if version < 4 else 16 if version < SCOPED_SINCE else 24
     ruleset = syscall("landlock_create_ruleset", struct.pack("QQQ", everything, tcp, scoped)[:size], size, 0)
-    for paths, rights in ((read_only, READ_AND_RUN), (writable, everything), (listed, LIST)):
+    for paths, rights in ((read_only, READ_AND_RUN), (writable, everything & ~EXECUTE), (listed, LIST)):
         for path in paths:
             _allow(ruleset, path, rights)
     syscall("landlock_restrict_self", ruleset, 0)

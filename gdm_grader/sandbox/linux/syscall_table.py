@@ -51,9 +51,9 @@ _CLASSES = {
         timer_getoverrun=225/109 timer_delete=226/111 landlock_create_ruleset=444/444 landlock_add_rule=445/445
         landlock_restrict_self=446/446
     """,
-    # what flushes the whole machine's disks: it says that it did
+    # what makes the machine wait for its disks, and locks on files that others have open, too: it says that it did
     "WITHOUT_EFFECT": """
-        sync=162/81 syncfs=306/267
+        sync=162/81 syncfs=306/267 fsync=74/82 fdatasync=75/83 sync_file_range=277/84 flock=73/32
     """,
     # modes, owners, times and attributes of files: Landlock knows no right to these
     "ABOUT_FILES": """
@@ -83,8 +83,8 @@ _CLASSES = {
         pause=34/- nanosleep=35/101 getitimer=36/102 alarm=37/- setitimer=38/103 getpid=39/172 sendfile=40/71
         connect=42/203 accept=43/202 sendto=44/206 recvfrom=45/207 sendmsg=46/211 recvmsg=47/212 shutdown=48/210
         bind=49/200 listen=50/201 getsockname=51/204 getpeername=52/205 getsockopt=55/209 fork=57/- vfork=58/-
-        execve=59/221 exit=60/93 wait4=61/260 uname=63/160 flock=73/32 fsync=74/82 fdatasync=75/83
-        ftruncate=77/46 getdents=78/- getcwd=79/17 chdir=80/49 fchdir=81/50 rename=82/- mkdir=83/- rmdir=84/-
+        execve=59/221 exit=60/93 wait4=61/260 uname=63/160 ftruncate=77/46
+        getdents=78/- getcwd=79/17 chdir=80/49 fchdir=81/50 rename=82/- mkdir=83/- rmdir=84/-
         creat=85/- link=86/- unlink=87/- symlink=88/- readlink=89/- umask=95/166 gettimeofday=96/169
         getrlimit=97/163 getrusage=98/165 sysinfo=99/179 times=100/153 getuid=102/174 getgid=104/176
         setuid=105/146 setgid=106/144 geteuid=107/175 getegid=108/177 setpgid=109/154 getppid=110/173
@@ -101,7 +101,7 @@ _CLASSES = {
         epoll_ctl=233/21 get_mempolicy=239/236 waitid=247/95 ioprio_get=252/31 openat=257/56 mkdirat=258/34
         newfstatat=262/79 unlinkat=263/35 renameat=264/38 linkat=265/37 symlinkat=266/36 readlinkat=267/78
         faccessat=269/48 pselect6=270/72 ppoll=271/73 set_robust_list=273/99 splice=275/76 tee=276/77
-        sync_file_range=277/84 epoll_pwait=281/22 signalfd=282/- timerfd_create=283/85 eventfd=284/-
+        epoll_pwait=281/22 signalfd=282/- timerfd_create=283/85 eventfd=284/-
         timerfd_settime=286/86 timerfd_gettime=287/87 accept4=288/242 signalfd4=289/74
         eventfd2=290/19 epoll_create1=291/20 dup3=292/24 pipe2=293/59 preadv=295/69 pwritev=296/70
         recvmmsg=299/243 sendmmsg=307/269 getcpu=309/168 sched_getattr=315/275 renameat2=316/276 seccomp=317/277
