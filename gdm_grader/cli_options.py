@@ -13,6 +13,7 @@ from rich.console import Console
 
 from gdm_grader import logs
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk.trouble import work_in
 from gdm_grader.errors import PARTLY, ClassError, InputError
 from gdm_grader.intake.clean import printable
 
@@ -41,6 +42,7 @@ def class_of(classroom: Path | None) -> Course:
     if course.classroom.is_dir() and course.classroom.stat().st_mode & stat.S_IWGRP:
         os.umask(SHARED_UMASK)
     logs.log_into(course.log)
+    work_in(course.classroom)
     return course
 
 

@@ -5,14 +5,15 @@ student handed in; it is recorded for that student. Any other exception is a fau
 logged, the run goes on for the others, and nobody loses points for it.
 """
 
-import errno
 import logging
+import sqlite3
 from contextlib import AbstractContextManager
 from types import TracebackType
 
 import typer
 from rich.console import Console
 
+from gdm_grader.course.disk.trouble import sentence_for_database, sentence_for_disk
 from gdm_grader.imports import sentence_for_import
 
 GOES_ON = "What was graded is kept; run the same command again to go on."
@@ -69,9 +70,13 @@ def sentence_for(error: BaseException | None) -> str | None:
         return str(error)
     if isinstance(error, KeyboardInterrupt):
         return f"Stopped. {GOES_ON}"
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk is full. {GOES_ON}"
+    of_disk = sentence_for_disk(error)
+    if of_disk is not None:
+        return f"{of_disk} {GOES_ON}"
     cause = getattr(error, "orig", None)  # of SQLAlchemy's DBAPIError, which is not imported for a `gdm --help`
     if cause is not None:
+        of_disk = sentence_for_database() if isinstance(cause, sqlite3.Error) else None
+        if of_disk is not None:
+            return f"{of_disk} {GOES_ON}"
         return f"The gradebook did not answer as it should: {str(cause).strip().rstrip('.')}. {GOES_ON}"
     return None

@@ -129,10 +129,10 @@ def whole(package: str) -> bool:
     except PackageNotFoundError:
         return False
     here = lies is not None and lies.is_relative_to(Path(str(installed.locate_file(""))).absolute())
-    return here and all(recorded(installed)) and of_a_version_asked_for(installed)
+    return here and all(files_of_record(installed)) and of_a_version_asked_for(installed)
 
 
-def recorded(installed: Distribution) -> Iterator[bool]:
+def files_of_record(installed: Distribution) -> Iterator[bool]:
     """Yield for each file of a package's record whether it is there, in its full size where that is known.
 
     Commands are left out, and what is compiled, which may be gone. `Distribution.files` names only the files that are

@@ -1,6 +1,7 @@
 """Send log messages to the screen with `gdm --verbose`, and to a file in the class's folder."""
 
 import logging
+import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -22,7 +23,18 @@ def set_up(verbose: bool) -> None:
 def log_into(path: Path) -> None:
     """Write messages into `path`, too, if its folder is there; the file is made with the first of them."""
     if path.parent.is_dir():
-        _add(RotatingFileHandler(path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True))
+        _add(LogFile(path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True))
+
+
+class LogFile(RotatingFileHandler):
+    """A log file that says once, in a line, that it cannot be written: no command ends for it."""
+
+    said = False
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        if not self.said:
+            print(f"{self.baseFilename} cannot be written: {sys.exc_info()[1]}", file=sys.stderr)
+        self.said = True
 
 
 def _add(handler: logging.Handler) -> None:

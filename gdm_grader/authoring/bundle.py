@@ -11,6 +11,7 @@ from typing import Any
 from gdm_grader.authoring import wheels
 from gdm_grader.authoring.leaks import betrayals, secrets
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 from gdm_grader.errors import CourseError
 
 FOLDER = "generative-models"
@@ -27,8 +28,7 @@ def write(course: Course, target: Path) -> Path:
         found = betrayals(stage, secrets(course))
         if found:
             raise CourseError("\n".join(["Nothing was written: the bundle would give something away.", *found]))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        with whole.replacing(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(path for path in stage.rglob("*") if path.is_file()):
                 entry = zipfile.ZipInfo(str(path.relative_to(stage.parent)), ZIP_EPOCH)
                 entry.external_attr, entry.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED

@@ -13,6 +13,7 @@ from gdm_grader.course import catalogue
 from gdm_grader.course.catalogue import Answer
 from gdm_grader.course.cells import label_of
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 from gdm_grader.errors import CourseError
 
 AnswersByTask = dict[str, list[Answer]]
@@ -40,8 +41,7 @@ def ingredients(course: Course, name: str) -> tuple[NotebookNode, AnswersByTask]
 
 def put_class(course: Course, name: str, files: dict[str, dict[str, str]]) -> list[str]:
     """Write these files of each student, remove every other student, and return the students."""
-    course.classroom.mkdir(parents=True, exist_ok=True)
-    course.demonstration_mark.write_text("Made by `gdm demo`, which may remove everything here.\n", encoding="utf-8")
+    whole.write(course.demonstration_mark, "Made by `gdm demo`, which may remove everything here.\n")
     for student in set(_folders(course.submitted)) - set(files):
         shutil.rmtree(course.submitted / student)
     for student, contents in files.items():
@@ -161,8 +161,7 @@ def _folders(folder: Path) -> list[str]:
 
 
 def _write(folder: Path, contents: dict[str, str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     for filename, text in contents.items():
         path = folder / filename
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
+            whole.write(path, text)

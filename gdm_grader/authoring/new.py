@@ -1,6 +1,7 @@
 """A new assignment: one task with its tests, right and wrong answers, and a page of the book, to be written over."""
 
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -10,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from gdm_grader.authoring.notebooks import METADATA
 from gdm_grader.course.cells import SCHEMA
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 from gdm_grader.errors import InputError
 
 ASSIGNMENT_TEMPLATES = Path(__file__).parent / "templates" / "new"
@@ -30,9 +32,13 @@ def create(course: Course, name: str) -> list[Path]:
     for path in (folder, page):
         if path.exists():
             raise InputError(f"{path} is there already. Choose another name.")
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    try:
+        for path, text in files.items():
+            whole.write(path, text)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # else the next try would meet a part of it
+        page.unlink(missing_ok=True)
+        raise
     return list(files)
 
 

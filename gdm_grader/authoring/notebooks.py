@@ -10,6 +10,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from gdm_grader.course.disk import whole
+
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 METADATA = NotebookNode({"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
 KEPT_METADATA = {"nbgrader", "mystnb", "tags"}
@@ -36,7 +38,7 @@ def refresh(paths: Iterable[Path]) -> Iterator[tuple[Path, str | None]]:
             yield path, f"{path} is left as it was: {why}"
             continue
         clean_executed(nb)
-        nbformat.write(nb, path)
+        whole.write(path, nbformat.writes(nb).rstrip("\n") + "\n")
         yield path, None
 
 

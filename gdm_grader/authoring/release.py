@@ -1,12 +1,12 @@
 """From the instructor's notebooks to the students', which nbgrader makes, and a proof that they are the right ones."""
 
 import filecmp
-import shutil
 import tempfile
 from pathlib import Path
 
 from gdm_grader.course.converter import convert
 from gdm_grader.course.course import RELEASE, Course, sqlite
+from gdm_grader.course.disk import whole
 
 
 def release(course: Course, name: str) -> Path:
@@ -15,8 +15,7 @@ def release(course: Course, name: str) -> Path:
     with tempfile.TemporaryDirectory() as scratch:
         fresh = Path(scratch) / RELEASE
         convert(course, name, fresh, sqlite(Path(scratch) / "gradebook.db"))
-        shutil.rmtree(target.parent, ignore_errors=True)
-        shutil.copytree(fresh / name, target.parent)
+        whole.copy_folder(fresh / name, target.parent)
     return target
 
 

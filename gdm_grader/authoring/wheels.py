@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from gdm_grader.course.disk.trouble import raise_if_full
 from gdm_grader.errors import GraderError
 
 PACKAGES = ("gdm_lib", "gdm_grader")
@@ -21,6 +22,7 @@ def build(root: Path, package: str, target: Path) -> Path:
         command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", scratch]
         done = subprocess.run(command, cwd=root / package, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode:
+            raise_if_full(done.stdout, Path(scratch))
             raise GraderError(f"{package} could not be built: {done.stdout.strip().splitlines()[-1]}")
         made = next(Path(scratch).glob("*.whl"))
         return Path(shutil.copy(made, target / made.name))

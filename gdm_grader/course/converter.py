@@ -18,6 +18,7 @@ from gdm_grader.course import places
 from gdm_grader.course.assignment import unfilled
 from gdm_grader.course.cells import is_unfilled, key_of, label_of
 from gdm_grader.course.course import RELEASE, Course, sqlite
+from gdm_grader.course.disk.trouble import raise_if_full
 from gdm_grader.errors import CourseError
 
 
@@ -34,6 +35,7 @@ def convert(course: Course, name: str, target: Path, db_url: str) -> None:
         with chdir(course.root):  # nbgrader looks for autotests.yml, and for a header, where it is started
             converter.start()
     except NbGraderException:
+        raise_if_full(log.reason(), target)
         raise CourseError(f"nbgrader could not make the assignment {name}: {log.reason()}") from None
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 from gdm_grader.errors import CourseError
 
 OUTSIDE, INSIDE = "outside", "inside"
@@ -55,9 +56,7 @@ def save(course: Course, name: str, places: Places) -> None:
     kept = {key: value for key, value in asdict(places).items() if value or key in ("of", "cells")}
     known = _read(course.places) | {name: kept}
     text = json.dumps({key: known[key] for key in sorted(known)}, indent=1, ensure_ascii=False)
-    part = course.places.with_suffix(".part")
-    part.write_text(text + "\n", encoding="utf-8")
-    part.replace(course.places)
+    whole.write(course.places, text + "\n")
 
 
 def _read(path: Path) -> dict:

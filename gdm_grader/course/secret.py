@@ -36,13 +36,16 @@ def _make(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = secrets.token_hex(SECRET_BYTES)
     part = path.with_name(f"{SECRET_FILE}.{os.getpid()}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660)
-    with open(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
     try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660)
+        with open(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
         os.link(part, path)  # whole or not at all, and never in place of another's
     except FileExistsError:
         text = path.read_text(encoding="ascii")
+    except OSError as error:
+        error.filename = str(path)
+        raise
     finally:
-        part.unlink()
+        part.unlink(missing_ok=True)
     return text

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from gdm_grader.course.disk import whole
 from gdm_grader.errors import ClassError
 
 SETTINGS_FILE = "class.json"
@@ -42,7 +43,4 @@ def load(classroom: Path) -> Settings:
 
 def save(classroom: Path, settings: Settings) -> None:
     """Write the settings; whoever grades the class reads them, and no secret stands in them."""
-    classroom.mkdir(parents=True, exist_ok=True)
-    part = classroom / f"{SETTINGS_FILE}.part"
-    part.write_text(json.dumps(asdict(settings), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(classroom / SETTINGS_FILE)
+    whole.write(classroom / SETTINGS_FILE, json.dumps(asdict(settings), indent=1, ensure_ascii=False) + "\n")

@@ -18,6 +18,8 @@ from traitlets.config.loader import LazyConfigValue
 from gdm_grader.course import settings
 from gdm_grader.course.converter import Complaints
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
+from gdm_grader.course.disk.trouble import FULL, raise_if_full
 from gdm_grader.errors import ClassError
 from gdm_grader.feedback.bounds import TooSlow, page_limit
 from gdm_grader.feedback.exporter import FeedbackExporter
@@ -31,6 +33,7 @@ HIDE, SUMMARY = "gdm_grader.nbgrader_plugins.HideHiddenTests", "gdm_grader.feedb
 STEPS = (THEIRS, HIDE, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor")
 PUBLISHED = re.compile(r"""^ +baseurl: +["']?(https?://(?!example\.org)[^\s"']+?)/?["']?(?: +#.*| *)$""",
                        re.MULTILINE)  # in _config.yml
+PART = ".part"  # a student's folder while pages are written; they are moved when all are done
 PAGE_HEAD = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -77,28 +80,38 @@ class Failure:
 def write(marks: Marks, course: Course, name: str) -> Path:
     """Write feedback/<student>/<name>/, a page a notebook, from what the gradebook said; return the first."""
     student = marks.student
-    page = course.feedback / student / name / f"{name}.html"
+    folder = course.feedback / student / name
     graded = results.find(course, name, student)
     if graded is None:
         raise ClassError(f"Expected a graded submission of {student}, found none. Run `gdm grade {name}` first.")
-    shutil.rmtree(page.parent, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    stage = folder.with_name(PART)
+    try:
+        _write_pages(marks, graded, course, name, stage)
+        whole.put_folder(stage / student / name, folder)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    page = folder / f"{name}.html"
+    return page if page.is_file() else min(folder.glob("*.html"))
+
+
+def _write_pages(marks: Marks, graded: results.Graded, course: Course, name: str, stage: Path) -> None:
+    """Write the pages below `stage`, in folders as nbgrader names them: student, assignment."""
+    page = stage / marks.student / name / f"{name}.html"
     if graded.broken is not None:
-        page.parent.mkdir(parents=True)
-        page.write_text(_not_graded(graded, graded.broken, marks, course, name), encoding="utf-8")
-        return page
+        whole.write(page, _not_graded(graded, graded.broken, marks, course, name))
+        return
     notebooks = course.notebooks(name)
     try:
         with page_limit():
-            _convert(marks, course, name)
+            _convert(marks, course, name, stage)
     except TooSlow:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(short(name, graded), encoding="utf-8")
+        whole.write(page, short(name, graded))
     for notebook in notebooks if len(notebooks) > 1 else []:  # of several, one that could not be read
         place = page.with_name(f"{notebook}.html")
         said = [remark for remark in graded.remarks if _named(remark, [notebook])]
         if said and not place.is_file():
-            place.write_text(_refused(said[0], notebook, [notebook], course), encoding="utf-8")
-    return page if page.is_file() else min(page.parent.glob("*.html"))
+            whole.write(place, _refused(said[0], notebook, [notebook], course))
 
 
 def _not_graded(graded: results.Graded, broken: str, marks: Marks, course: Course, name: str) -> str:
@@ -141,6 +154,8 @@ def attempt(marks: Marks, course: Course, name: str) -> Path | Failure:
     try:
         return write(marks, course, name)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:  # everybody's
+            raise
         return Failure(str(error) or type(error).__name__, "".join(traceback.format_exception(error)))
 
 
@@ -180,8 +195,8 @@ def written(marks: Marks) -> dict[str, Any]:
             "read": [label for _, label in marks.by_hand]}
 
 
-def _convert(marks: Marks, course: Course, name: str) -> None:
-    config = course.config(assignment_id=name, student_id=marks.student)
+def _convert(marks: Marks, course: Course, name: str, stage: Path) -> None:
+    config = course.config(assignment_id=name, student_id=marks.student, feedback_directory=stage)
     config.GenerateFeedback.force = True
     config.GenerateFeedback.exporter_class = FeedbackExporter
     config.GenerateFeedback.preprocessors = steps(config)
@@ -201,4 +216,5 @@ def _convert(marks: Marks, course: Course, name: str) -> None:
     try:
         converter.start()
     except NbGraderException:
+        raise_if_full(log.reason(), course.feedback)
         raise ClassError(f"nbgrader could not write the feedback of {marks.student}: {log.reason()}") from None

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from nbformat import NotebookNode
 
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 from gdm_grader.errors import InputError, SubmissionError
 from gdm_grader.intake import ledger as ledgers
 from gdm_grader.intake.archive import open_archive
@@ -243,14 +244,8 @@ def _written(folder: Path, data: Mapping[str, bytes], status: str, when: datetim
     folder.mkdir(parents=True, exist_ok=True)
     if status in ("new", "replaced"):
         for filename, content in data.items():
-            _write(folder / filename, content)
+            whole.write(folder / filename, content)
     if when and timestamp(folder) != when.replace(microsecond=0):
-        _write(folder / TIMESTAMP_FILE, text_of(when.astimezone(UTC)))
+        whole.write(folder / TIMESTAMP_FILE, text_of(when.astimezone(UTC)))
     elif not when and status == "replaced":
         (folder / TIMESTAMP_FILE).unlink(missing_ok=True)
-
-
-def _write(path: Path, data: bytes) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)

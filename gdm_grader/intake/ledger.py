@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gdm_grader.course.disk import whole
 from gdm_grader.errors import ClassError
 
 LEDGER_FILE = "intake.json"
@@ -72,10 +73,7 @@ def _upload(stored: dict[str, Any]) -> Upload:
 
 def save(classroom: Path, ledger: Ledger) -> None:
     """Write what is remembered; the file is replaced as a whole."""
-    classroom.mkdir(parents=True, exist_ok=True)
-    part = classroom / f"{LEDGER_FILE}.part"
-    part.write_text(json.dumps(asdict(ledger), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(classroom / LEDGER_FILE)
+    whole.write(classroom / LEDGER_FILE, json.dumps(asdict(ledger), indent=1, ensure_ascii=False) + "\n")
 
 
 def digest_of(data: bytes) -> str:

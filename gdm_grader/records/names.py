@@ -7,6 +7,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook, Student
 
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 from gdm_grader.intake import ledger
 from gdm_grader.intake.clean import printable
 from gdm_grader.intake.roster.people import Teams, match
@@ -36,11 +37,8 @@ def keep_names(course: Course, name: str, roster: Roster, teams: Teams | None = 
     for place, student in owners.items():
         if several.count(student) == 1:  # the folder of a team has no person's name
             people[student] = _person(roster, place)
-    course.classroom.mkdir(parents=True, exist_ok=True)
-    part = _path(course).with_suffix(".part")
     stored = {student: asdict(person) for student, person in people.items()}
-    part.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.replace(_path(course))
+    whole.write(_path(course), json.dumps(stored, indent=1, ensure_ascii=False) + "\n")
     put(course)
     return len(people)
 

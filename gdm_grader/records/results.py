@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 
 log = logging.getLogger(__name__)
 NOT_GRADED = "could not be graded, through no fault of this submission"  # `broken`, where there is a `fault`
@@ -74,11 +75,7 @@ def save(course: Course, name: str, graded: Graded, digest: str) -> None:
     What could not be graded by a fault of the grader keeps no digest, so that the next run grades it.
     """
     kept = replace(graded, notebooks={}, digest=None if graded.waits else digest)
-    path = _path(course, name, graded.student)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")  # replaced as a whole: a full disk or a kill leaves no half of a result
-    part.write_text(json.dumps(asdict(kept), indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
+    whole.write(_path(course, name, graded.student), json.dumps(asdict(kept), indent=1) + "\n")
 
 
 def forget(course: Course, name: str, student: str) -> None:

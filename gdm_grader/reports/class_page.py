@@ -12,6 +12,7 @@ from statistics import mean, median
 from jinja2 import Environment, PackageLoader
 
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 from gdm_grader.errors import ClassError
 from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.audit import audit
@@ -54,14 +55,13 @@ class Bar:
 def write(course: Course, name: str, order: Order = Order.STUDENT) -> Path:
     """Write <class>/report/NAME.html; the same class gives the same bytes."""
     path = course.reports / f"{name}.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
     templates = Environment(loader=PackageLoader("gdm_grader.reports", "templates"), autoescape=True, trim_blocks=True,
                             lstrip_blocks=True)
     templates.filters["points"] = lambda value: f"{value:.4g}"
     script = (Path(__file__).parent / "templates" / "sort.js").read_text(encoding="utf-8")
     script_hash = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     shown = {**figures(course, name, order), "script": script, "script_hash": f"sha256-{script_hash}"}
-    path.write_text(templates.get_template("class.html.j2").render(shown), encoding="utf-8")
+    whole.write(path, templates.get_template("class.html.j2").render(shown))
     return path
 
 

@@ -1,12 +1,14 @@
 """Grades as CSV: nbgrader's columns, or the class as Canvas or Moodle exported it with the grades filled in."""
 
 import csv
+import io
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 from gdm_grader.errors import InputError
 from gdm_grader.intake import ledger
 from gdm_grader.intake.clean import printable
@@ -80,7 +82,7 @@ def _into_roster(course: Course, name: str, kind: Format | None, roster: Roster,
     done = Exported(_path(course, name, kind), len(grades), found.complaints, warnings=found.remarks)
     for person, student in sorted(found.owners.items()):
         _fill(done, roster, person, place, student, float(grades[student]["score"]), cap)
-    done.path.write_bytes(roster.sheet.to_bytes())
+    whole.write(done.path, roster.sheet.to_bytes())
     return done
 
 
@@ -135,12 +137,12 @@ def _without_roster(course: Course, name: str, kind: Format, grades: dict[str, S
             "ID number", "Full name", grade)
         table = [_invented(student, kind) | {grade: row["score"]} for student, row in grades.items()]
     path = _path(course, name, kind)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer: csv.DictWriter[str] = csv.DictWriter(file, header, restval="", extrasaction="ignore",
-                                                     lineterminator="\n")
-        writer.writeheader()
-        for row in table:
-            writer.writerow({key: defused(value) for key, value in row.items()})
+    lines = io.StringIO(newline="")
+    writer: csv.DictWriter[str] = csv.DictWriter(lines, header, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for row in table:
+        writer.writerow({key: defused(value) for key, value in row.items()})
+    whole.write(path, lines.getvalue())
     return Exported(path, len(grades), [], written=len(grades))
 
 
@@ -159,9 +161,7 @@ def defused(text: str) -> str:
 
 
 def _path(course: Course, name: str, kind: Format) -> Path:
-    path = course.classroom / "export" / f"{name}-{kind}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+    return course.classroom / "export" / f"{name}-{kind}.csv"
 
 
 def _grades(course: Course, name: str) -> tuple[dict[str, StudentRow], list[str]]:

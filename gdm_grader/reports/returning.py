@@ -5,6 +5,7 @@ by the first two numbers of a file's name, the person's and the upload's: import
 """
 
 import csv
+import io
 import re
 import shutil
 import zipfile
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 from gdm_grader.errors import InputError
 from gdm_grader.feedback.page import book
 from gdm_grader.intake import ledger
@@ -69,7 +71,7 @@ def _zipped(course: Course, name: str, target: Target, pages: dict[str, list[Pat
     uploads = ledger.load(course.classroom).of(name)
     path = _folder(course) / f"{name}-feedback-{target}.zip"
     complaints = []
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with whole.replacing(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         for student, own in pages.items():
             prefix = _prefix(target, uploads.get(student))
             if prefix is None:
@@ -105,8 +107,8 @@ def _tree(course: Course, name: str, pages: dict[str, list[Path]]) -> Returned:
             complaints.append(f"{student}: not collected from nbgrader's exchange, so the page cannot go back there: "
                               f"add --CourseDirectory.student_id_exclude={student} to `nbgrader release_feedback`")
             continue
-        (folder / TIMESTAMP_FILE).write_bytes(text_of(when))
-        (folder / EXCHANGE_SECRET_FILE).write_text(secret, encoding="ascii")
+        whole.write(folder / TIMESTAMP_FILE, text_of(when))
+        whole.write(folder / EXCHANGE_SECRET_FILE, secret)
     return Returned(course.feedback, len(pages) - len(complaints), complaints)
 
 
@@ -143,11 +145,12 @@ def _mail(course: Course, name: str, pages: dict[str, list[Path]], roster: Roste
 
 
 def _write_table(path: Path, lines: Iterable[tuple[str, ...]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for line in lines:
-            writer.writerow([defused(value) for value in line])
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for line in lines:
+        writer.writerow([defused(value) for value in line])
+    whole.write(path, table.getvalue())
 
 
 def _folder(course: Course) -> Path:

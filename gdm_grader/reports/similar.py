@@ -27,6 +27,7 @@ from scipy.sparse import coo_array
 from gdm_grader.course import assignment as assignments
 from gdm_grader.course.assignment import Assignment
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 from gdm_grader.errors import ClassError, SubmissionError
 from gdm_grader.intake.submission import read_submission
 from gdm_grader.referee.withheld import answers
@@ -211,10 +212,9 @@ def write_page(course: Course, name: str, found: Found) -> Path:
     templates = Environment(loader=PackageLoader("gdm_grader.reports", "templates"), autoescape=True, trim_blocks=True,
                             lstrip_blocks=True)
     path = course.reports / f"{name}-similar.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(templates.get_template("similar.html.j2").render(
+    whole.write(path, templates.get_template("similar.html.j2").render(
         name=name, found=found, pairs=found.pairs[:SHOWN], hidden=len(found.pairs[SHOWN:]), skipped=found.skipped,
-        library=found.library[:SHOWN], more=len(found.library[SHOWN:])), encoding="utf-8")
+        library=found.library[:SHOWN], more=len(found.library[SHOWN:])))
     return path
 
 

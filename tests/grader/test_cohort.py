@@ -19,6 +19,7 @@ from gdm_grader.grading import cohort, workers
 from gdm_grader.records import gradebook, results
 from gdm_grader.records.audit import audit
 from gdm_grader.records.points import class_points
+from tests.grader.small_disk import may_mount
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "tools.bench.stand_in"]
@@ -135,11 +136,6 @@ def test_a_locked_gradebook_is_said_so_and_the_next_run_goes_on(course, small_cl
     assert totals(course) == small_class | {"ann": 3}
 
 
-def may_mount():
-    return subprocess.run(["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"],
-                          capture_output=True).returncode == 0 if shutil.which("unshare") else False
-
-
 @pytest.mark.skipif(not may_mount(), reason="a small disk needs a mount namespace, which this machine forbids")
 @pytest.mark.slow
 def test_a_full_disk_is_said_so_and_the_next_run_goes_on(course, hand_in, small_class, grade_class):
@@ -165,7 +161,7 @@ def test_a_full_disk_is_said_so_and_the_next_run_goes_on(course, hand_in, small_
 
 
 @pytest.mark.parametrize(("error", "sentence"), [
-    (OSError(28, "No space left on device"), "The disk is full. What was graded is kept"),
+    (OSError(28, "No space left on device", "/proc/stat"), "No space is left on /proc, the disk that holds /proc"),
     (KeyboardInterrupt(), "Stopped. What was graded is kept"),
     (errors.GraderError("a sentence"), "a sentence"),
 ])

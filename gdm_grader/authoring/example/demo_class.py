@@ -17,6 +17,7 @@ from gdm_grader.authoring import demo
 from gdm_grader.course.catalogue import Answer
 from gdm_grader.course.cells import SCHEME, label_of
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 from gdm_grader.intake.times import TIMESTAMP_FILE, text_of
 from gdm_grader.records import late, names
 from gdm_grader.records.names import Person
@@ -112,10 +113,9 @@ def furnish(course: Course, name: str, number: int) -> None:
         when = text_of(DUE + timedelta(hours=hours))
         path = course.submitted / student / name / TIMESTAMP_FILE
         if not path.is_file() or path.read_bytes() != when:
-            path.write_bytes(when)
+            whole.write(path, when)
     stored = {student: asdict(person) for student, person in people(number).items()}
-    (course.classroom / names.NAMES_FILE).write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n",
-                                                     encoding="utf-8")
+    whole.write(course.classroom / names.NAMES_FILE, json.dumps(stored, indent=1, ensure_ascii=False) + "\n")
     late.set_due(course, name, f"{DUE:%Y-%m-%d %H:%M} UTC")
     late.set_rule(course, name, late.Rule(percent=10))
     if extended:

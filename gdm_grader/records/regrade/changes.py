@@ -1,12 +1,14 @@
 """The changes of a regrade: whose points, from what to what, and why; printed, and kept in a table."""
 
 import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 from gdm_grader.records import gradebook, results
 from gdm_grader.records.late import Change, Late, Rule, lateness, rule_of
 from gdm_grader.records.regrade import history
@@ -98,14 +100,13 @@ def add_to_histories(course: Course, name: str, students: list[str], before: Sco
 def write(course: Course, name: str, changed: list[Changed]) -> Path:
     """Add the changes to <class>/report/NAME-changes.csv, and return its path."""
     path = course.reports / f"{name}-changes.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    now, is_new = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", not path.is_file()
-    with path.open("a", encoding="utf-8", newline="") as file:
-        table = csv.writer(file)
-        if is_new:
-            table.writerow(CHANGES_COLUMNS)
-        for one in changed:
-            table.writerow((now, one.student, f"{one.before:g}", f"{one.after:g}", one.why))
+    now, lines = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", io.StringIO(newline="")
+    table = csv.writer(lines)
+    if not path.is_file():
+        table.writerow(CHANGES_COLUMNS)
+    for one in changed:
+        table.writerow((now, one.student, f"{one.before:g}", f"{one.after:g}", one.why))
+    whole.append(path, lines.getvalue())
     return path
 
 

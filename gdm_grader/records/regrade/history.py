@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import whole
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +33,7 @@ class Grading:
 
 def add(course: Course, name: str, student: str, entry: Grading) -> None:
     """Append a line; the class's results do not depend on it."""
-    path = _path(course, name, student)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(entry)) + "\n")
+    whole.append(_path(course, name, student), json.dumps(asdict(entry)) + "\n")
 
 
 def read(course: Course, name: str, student: str) -> list[Grading]:

@@ -1,0 +1,55 @@
+"""Files are written as a whole or not at all: a full disk, a kill or a second writer leaves no half of one."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a path to write to, beside the file at `path`, whose place it takes at the end; nothing of it stays if that
+    fails. What the system has against it is told of `path`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    except BaseException as error:
+        if isinstance(error, OSError):
+            error.filename = str(path)
+        part.unlink(missing_ok=True)
+        raise
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file, text as UTF-8."""
+    with replacing(path) as part:
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """Put a copy of a folder in the place of another."""
+    stage = target.parent / ".part"
+    shutil.rmtree(stage, ignore_errors=True)
+    try:
+        shutil.copytree(source, stage / target.name)
+        put_folder(stage / target.name, target)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def put_folder(made: Path, target: Path) -> None:
+    """Put a folder that is done in the place of another on the same disk."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    made.rename(target)
+
+
+def append(path: Path, text: str) -> None:
+    """Add lines to a file, which is made with the first of them."""
+    before = path.read_bytes() if path.is_file() else b""
+    if before and not before.endswith(b"\n"):  # the end of a run that was killed while it wrote
+        before += b"\n"
+    write(path, before + text.encode())
