@@ -4,6 +4,7 @@ The times inside a zip are not read: Canvas and Moodle write the time of the dow
 """
 
 import io
+import os
 import stat
 import unicodedata
 import zipfile
@@ -23,9 +24,11 @@ MAX_ZIP_BYTES = 500_000_000  # bytes of a zip inside a zip
 MAX_FILES = 20_000  # files an archive
 TOTAL = 4_000_000_000  # bytes of all files of an archive, unpacked
 TOTAL_INSIDE = 1_000_000_000  # the same of a zip inside a zip
+MAX_NAME_CHARS = 500  # of a file's path in one zip: what reads names may take the square of their length
 MAX_REASON_CHARS = 200  # of an error
 MAX_ZIPS_IN_ZIPS = 2  # zips within a zip: the class's, and a student's in it
 TOO_MANY = f"its content is refused: with it the zip holds more than {MAX_FILES} files"
+NO_FILE = "it is a link or a device, not a file"
 NOISE = {"__MACOSX", ".ipynb_checkpoints", ".git", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -139,13 +142,13 @@ def _in_zip(listed: list[zipfile.ZipInfo], read: Callable[[zipfile.ZipInfo], byt
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """The entry's name. Ruby and a Mac write UTF-8 without the flag that says so, and some programs of Windows a
-    backslash between folders."""
+    """The entry's name, as far as it is read. Ruby and a Mac write UTF-8 without the flag that says so, and some
+    programs of Windows a backslash between folders."""
     name = info.filename
     if not (info.flag_bits & 0x800 or name.isascii()):
         with suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
-    return name.replace("\\", "/")
+    return name.replace("\\", "/")[:MAX_NAME_CHARS]
 
 
 def _path(name: str) -> PurePosixPath:
@@ -163,10 +166,12 @@ def _problem(info: zipfile.ZipInfo, times: int) -> str | None:
     drive = "".join(path.parts[:1])[1:2] == ":"
     if path.is_absolute() or ".." in path.parts or drive or not path.parts or "\0" in info.orig_filename:
         return "its path leads out of the archive"
+    if len(info.filename) > MAX_NAME_CHARS:
+        return f"its name is longer than {MAX_NAME_CHARS} characters"
     if times > 1:
         return f"the zip holds this name {times} times"
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG):
-        return "it is a link or a device, not a file"
+        return NO_FILE
     if info.flag_bits & 1:
         return "it is encrypted"
     return _too_large(info.file_size, info.filename)
@@ -216,6 +221,32 @@ def _in_folder(folder: Path) -> Iterator[Entry]:
                 waiting.append((path, depth + 1))
                 continue
             regular = stat.S_ISREG(status.st_mode)
-            problem = _too_large(status.st_size, path.name) if regular else "it is a link or a device, not a file"
-            found.append(Entry(_path(path.relative_to(folder).as_posix()), path.read_bytes, problem, _owner(place)))
+            problem = _too_large(status.st_size, path.name) if regular else NO_FILE
+            read = partial(_read_below, folder, path.relative_to(folder))
+            found.append(Entry(_path(path.relative_to(folder).as_posix()), read, problem, _owner(place)))
     yield from sorted(found, key=lambda entry: entry.path)
+
+
+def _read_below(folder: Path, place: Path) -> bytes:
+    """Read a file of a folder that students may still write into, as they may into nbgrader's exchange.
+
+    What was a file and a folder when they were listed may be a link to somewhere else by now: none is followed.
+    """
+    here = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in place.parent.parts:
+            below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=here)
+            os.close(here)
+            here = below
+        file = os.open(place.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=here)
+    except OSError as error:
+        raise SubmissionError(f"it cannot be read ({error.strerror})") from None
+    finally:
+        os.close(here)
+    status = os.fstat(file)
+    problem = _too_large(status.st_size, place.name) if stat.S_ISREG(status.st_mode) else NO_FILE
+    if problem:
+        os.close(file)
+        raise SubmissionError(problem)
+    with open(file, "rb") as opened:
+        return opened.read(status.st_size)

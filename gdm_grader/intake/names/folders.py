@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from gdm_grader.intake.names.entry import Entry
 from gdm_grader.intake.names.handed import FOLDERS, Handed
-from gdm_grader.intake.names.meant import COPY, ENDING, meant
+from gdm_grader.intake.names.meant import COPY, ENDING, SIGNS, meant
 
 BRANCH = "-(?:main|master)"  # what GitHub puts behind the name of a repository that one downloads as a zip
 BETWEEN = " - "  # Google's drives and forms write it between a student and a file
@@ -80,8 +80,8 @@ def _between(entries: list[Entry], name: str) -> list[Handed]:
 def _of_flat(entry: Entry, name: str) -> Handed:
     """jdoe.ipynb, or masks_jdoe.ipynb; masks.ipynb alone does not say whose it is."""
     stem = ENDING.sub("", entry.path.name)
-    own = COPY.sub("", re.sub(r"[-_ ]*\(\d+\)$", "", stem))  # "-2" may be a part of a name
-    who = re.sub(rf"^{re.escape(name)}[-_ ]+|[-_ ]+{re.escape(name)}$", "", own, flags=re.IGNORECASE)
+    own = COPY.sub("", re.sub(rf"{SIGNS}\(\d+\)$", "", stem))  # "-2" may be a part of a name
+    who = re.sub(rf"^{re.escape(name)}[-_ ]+|(?<![-_ ])[-_ ]++{re.escape(name)}$", "", own, flags=re.IGNORECASE)
     if is_called(who, name) or "." not in entry.path.name[1:]:
         who = ""
     # The name says whose it is, so it is the assignment's; what was put after it says which is newer.

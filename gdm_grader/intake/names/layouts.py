@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from dateutil import parser
 
@@ -20,6 +21,7 @@ from gdm_grader.intake.roster.dates import read_time, stated
 from gdm_grader.intake.roster.people import CANVAS_BLIND
 
 MAX_OUTER_FOLDERS = 3  # folders around everything
+MAX_READINGS = 8  # of one name, the first ones: a person's name holds a number or two
 
 # Canvas: doejane_LATE_12345_67890_masks-1.ipynb, and where graders see no names LATE_anon_aB3x9_67890_masks.ipynb
 NAMED = re.compile(r"(?P<first>LATE_)?(?P<who>.*?)_(?P<late>LATE_)?(?P<id>\d+)_(?P<then>LATE_)?(?P<upload>\d+)_"
@@ -62,11 +64,11 @@ def _of_canvas(match: re.Match[str], entry: Entry) -> Handed:
 
 
 def readings(handed: Handed, parts: tuple[str, ...], name: str) -> list[Handed]:
-    """All ways to read a name of Canvas's: a person's name may end in a number, and a file's begin with one."""
+    """The ways to read a name of Canvas's: a person's name may end in a number, and a file's begin with one."""
     if handed.platform != "canvas" or handed.who == CANVAS_BLIND:
         return [handed]
     path, found = "/".join(parts), []
-    for start in re.finditer(r"_(?=(LATE_)?\d+_(LATE_)?\d+_)", path):
+    for start in islice(re.finditer(r"_(?=(LATE_)?\d+_(LATE_)?\d+_)", parts[0]), MAX_READINGS):
         match = NAMED.fullmatch(path[start.start():])
         if match:
             late = path[:start.start()].startswith("LATE_")
@@ -152,8 +154,8 @@ def handed_in(entries: list[Entry], name: str, notebooks: Sequence[str] = ()) ->
 
     `notebooks` are those of the assignment, where they are not called like it.
     """
-    usable = [entry for entry in entries if not entry.path.is_absolute() and ".." not in entry.path.parts]
-    unusable = [Handed("", str(entry.path), entry) for entry in entries if entry not in usable]
+    usable = [entry for entry in entries if not _leads_out(entry)]
+    unusable = [Handed("", str(entry.path), entry) for entry in entries if _leads_out(entry)]
     common = _common(usable)
     number_in = [entry for entry in usable if entry.path.name != OVERVIEW]
     best: list[Handed] = []
@@ -169,12 +171,17 @@ def handed_in(entries: list[Entry], name: str, notebooks: Sequence[str] = ()) ->
     return unusable + (best or in_folders(usable, name, notebooks))
 
 
+def _leads_out(entry: Entry) -> bool:
+    return entry.path.is_absolute() or ".." in entry.path.parts
+
+
 def _read_alike(files: list[Handed], depth: int, name: str) -> list[Handed]:
     """Of several ways to read a name the one whose numbers are as long as those of most of the class can be, and whose
-    file is called like the assignment; else the first."""
+    file is called like the assignment; else the first. A zip has one vote, however many files a student packed."""
     ways = [readings(one, one.entry.path.parts[depth:], name) for one in files]
+    at_the_top = {handed.entry.path.parts[depth]: way for handed, way in zip(files, ways, strict=True)}
     lengths: Counter[tuple[int, int]] = Counter()
-    for one in ways:
+    for one in at_the_top.values():
         lengths.update({_lengths(way) for way in one})
     return [max(one, key=lambda way: (lengths[_lengths(way)], is_called(meant(way.file), name))) for one in ways]
 

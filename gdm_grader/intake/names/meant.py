@@ -4,9 +4,10 @@ import re
 
 MAX_COUNTED_DIGITS = 18  # of a number in a file's name; longer ones count nothing
 ENDING = re.compile(r"\.ipynb(\.(txt|json))?$|\.json$", re.IGNORECASE)
+SIGNS = "(?<![-_ ])[-_ ]*+"  # all that stand in a row: begun at each of them, a search takes the square of their number
 # What platforms, browsers and editors put behind or before a name that is taken.
-AGAIN = re.compile(r"(?:[-_ ]*\((?P<browser>\d+)\)|-(?P<platform>\d+))$")
-COPY = re.compile(r"[-_ ]*(?:copy|kopie|copie|copia)[-_ ]*\d*$|^(?:copy of|kopie von|copie de|copia de) ",
+AGAIN = re.compile(rf"(?:{SIGNS}\((?P<browser>\d+)\)|-(?P<platform>\d+))$")
+COPY = re.compile(rf"{SIGNS}(?:copy|kopie|copie|copia)[-_ ]*\d*$|^(?:copy of|kopie von|copie de|copia de) ",
                   re.IGNORECASE)
 
 
