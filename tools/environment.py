@@ -7,16 +7,28 @@ Run by `make env` with any Python that stands on the PATH: only the standard lib
 """
 
 import argparse
+import csv
 import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tools.surroundings import DISK_GB, OLDEST, obstacles, settings_of_pip, settle, tell_uv, this_machine
+from tools.surroundings import (
+    DISK_GB,
+    OLDEST,
+    cache_folder,
+    cramped,
+    obstacles,
+    settings_of_pip,
+    settle,
+    tell_uv,
+    this_machine,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -46,7 +58,9 @@ def run(*command, advice=""):
     """Run a command; its output is shown, and its failure ends this program."""
     done = subprocess.run([str(word) for word in command], cwd=str(ROOT))
     if done.returncode:
-        raise SystemExit("This failed, and what it needed stands above: " + " ".join(map(str, command)) + advice)
+        room = cramped([VENV, Path(tempfile.gettempdir()), cache_folder(os.environ)])
+        failed = "This failed, and what it needed stands above: " + " ".join(map(str, command))
+        raise SystemExit(failed + advice if not room else failed + "\n" + room)
 
 
 def chosen_by_pip(python, version):
@@ -83,6 +97,29 @@ def uv_install(python):
     return [*uv, "pip", "install", "--quiet", "--no-config", "--python", str(python)]
 
 
+def forget_halves():
+    """Take away the record of each package of which a file is missing or cut off, so that it is installed anew.
+
+    A disk that was full, or a kill, leaves such packages, and neither uv nor pip looks further than at the record.
+    """
+    for record in VENV.glob("lib/python*/site-packages/*.dist-info"):
+        if not has_all_files(record):
+            shutil.rmtree(str(record))
+
+
+def has_all_files(record):
+    """Return True if the files that a package's record lists are there, in their size; what is compiled may be gone."""
+    try:
+        listed = list(csv.reader((record / "RECORD").read_text(encoding="utf-8").splitlines()))
+        for name, _, size in listed:
+            path = record.parent / name
+            if path.suffix != ".pyc" and size not in ("", str(path.stat().st_size)):
+                return False
+    except (OSError, ValueError):
+        return False
+    return record.name + "/RECORD" in [line[0] for line in listed]  # it lists itself: a part of it may not
+
+
 def is_whole(python):
     """Return True if .venv can be added to: its Python runs and is new enough, has pip, and lies where it was made.
 
@@ -104,6 +141,7 @@ def make(lock_file, backend):
     python = VENV / "bin" / "python"
     if not is_whole(python):
         run(sys.executable, "-m", "venv", "--clear", VENV)
+    forget_halves()
     with tempfile.TemporaryDirectory() as folder:
         installer = Path(folder, "uv.txt")
         installer.write_text(block(lock, "uv"), encoding="utf-8")

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 OLDEST, TOO_NEW = (3, 11), (3, 15)
 DISK_GB = 4.0  # the environment, and the downloads beside it
+LITTLE_GB = 0.5  # less than one package may need
 OLDEST_GLIBC = (2, 28)  # of PyTorch's builds for Linux
 # Where PyTorch has builds: a system, and the processors for which it has one.
 PROCESSORS = {"Linux": ("x86_64", "aarch64", "arm64"), "Darwin": ("arm64",)}
@@ -78,6 +79,18 @@ def obstacles(machine):
         found.append("This Python cannot make an environment: its module ensurepip is missing. On Debian and Ubuntu: "
                      "sudo apt-get install python3-venv; or name another: make env PYTHON=/path/to/python3.12")
     return found
+
+
+def cramped(folders):
+    """Return a sentence on the first folder on whose disk little is left; an empty text if there is none."""
+    for folder in folders:
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        free = shutil.disk_usage(str(there)).free / 1e9
+        if free < LITTLE_GB:
+            disk = next(path for path in (there, *there.parents) if path.is_mount())
+            return (f"Only {free:.2f} GB are left on {disk}, the disk that holds {folder}. Make room there, then run "
+                    "the same command again: it goes on from here.")
+    return ""
 
 
 def has_glibc(version):

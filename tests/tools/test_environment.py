@@ -12,7 +12,7 @@ import pytest
 
 from tools import environment
 from tools.environment import LOCKED, block, is_whole, locked_version, show, torch_command
-from tools.surroundings import Machine, obstacles, settings_of_pip, settle, tell_uv, this_machine
+from tools.surroundings import Machine, cramped, obstacles, settings_of_pip, settle, tell_uv, this_machine
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -132,6 +132,40 @@ def test_an_environment_whose_python_is_gone_is_not_whole(made):
         name.unlink()
     (made / "bin" / "python").symlink_to("/python/of/last/year")
     assert not is_whole(made / "bin" / "python")
+
+
+@pytest.mark.parametrize(("damage", "stays"), [
+    (lambda folder: None, True),
+    (lambda folder: (folder / "__pycache__" / "core.pyc").unlink(), True),
+    (lambda folder: (folder / "core.so").unlink(), False),
+    (lambda folder: (folder / "core.so").write_bytes(b"ha"), False),
+    (lambda folder: (folder.parent / "some-1.0.dist-info" / "RECORD").unlink(), False),
+    (lambda folder: (folder.parent / "some-1.0.dist-info" / "RECORD").write_text("some/core.so,sha256=x,4\nsome/__py"),
+     False),
+])
+def test_a_package_of_which_a_part_is_missing_is_installed_anew(made, damage, stays):
+    """After a full disk uv takes a half package for a whole one: scipy came without its libraries."""
+    folder = next((made / "lib").glob("*/site-packages")) / "some"
+    files = {"some/core.so": "half", "some/__pycache__/core.pyc": "", "some-1.0.dist-info/METADATA": "Name: some"}
+    for name, text in files.items():
+        path = folder.parent / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    record = "\n".join(f"{name},sha256=x,{len(text)}" for name, text in files.items() if text)
+    (folder.parent / "some-1.0.dist-info" / "RECORD").write_text(f"{record}\nsome-1.0.dist-info/RECORD,,\n")
+    damage(folder)
+    environment.forget_halves()
+    assert (folder.parent / "some-1.0.dist-info").exists() == stays
+
+
+def test_a_disk_with_little_room_is_named(tmp_path, monkeypatch):
+    assert cramped([]) == ""
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(9, 8, 70_000_000))
+    disk = next(path for path in (tmp_path, *tmp_path.parents) if path.is_mount())
+    new = tmp_path / "new"
+    assert cramped([new]).startswith(f"Only 0.07 GB are left on {disk}, the disk that holds {new}. Make room there")
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(9, 8, 7_000_000_000))
+    assert cramped([new]) == ""
 
 
 def test_make_forgets_an_environment_that_was_moved(tmp_path):
