@@ -1,6 +1,10 @@
 """A test cell as it is run in the grader's process."""
 
+import subprocess
+import sys
 from threading import Thread
+
+import pytest
 
 from gdm_grader.referee.host import test_cell
 
@@ -22,3 +26,18 @@ def test_each_thread_has_a_time_of_its_own():
     other.join()
     assert patient.score == 2.0
     assert isinstance(stopped[0], test_cell.OutOfTime)
+
+
+@pytest.mark.parametrize("cell", ["", "while True: pass", "try:\n    while True: pass\nexcept BaseException: pass",
+                                  "import time\ntime.sleep(0.5)"],
+                         ids=["in time", "interrupted", "caught", "too late to interrupt"])
+def test_a_program_that_is_traced_goes_on_after_a_cell(cell):
+    program = f"""
+import sys
+from tests.referee.test_test_cell import run
+run({cell!r}, 0.1)
+sys.settrace(lambda *_: None)
+print((lambda: "done")())
+"""
+    done = subprocess.run([sys.executable, "-c", program], text=True, capture_output=True, timeout=120)
+    assert done.stdout == "done\n"

@@ -167,8 +167,9 @@ def alarm(seconds: float) -> Iterator[None]:
         yield
     finally:
         with _lock:
-            _until.pop(thread, None)
-        _raise_in(thread, None)
+            rang = _until.pop(thread, None) is None
+        if rang:
+            _take_back(thread)
 
 
 _until: dict[int, float] = {}  # by thread
@@ -193,6 +194,20 @@ def _ring() -> None:
                 _raise_in(thread, OutOfTime)
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    what = ctypes.py_object(error) if error else None
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
+def _take_back(thread: int) -> None:
+    """Let an alarm that rang come to nothing, if it is not raised yet: an exception in its place is raised here.
+
+    None in its place would stay announced in Python 3.11, where a function that is traced then never begins.
+    """
+    with contextlib.suppress(_TakenBack):
+        _raise_in(thread, _TakenBack)
+        while True:
+            pass
+
+
+class _TakenBack(BaseException):
+    pass
+
+
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
