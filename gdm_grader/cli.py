@@ -22,7 +22,7 @@ def show_version(asked: bool) -> None:
     """Print the versions that a report of a fault should name, and end."""
     if asked:
         names = ("gdm-grader", "gdm-lib", "nbgrader", "torch")
-        console.print(", ".join(f"{name} {version(name)}" for name in names), highlight=False, soft_wrap=True)
+        console.print(", ".join(f"{name} {version(name)}" for name in names), soft_wrap=True)
         raise typer.Exit
 
 
@@ -57,16 +57,16 @@ def release(name: Name,
         if check:
             found += releases.differences(course, name)
             for line in placement.differences(course, name):  # grading decides them anew, and says so
-                console.print(line, style="yellow", highlight=False, soft_wrap=True)
+                console.print(line, style="yellow", soft_wrap=True)
         if found:
             raise GraderError("\n".join(found))
         if not check:
             console.print(decided)
     if check:
         console.print(f"{course.shown(course.releases / name)} is what {course.shown(course.solutions / name)} makes, "
-                      "and holds no solution.", highlight=False, soft_wrap=True)
+                      "and holds no solution.", soft_wrap=True)
     else:
-        console.print(f"made {course.shown(path)}", highlight=False)
+        console.print(f"made {course.shown(path)}")
 
 
 @app.command()
@@ -81,7 +81,7 @@ def demo(name: Name, classroom: Classroom = None,
     with reported():
         course = Course.find(classroom)
         made = demo_class.make(course, name, students) if students else demos.make(course, name)
-    console.print(f"{len(made)} submissions in {shown(course.submitted)}", highlight=False)
+    console.print(f"{len(made)} submissions in {shown(course.submitted)}")
 
 
 def places_table(course: Course, name: str, only_new: bool = False) -> Table | None:
@@ -144,7 +144,7 @@ def grade(name: Name, classroom: Classroom = None, workers: Workers = 2,
         if decided is not None:
             console.print(decided)
         todo = students if force else [one for one in to_grade(course, name) if one in students]
-        console.print(f"{len(students)} submissions, {len(todo)} to grade", highlight=False)
+        console.print(f"{len(students)} submissions, {len(todo)} to grade")
         if todo:
             if fork_server is None and dask is None:
                 fork_server = start_early(profile(course))
@@ -185,7 +185,7 @@ def similar(name: Name, classroom: Classroom = None,
     for line in likeness.sentences(found):
         say(line)
     console.print(likeness.pairs_table(name, found))
-    console.print(f"side by side: {shown(path)}", highlight=False)
+    console.print(f"side by side: {shown(path)}")
 
 
 @app.command()
@@ -204,7 +204,7 @@ def refresh(paths: Annotated[list[Path], typer.Argument(help="Notebooks, or fold
         else:
             failures = []
             for path, why in notebooks.refresh(notebooks.found(paths)):
-                console.print(why or f"refreshed {path}", highlight=False, markup=False, soft_wrap=True,
+                console.print(why or f"refreshed {path}", soft_wrap=True,
                               style="yellow" if why else None)
                 failures += [path] if why else []
             if failures:
@@ -219,10 +219,10 @@ def new(name: Annotated[str, typer.Argument(help="Small letters, digits and _.")
     with reported():
         course = Course.find()
         for path in create(course, name):
-            console.print(f"wrote {shown(path)}", highlight=False)
+            console.print(f"wrote {shown(path)}")
     toc = f"book/{name} into book/_toc.yml, then " if (course.root / "book").is_dir() else ""
     source = course.shown(course.solutions / name)
-    console.print(f"next: {toc}`gdm refresh {source}` and `gdm release {name}`", highlight=False)
+    console.print(f"next: {toc}`gdm refresh {source}` and `gdm release {name}`")
 
 
 @app.command()
@@ -233,7 +233,7 @@ def bundle(target: Annotated[Path, typer.Argument(help="The zip file.")] = Path(
     with reported():
         course = Course.find()
         path = bundles.write(course, course.root / target)
-    console.print(f"{shown(path)}, {path.stat().st_size / 1024:.0f} KB", highlight=False)
+    console.print(f"{shown(path)}, {path.stat().st_size / 1024:.0f} KB")
 
 
 def _audited(course: Course, name: str) -> None:
@@ -242,7 +242,7 @@ def _audited(course: Course, name: str) -> None:
 
     found = audit(course, name)
     for line in [*found.by_hand, *found.gone]:
-        console.print(line, highlight=False, markup=False)
+        console.print(line)
     if found.wrong:
         raise GraderError("\n".join(["The gradebook does not hold what the grader gave:", *found.wrong,
                                      f"`gdm grade {name} --force` grades the class again."]))
@@ -250,7 +250,7 @@ def _audited(course: Course, name: str) -> None:
         raise GraderError("\n".join([*found.waiting, f"`gdm grade {name}` tries them again; {shown(course.log)} says "
                                      "what failed."]))
     console.print(f"audit: the gradebook holds exactly the points given, {found.students} submissions, "
-                  f"{found.cells} graded cells", highlight=False, soft_wrap=True)
+                  f"{found.cells} graded cells", soft_wrap=True)
     if found.read or found.unread:
         console.print(f"answers that a person grades: {found.read} graded, {found.unread} waiting in formgrader",
                       highlight=False, soft_wrap=True)

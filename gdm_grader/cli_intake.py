@@ -68,7 +68,7 @@ def collect(name: Name,
     for line in taken:
         counts[line.status] += 1
     console.print(", ".join(f"{count} {status}" for status, count in counts.items() if count)
-                  + ("; nothing was written" if dry_run else f"; in {shown(course.submitted)}"), highlight=False)
+                  + ("; nothing was written" if dry_run else f"; in {shown(course.submitted)}"))
     if any(line.status in intake.NOT_TAKEN for line in taken):
         raise partly()
 

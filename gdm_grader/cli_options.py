@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 import typer
-from rich.console import Console
 
 from gdm_grader import logs
 from gdm_grader.course.course import Course
 from gdm_grader.course.disk.trouble import work_in
 from gdm_grader.errors import PARTLY, ClassError, InputError
 from gdm_grader.intake.clean import printable
+from gdm_grader.logs import PlainConsole
 
 if TYPE_CHECKING:
     from gdm_grader.records.late import Change
 
-console = Console()
+console = PlainConsole()
 SHARED_UMASK = 0o002  # the group may do what the owner may
 
 Name = Annotated[str, typer.Argument(help="The assignment, a folder beside the other ones' sources.")]
@@ -53,8 +53,8 @@ def shown(path: Path) -> str:
 
 
 def say(text: str, style: str | None = None) -> None:
-    """Print a line as it is: what a student wrote is no markup and moves no cursor."""
-    console.print(printable(text), highlight=False, markup=False, soft_wrap=True, style=style)
+    """Print one line, whatever stands in it."""
+    console.print(printable(text), soft_wrap=True, style=style)
 
 
 def warn(text: str) -> None:

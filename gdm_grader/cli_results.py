@@ -111,7 +111,7 @@ def report(name: Name, classroom: Classroom = None,
         _say_outdated(course, name)
         page = f"{name}.html" if course.notebooks(name) == [name] else ""  # several notebooks have a page each
     console.print(f"the class's page: {shown(path)}\n"
-                  f"feedback:         {shown(course.feedback)}/STUDENT/{name}/{page}", highlight=False)
+                  f"feedback:         {shown(course.feedback)}/STUDENT/{name}/{page}")
 
 
 def export(name: Name, classroom: Classroom = None,

@@ -11,10 +11,10 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 
 import typer
-from rich.console import Console
 
 from gdm_grader.course.disk.trouble import sentence_for_database, sentence_for_disk
 from gdm_grader.imports import sentence_for_import
+from gdm_grader.logs import PlainConsole
 
 GOES_ON = "What was graded is kept; run the same command again to go on."
 FAILED = 1  # exit status: a sentence says what to do, or some submissions could not be graded
@@ -58,7 +58,7 @@ class reported(AbstractContextManager):
             if sentence is not None:
                 log.error("a package could not be imported", exc_info=error)
         if sentence is not None:
-            Console(stderr=True).print(sentence, style="red", highlight=False, markup=False, soft_wrap=True)
+            PlainConsole(stderr=True).print(sentence, style="red", soft_wrap=True)
             raise typer.Exit(INTERRUPTED if isinstance(error, KeyboardInterrupt) else FAILED)
         if isinstance(error, Exception) and not isinstance(error, typer.Exit):
             log.error("a fault of the program", exc_info=error)

@@ -132,7 +132,7 @@ def tell(graded: Graded, console: Console) -> None:
     for problem in graded.unexplained:
         log.warning("%s: a failure could not be explained; the points stand:\n%s", graded.student, problem)
     if graded.broken is not None:
-        console.print(f"{graded.student}: {graded.broken}", style="yellow", highlight=False, markup=False)
+        console.print(printable(f"{graded.student}: {graded.broken}"), style="yellow", highlight=False, markup=False)
 
 
 @contextmanager
@@ -183,7 +183,8 @@ def write_feedback(course: Course, name: str, students: Iterable[str], workers: 
         failure = written or page.Failure("writing it ended the process, twice", "")
         log.error("%s: no feedback: %s\n%s", student, failure.says, failure.trace)
         (course.feedback / student / name).mkdir(parents=True, exist_ok=True)  # empty: reports say that it is missing
-        console.print(f"{student}: no feedback: {failure.says}", style="yellow", highlight=False, markup=False)
+        console.print(printable(f"{student}: no feedback: {failure.says}"), style="yellow", highlight=False,
+                      markup=False)
     return complete
 
 

@@ -1,11 +1,13 @@
-"""Cleaning at intake: a student's text becomes text that every file, database and console can hold; and numbers with
-their nouns.
+"""Cleaning at intake: a student's text becomes text that every file, database, console and spreadsheet can hold; and
+numbers with their nouns.
 """
 
 import re
 from typing import Any
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+FORMULA = tuple("=+-@＝＋－＠")  # the wide ones, too, where a spreadsheet speaks Chinese or Japanese
+PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -35,6 +37,15 @@ def cleaned(value: Any) -> Any:
 def printable(text: str) -> str:
     """Return one line for a terminal: no character that moves the cursor, colors, or turns the reading direction."""
     return CONTROL.sub(UNKNOWN, " ".join(clean(text).split()))
+
+
+def defused(text: str) -> str:
+    """Return one cell of a table for spreadsheets: one line, with an apostrophe before what would run as a formula.
+
+    Numbers stay numbers.
+    """
+    text = printable(text)
+    return f"'{text}" if text.startswith(FORMULA) and not PLAIN_NUMBER.fullmatch(text) else text
 
 
 def amount(number: float, noun: str) -> str:

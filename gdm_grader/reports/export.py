@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.course.disk import whole
 from gdm_grader.errors import InputError
 from gdm_grader.intake import ledger
-from gdm_grader.intake.clean import printable
+from gdm_grader.intake.clean import defused, printable
 from gdm_grader.intake.roster.headers import NO
 from gdm_grader.intake.roster.people import Teams, match
 from gdm_grader.intake.roster.roster import (
@@ -152,12 +151,6 @@ def _invented(student: str, kind: Format) -> StudentRow:
     if kind is Format.CANVAS:
         return {"Student": who, "ID": number} if number.isdigit() else {"Student": student}
     return {"ID number": student, "Full name": student}
-
-
-def defused(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run as a formula. Numbers stay numbers."""
-    formula = text[:1] in "=+-@\t\r" and not re.fullmatch(r"[+-]?\d+(\.\d+)?", text)
-    return f"'{text}" if text and formula else text
 
 
 def _path(course: Course, name: str, kind: Format) -> Path:

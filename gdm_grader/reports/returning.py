@@ -18,13 +18,13 @@ from gdm_grader.course.disk import whole
 from gdm_grader.errors import InputError
 from gdm_grader.feedback.page import book
 from gdm_grader.intake import ledger
+from gdm_grader.intake.clean import defused
 from gdm_grader.intake.collect import EXCHANGE_SECRET, EXCHANGE_SECRET_FILE
 from gdm_grader.intake.ledger import Upload
 from gdm_grader.intake.roster.people import Teams, match
 from gdm_grader.intake.roster.roster import Roster
 from gdm_grader.intake.times import TIMESTAMP_FILE, text_of, timestamp
 from gdm_grader.records.points import counted
-from gdm_grader.reports.export import defused
 from gdm_grader.reports.formats import Target
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # of a zip's entries: the same class gives the same bytes

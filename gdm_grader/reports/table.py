@@ -11,6 +11,7 @@ from rich.text import Text
 from gdm_grader.course.course import Course
 from gdm_grader.intake import ledger
 from gdm_grader.intake.clean import amount, printable
+from gdm_grader.logs import PlainConsole
 from gdm_grader.records import gradebook, names, results
 from gdm_grader.records.late import Late, due_of, lateness, rule_of
 from gdm_grader.records.points import ClassPoints, class_points
@@ -29,7 +30,7 @@ def show(course: Course, name: str, console: Console, order: Order = Order.STUDE
     """Print the class's table, a row a student, and below it what its columns cannot say."""
     points, known = class_points(course, name), results.load(course, name)
     if not console.is_terminal:
-        console = Console(file=console.file, width=WIDTH)
+        console = PlainConsole(file=console.file, width=WIDTH)
     uploads = ledger.load(course.classroom).of(name)
     called_late = {student for student, upload in uploads.items() if upload.late and student in points.students}
     late = {student: one for student, one in lateness(course, name).items() if student in points.students}

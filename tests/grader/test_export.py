@@ -5,8 +5,9 @@ import csv
 import pytest
 
 from gdm_grader.errors import GraderError
+from gdm_grader.intake.clean import defused
 from gdm_grader.records.late import Rule, set_due, set_rule
-from gdm_grader.reports.export import defused, export
+from gdm_grader.reports.export import export
 from gdm_grader.reports.formats import Format
 from tools.plain_nbgrader import nbgrader
 from tools.platforms import Person, moodle
@@ -136,8 +137,9 @@ def test_the_late_penalty_is_taken_off(course, small_class, grade, table):
 
 
 @pytest.mark.parametrize(("text", "written"), [
+    ("＝HYPERLINK(1)", "'＝HYPERLINK(1)"), ("\r=1", "'=1"), ("\n@x", "'@x"), ("Jane\r=1", "Jane =1"), ("＋1", "'＋1"),
     ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1+cmd", "'+1+cmd"), ("-x", "'-x"), ("@SUM(1)", "'@SUM(1)"),
-    ("\t=1", "'\t=1"), ("-1.5", "-1.5"), ("Doe, Jane", "Doe, Jane"), ("", ""), ("    Points Possible",) * 2,
+    ("\t=1", "'=1"), ("-1.5", "-1.5"), ("Doe, Jane", "Doe, Jane"), ("", ""), ("  two  blanks ", "two blanks"),
 ])
 def test_a_name_that_is_a_formula_is_defused(text, written):
     assert defused(text) == written

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gdm_grader.course.course import Course
 from gdm_grader.course.disk import whole
+from gdm_grader.intake.clean import defused
 from gdm_grader.records import gradebook, results
 from gdm_grader.records.late import Change, Late, Rule, lateness, rule_of
 from gdm_grader.records.regrade import history
@@ -105,7 +106,7 @@ def write(course: Course, name: str, changed: list[Changed]) -> Path:
     if not path.is_file():
         table.writerow(CHANGES_COLUMNS)
     for one in changed:
-        table.writerow((now, one.student, f"{one.before:g}", f"{one.after:g}", one.why))
+        table.writerow((now, defused(one.student), f"{one.before:g}", f"{one.after:g}", defused(one.why)))
     whole.append(path, lines.getvalue())
     return path
 
