@@ -19,6 +19,15 @@ unexport PYTHONPATH PYTHONHOME PYTHONOPTIMIZE PYTHONSAFEPATH MPLBACKEND
 ifeq ($(shell locale charmap 2>/dev/null),ANSI_X3.4-1968)
 export LC_ALL := C.UTF-8
 endif
+# A user without a name, as of `docker run -u 12345`, has no home, and Jupyter does not start without one.
+ifndef HOME
+export HOME := $(or $(shell getent passwd $$(id -u) 2>/dev/null | cut -d: -f6),/nonexistent)
+endif
+# What makes files says so before it begins where none can be made.
+ifneq ($(filter course test env release book serve class student-bundle dist,$(MAKECMDGOALS)),)
+$(if $(shell test -w . || echo closed),$(error $(CURDIR) cannot be written by this user, or its disk is read-only. \
+	Copy it elsewhere, and run the same command there))
+endif
 # Progress bars belong on a screen, not into stored outputs that are compared.
 STORED := TQDM_DISABLE=1
 

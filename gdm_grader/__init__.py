@@ -17,6 +17,10 @@ if sys.flags.optimize:
 # that no notebook's schema uses; without the module it does not check that format.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
+# A user without a name, as of `docker run -u 12345`, has no home, and nbconvert is not imported without one.
+if os.path.expanduser("~") == "~":
+    os.environ["HOME"] = "/nonexistent"
+
 # nbgrader calls alembic's command when it creates a gradebook: find the one of this environment.
 os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", os.defpath)
 

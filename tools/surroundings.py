@@ -103,6 +103,8 @@ def settle(variables):
     """Take out of the variables of the environment what would lead an installation astray; fill in what it lacks."""
     for name in MISLEADING:
         variables.pop(name, None)
+    if os.path.expanduser("~") == "~":  # a user without a name, as of `docker run -u 12345`
+        variables["HOME"] = "/nonexistent"
     variables.setdefault("PIP_DISABLE_PIP_VERSION_CHECK", "1")
     variables["PIP_USER"] = "0"  # it beats `user = true` in pip's own file, which an environment refuses
     if not can_write(cache_folder(variables)):
@@ -111,8 +113,8 @@ def settle(variables):
 
 def cache_folder(variables):
     """Return where uv keeps its downloads."""
-    home = Path(variables.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    return Path(variables.get("UV_CACHE_DIR") or home / "uv")
+    home = Path(variables.get("HOME") or os.path.expanduser("~"))
+    return Path(variables.get("UV_CACHE_DIR") or Path(variables.get("XDG_CACHE_HOME") or home / ".cache") / "uv")
 
 
 def can_write(folder):

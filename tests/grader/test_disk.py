@@ -36,6 +36,16 @@ def test_a_file_is_replaced_as_a_whole(tmp_path):
     assert str(path) in errors.sentence_for(failure.value)
 
 
+def test_where_not_even_a_part_can_be_removed_the_file_is_named(tmp_path, monkeypatch):
+    """As on a disk that is read-only."""
+    def refuse(path, *_):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+    monkeypatch.setattr(Path, "unlink", refuse)
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    with pytest.raises(OSError, match=r"grades\.csv'$"):
+        whole.write(tmp_path / "grades.csv", "1")
+
+
 def test_a_folder_is_replaced_as_a_whole(tmp_path, monkeypatch):
     source, target = tmp_path / "source", tmp_path / "target"
     whole.write(source / "one.txt", "new")
@@ -110,6 +120,20 @@ def test_a_log_that_cannot_be_written_ends_no_command(tmp_path, capsys):
     said = capsys.readouterr().err
     assert said.startswith(f"{tmp_path}/gdm.log cannot be written: ")
     assert said.count("\n") == 1
+
+
+def test_a_user_without_a_name_has_no_home_and_needs_none(tmp_path):
+    """As of `docker run -u 12345`: the packages were said to be broken."""
+    program = """import os, pwd
+def nobody(number):
+    raise KeyError(number)
+pwd.getpwuid = nobody
+del os.environ["HOME"]
+import gdm_grader.course.converter
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True,
+                          env=os.environ | {"HOME": str(tmp_path)})
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_output_that_goes_to_a_full_disk_is_a_sentence():

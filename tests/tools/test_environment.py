@@ -2,6 +2,9 @@
 
 import ast
 import os
+import pwd
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.grader.small_disk import may_mount
 from tools import environment
 from tools.environment import LOCKED, block, is_whole, locked_version, show, torch_command
 from tools.surroundings import Machine, cramped, obstacles, settings_of_pip, settle, tell_uv, this_machine
@@ -224,3 +228,46 @@ def test_what_was_asked_for_and_is_not_there_is_said(tmp_path, monkeypatch):
     other = Path(sys.base_prefix, "bin", f"python{here}")
     with pytest.raises(SystemExit, match=rf"Expected Python 3\.99 in \.venv, as asked for, found {here}.*rm -r .venv"):
         show(str(other), "")
+
+
+def test_a_user_without_a_name_has_no_home_and_no_cache(monkeypatch):
+    def nobody(number):
+        raise KeyError(number)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    for name in ("HOME", "UV_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("tools.surroundings.can_write", lambda folder: folder.is_absolute() and folder != cache)
+    cache = Path("/nonexistent/.cache/uv")
+    variables: dict[str, str] = {}
+    settle(variables)
+    assert (variables["HOME"], variables["UV_NO_CACHE"]) == ("/nonexistent", "1")
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not may_mount(), reason="root can write anywhere but to a read-only disk, "
+                    "which this machine forbids to mount")
+def test_a_checkout_that_cannot_be_written_is_said_so_before_anything_is_made(tmp_path):
+    for name in ("Makefile", "nbgrader_config.py"):
+        shutil.copy(ROOT / name, tmp_path)
+    command, tmp = "make help > /dev/null && make course", shlex.quote(str(tmp_path))
+    if os.geteuid():
+        tmp_path.chmod(0o555)
+        done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True)
+    else:
+        closed = f"mount --bind {tmp} {tmp} && mount -o remount,bind,ro {tmp} && cd {tmp} && {command}"
+        done = subprocess.run(["unshare", "--mount", "sh", "-c", closed], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert f"{tmp_path} cannot be written by this user, or its disk is read-only. Copy it elsewhere" in done.stderr
+    assert done.stdout == ""
+
+
+# What GNU make learned after 3.81, which is the one that macOS has: each would be read as something else there.
+NEWER = {r"^[\w.-]+\s*!=": "a shell assignment", r"::=": "::=", r"^(undefine|private|load) +\w": "a directive of 3.82",
+         r"^define .*=": "define with =", r"&:": "grouped targets", r"\$\((file|guile|let|intcmp)\b": "a function",
+         r"^\.(ONESHELL|SHELLFLAGS|EXTRA_PREREQS|RECIPEPREFIX|NOTINTERMEDIATE)\b": "a special target or variable",
+         r"--(output-sync|trace|shuffle|eval)\b": "an option"}
+
+
+@pytest.mark.parametrize(("pattern", "what"), NEWER.items(), ids=NEWER.values())
+def test_the_makefile_needs_no_newer_make_than_macos_has(pattern, what):
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.findall(pattern, text, re.MULTILINE) == [], what

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -19,7 +19,8 @@ def replacing(path: Path) -> Iterator[Path]:
     except BaseException as error:
         if isinstance(error, OSError):
             error.filename = str(path)
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that is read-only refuses this, too
+            part.unlink()
         raise
 
 
