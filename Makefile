@@ -52,7 +52,8 @@ course:  ## make the environment, the assignments, the book and a graded demonst
 	@echo "make course: the first time it fetches some 0.5 GB (2 GB on disk), then it executes the book and grades a"
 	@echo "class. On two cores that takes some 6 minutes; later only what has changed is made anew."
 	@for part in env book class; do $(MAKE) --no-print-directory $$part || \
-		{ echo; echo "make course stopped in one part: $$part. To see this part alone: make $$part"; exit 1; }; done
+		{ echo; echo "make course stopped in one part: $$part. To see this part alone: make $$part"; \
+		$(PYTHON) -m tools.surroundings; exit 1; }; done
 	@echo
 	@echo "The book:        make serve shows it on localhost:$(PORT), or open _build/html/index.html"
 	@echo "The assignments: $(BIN)/jupyter lab $(firstword $(RELEASES))"
@@ -128,7 +129,8 @@ assignments/%.ipynb: $(SOLUTIONS)/%.ipynb $(GRADER) | $(VENV)/.course
 book: _build/html/.made  ## build the book into _build/html
 
 _build/html/.made: $(BOOK) $(RELEASES) $(LIBRARY) requirements.lock | $(VENV)/.course
-	$(STORED) $(BIN)/jupyter-book build . --toc book/_toc.yml -W --keep-going -n
+	$(STORED) $(BIN)/jupyter-book build . --toc book/_toc.yml -W --keep-going -n || { \
+		$(BIN)/python -m tools.surroundings; exit 1; }
 	touch $@
 
 # Its pictures are made from the code's imports.

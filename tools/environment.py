@@ -108,12 +108,18 @@ def forget_halves():
 
 
 def has_all_files(record):
-    """Return True if the files that a package's record lists are there, in their size; what is compiled may be gone."""
+    """Return True if the files that a package's record lists are there, in their size; what is compiled may be gone.
+
+    A command, which names its Python in the first line, has another size where the environment was moved.
+    """
     try:
         listed = list(csv.reader((record / "RECORD").read_text(encoding="utf-8").splitlines()))
         for name, _, size in listed:
             path = record.parent / name
-            if path.suffix != ".pyc" and size not in ("", str(path.stat().st_size)):
+            if path.suffix == ".pyc":
+                continue
+            found = path.stat().st_size
+            if size and (found == 0 < int(size) if name.startswith("..") else found != int(size)):
                 return False
     except (OSError, ValueError):
         return False

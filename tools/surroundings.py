@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -148,3 +149,9 @@ def tell_uv(settings, variables):
         if settings.get(name):
             for variable in names:
                 variables.setdefault(variable, settings[name])
+
+
+if __name__ == "__main__":  # after something failed that may have filled a disk
+    said = cramped([Path.cwd(), Path(tempfile.gettempdir())])
+    if said:
+        print(said)

@@ -141,6 +141,9 @@ def test_an_environment_whose_python_is_gone_is_not_whole(made):
 @pytest.mark.parametrize(("damage", "stays"), [
     (lambda folder: None, True),
     (lambda folder: (folder / "__pycache__" / "core.pyc").unlink(), True),
+    (lambda folder: (folder.parents[3] / "bin" / "some").write_text("#!/elsewhere/python"), True),
+    (lambda folder: (folder.parents[3] / "bin" / "some").write_text(""), False),
+    (lambda folder: (folder.parents[3] / "bin" / "some").unlink(), False),
     (lambda folder: (folder / "core.so").unlink(), False),
     (lambda folder: (folder / "core.so").write_bytes(b"ha"), False),
     (lambda folder: (folder.parent / "some-1.0.dist-info" / "RECORD").unlink(), False),
@@ -150,7 +153,8 @@ def test_an_environment_whose_python_is_gone_is_not_whole(made):
 def test_a_package_of_which_a_part_is_missing_is_installed_anew(made, damage, stays):
     """After a full disk uv takes a half package for a whole one: scipy came without its libraries."""
     folder = next((made / "lib").glob("*/site-packages")) / "some"
-    files = {"some/core.so": "half", "some/__pycache__/core.pyc": "", "some-1.0.dist-info/METADATA": "Name: some"}
+    files = {"some/core.so": "half", "some/__pycache__/core.pyc": "", "some-1.0.dist-info/METADATA": "Name: some",
+             "../../../bin/some": "#!/python"}
     for name, text in files.items():
         path = folder.parent / name
         path.parent.mkdir(parents=True, exist_ok=True)
