@@ -87,12 +87,11 @@ def keep_teams(course: Course, path: Path | None, keep: bool = True) -> dict[str
     from gdm_grader.course import settings
     from gdm_grader.intake.roster.people import read_teams
 
-    now = settings.load(course.classroom)
     if path is None:
-        return now.teams
+        return settings.load(course.classroom).teams
     teams = read_teams(path)
     if keep:
-        settings.save(course.classroom, replace(now, teams=teams))
+        settings.change(course.classroom, lambda now: replace(now, teams=teams))
     return teams
 
 

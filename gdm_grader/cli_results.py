@@ -59,7 +59,7 @@ def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
                                ] = None,
              teams: TeamsOption = None) -> None:
     """Write everyone's HTML feedback again, for instance after grading something by hand, and send it back."""
-    from gdm_grader.grading.cohort import write_feedback
+    from gdm_grader.grading.cohort import alone, write_feedback
     from gdm_grader.intake.roster.roster import read_roster
     from gdm_grader.records import results
     from gdm_grader.reports.returning import send_back
@@ -69,7 +69,8 @@ def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
         if book:
             _keep_book(course, book)
         settled(course, name)
-        complete = write_feedback(course, name, results.load(course, name), workers, console)
+        with alone(course):
+            complete = write_feedback(course, name, results.load(course, name), workers, console)
         if not complete:
             raise GraderError(f"Some pages could not be written; {shown(course.log)} says why.")
         say(f"feedback is in {shown(course.feedback)}")
@@ -87,7 +88,7 @@ def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
 def _keep_book(course: Course, address: str) -> None:
     if not address.startswith(("https://", "http://")):
         raise InputError(f"Expected the address of the published book, such as https://.../book, got {address!r}.")
-    settings.save(course.classroom, replace(settings.load(course.classroom), book=address))
+    settings.change(course.classroom, lambda now: replace(now, book=address))
 
 
 def report(name: Name, classroom: Classroom = None,

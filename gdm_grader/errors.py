@@ -17,6 +17,9 @@ from gdm_grader.imports import sentence_for_import
 from gdm_grader.logs import PlainConsole
 
 GOES_ON = "What was graded is kept; run the same command again to go on."
+MENDS = "Restore it from a backup; one that another version of nbgrader made needs `nbgrader db upgrade`."
+# in what SQLite says where nothing is wrong with a gradebook itself
+PASSING = ("locked", "unable to open", "disk I/O", "disk is full", "readonly")
 FAILED = 1  # exit status: a sentence says what to do, or some submissions could not be graded
 PARTLY = 3  # exit status: the command did its work, but somebody was left out, who is named
 INTERRUPTED = 130  # exit status after Ctrl-C
@@ -78,5 +81,7 @@ def sentence_for(error: BaseException | None) -> str | None:
         of_disk = sentence_for_database() if isinstance(cause, sqlite3.Error) else None
         if of_disk is not None:
             return f"{of_disk} {GOES_ON}"
-        return f"The gradebook did not answer as it should: {str(cause).strip().rstrip('.')}. {GOES_ON}"
+        spoiled = isinstance(cause, sqlite3.Error) and not any(word in str(cause) for word in PASSING)
+        return f"The gradebook did not answer as it should: {str(cause).strip().rstrip('.')}. " \
+               f"{MENDS if spoiled else GOES_ON}"
     return None

@@ -1,6 +1,7 @@
 """The settings of a class, which the instructor makes once, in <class>/class.json."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -41,6 +42,9 @@ def load(classroom: Path) -> Settings:
                          f"but it could not be read: {error}. Mend or remove it.") from None
 
 
-def save(classroom: Path, settings: Settings) -> None:
-    """Write the settings; whoever grades the class reads them, and no secret stands in them."""
-    whole.write(classroom / SETTINGS_FILE, json.dumps(asdict(settings), indent=1, ensure_ascii=False) + "\n")
+def change(classroom: Path, how: Callable[[Settings], Settings]) -> None:
+    """Write what `how` makes of the settings; whoever grades the class reads them, and no secret stands in them."""
+    path = classroom / SETTINGS_FILE
+    with whole.changing(path):
+        settings = how(load(classroom))
+        whole.write(path, json.dumps(asdict(settings), indent=1, ensure_ascii=False) + "\n")

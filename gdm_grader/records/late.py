@@ -1,9 +1,10 @@
 """Late work: due dates, extensions, the rule that takes points off; nothing is graded again for any of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from math import ceil
+from typing import Any
 
 from nbformat.v4 import new_notebook
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment, SubmittedNotebook
@@ -89,18 +90,15 @@ def set_due(course: Course, name: str, text: str, zone: tzinfo | None = None) ->
     """Keep the due date with the class; a date alone is the end of that day. Points follow."""
     course.source(name)
     when = dates.moment(text, zone)
-    now = settings.load(course.classroom)
-    settings.save(course.classroom, replace(now, due=now.due | {name: when.isoformat()}))
+    settings.change(course.classroom, lambda now: replace(now, due=now.due | {name: when.isoformat()}))
     apply_late(course, name)
     return when
 
 
 def remove_due(course: Course, name: str) -> None:
     """Nobody is late without a due date; the extensions go with it."""
-    now = settings.load(course.classroom)
-    kept = {key: value for key, value in now.due.items() if key != name}
-    extensions = {key: value for key, value in now.extensions.items() if key != name}
-    settings.save(course.classroom, replace(now, due=kept, extensions=extensions))
+    settings.change(course.classroom, lambda now: replace(now, due=_without(now.due, name),
+                                                          extensions=_without(now.extensions, name)))
     if gradebook.exists(course):
         with Gradebook(course.db_url) as book:
             for assignment in book.db.query(Assignment).filter(Assignment.name == name):
@@ -114,9 +112,8 @@ def remove_due(course: Course, name: str) -> None:
 def set_rule(course: Course, name: str, rule: Rule | None) -> None:
     """Keep the rule with the class; None gives the assignment back to nbgrader's own."""
     course.source(name)
-    now = settings.load(course.classroom)
-    others = {key: value for key, value in now.late.items() if key != name}
-    settings.save(course.classroom, replace(now, late=others | ({name: asdict(rule)} if rule else {})))
+    own = {name: asdict(rule)} if rule else {}
+    settings.change(course.classroom, lambda now: replace(now, late=_without(now.late, name) | own))
     apply_late(course, name)
 
 
@@ -129,11 +126,14 @@ def extend(course: Course, name: str, student: str, text: str | None, zone: tzin
     if when is not None and when < due:
         raise InputError(f"Expected a date after the due date, {due:%Y-%m-%d %H:%M} UTC, got "
                          f"{when:%Y-%m-%d %H:%M} UTC.")
-    now = settings.load(course.classroom)
-    own = {key: value for key, value in now.extensions.get(name, {}).items() if key != student}
-    if when is not None:
-        own[student] = when.isoformat()
-    settings.save(course.classroom, replace(now, extensions=now.extensions | {name: own}))
+    new = {student: when.isoformat()} if when is not None else {}
+
+    def with_date(now: settings.Settings) -> settings.Settings:
+        """Return the settings with the student's date, or without one."""
+        others = _without(now.extensions.get(name, {}), student)
+        return replace(now, extensions=now.extensions | {name: others | new})
+
+    settings.change(course.classroom, with_date)
     if when is None and gradebook.exists(course):
         with Gradebook(course.db_url) as book:
             for submission in _submissions(book, name):
@@ -142,6 +142,10 @@ def extend(course: Course, name: str, student: str, text: str | None, zone: tzin
             book.db.commit()
     apply_late(course, name)
     return when
+
+
+def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key != name}
 
 
 def put_due(course: Course, name: str) -> None:

@@ -33,12 +33,14 @@ class Person:
 def keep_names(course: Course, name: str, roster: Roster, teams: Teams | None = None) -> int:
     """Remember who the students are, as far as the list tells; return how many have a name now."""
     owners = match(course.students(name), roster, ledger.load(course.classroom).of(name), teams).owners
-    people, several = load(course), list(owners.values())
-    for place, student in owners.items():
-        if several.count(student) == 1:  # the folder of a team has no person's name
-            people[student] = _person(roster, place)
-    stored = {student: asdict(person) for student, person in people.items()}
-    whole.write(_path(course), json.dumps(stored, indent=1, ensure_ascii=False) + "\n")
+    several = list(owners.values())
+    with whole.changing(_path(course)):
+        people = load(course)
+        for place, student in owners.items():
+            if several.count(student) == 1:  # the folder of a team has no person's name
+                people[student] = _person(roster, place)
+        stored = {student: asdict(person) for student, person in people.items()}
+        whole.write(_path(course), json.dumps(stored, indent=1, ensure_ascii=False) + "\n")
     put(course)
     return len(people)
 

@@ -31,7 +31,7 @@ def test_nothing_is_none_and_an_older_record_of_it_is_read_as_none(released, tmp
     uploads = {"tiny": {"ann": ledger.Upload("canvas", late=True)}}
     results.save(course, "tiny", graded, "digest")
     history.add(course, "tiny", "ann", entry)
-    settings.save(tmp_path, settings.Settings())
+    settings.change(tmp_path, lambda now: now)
     ledger.save(tmp_path, ledger.Ledger({}, uploads))
     (tmp_path / names.NAMES_FILE).write_text('{"ann": {"first": "Ann", "last": null, "email": null}}')
     for path in sorted([*tmp_path.rglob("*.json"), *tmp_path.rglob("*.jsonl")]):

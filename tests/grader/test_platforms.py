@@ -206,7 +206,7 @@ def test_feedback_goes_back_to_whom_it_belongs(course, hand_ins, grade, tmp_path
             (course.root / "book").mkdir()
             with pytest.raises(GraderError, match="--book"):
                 send_back(course, "tiny", target)
-            settings.save(course.classroom, replace(settings.load(course.classroom), book="https://uni.example/book"))
+            settings.change(course.classroom, lambda now: replace(now, book="https://uni.example/book"))
         done = send_back(course, "tiny", target)
         with zipfile.ZipFile(done.path) as archive:
             pages = {name: archive.read(name).decode() for name in archive.namelist()}

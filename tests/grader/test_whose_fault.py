@@ -146,7 +146,7 @@ def test_the_page_blames_no_student_for_a_fault_of_the_grader(course, small_clas
     text = write_page("dora", course).read_text()
     assert "Restart kernel" in text
     assert "<a " not in text
-    settings.save(course.classroom, replace(settings.load(course.classroom), book="https://uni.example/book/"))
+    settings.change(course.classroom, lambda now: replace(now, book="https://uni.example/book/"))
     assert '<a href="https://uni.example/book/students.html">' in write_page("dora", course).read_text()
     results.save(course, "tiny", replace(dora, broken=NOT_GRADED, fault="Traceback"), "")
     text = write_page("dora", course).read_text()

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
+NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP)
 NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 LITTLE = 1 << 20  # bytes: SQLite fails where less is left than what it keeps beside a database
 AT_WORK: list[Path] = []  # folders that the command writes to, for an error that names none
@@ -31,6 +32,9 @@ def sentence_for_disk(error: BaseException | None) -> str | None:
         return "The disk is full. Make room." if place is None else no_room(place, number)
     if number in NOT_ALLOWED and place is not None:
         return closed(place)
+    if number in NO_LOCKS and AT_WORK:
+        return f"The disk that holds {AT_WORK[-1]} locks no files, so that two commands might write at once. " \
+               "Keep the class on a disk of this machine."
     if isinstance(error, FileNotFoundError) and "temporary directory" in str(error.strerror):
         return f"{error.strerror}. Set TMPDIR to a folder that can be written, on a disk with room."
     return None

@@ -1,9 +1,12 @@
 """Files are written as a whole or not at all: a full disk, a kill or a second writer leaves no half of one."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import UnixFileLock
 
 
 @contextmanager
@@ -12,7 +15,7 @@ def replacing(path: Path) -> Iterator[Path]:
     fails. What the system has against it is told of `path`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")  # another process may write the same file
     try:
         yield part
         part.replace(path)
@@ -22,6 +25,14 @@ def replacing(path: Path) -> Iterator[Path]:
         with suppress(OSError):  # a disk that is read-only refuses this, too
             part.unlink()
         raise
+
+
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Let one process at a time read a file, change what it says and write it: another's change would be lost."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with UnixFileLock(path.with_name(f".{path.name}.lock"), mode=0o664):  # less where the umask says so
+        yield
 
 
 def write(path: Path, content: str | bytes) -> None:
