@@ -30,6 +30,7 @@ for kind in corpus.KINDS:
         cases = ELSEWHERE if corpus.assignment(kind, name) == corpus.ELSEWHERE else CASES
         cases.append(pytest.param(kind, name, id=f"{kind}-{name}"))
 NOTEBOOK_SECONDS = 10.0
+ENDLESS = 300.0  # seconds, for a busy machine too
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)
@@ -42,7 +43,7 @@ def test_an_attack_gains_nothing(kind, name, examined, tmp_path, monkeypatch, re
     (tmp_path / f"{assignment}.ipynb").write_text(text, encoding="utf-8")
     started = time.monotonic()
     result = examined(assignment, read_submission(tmp_path, assignment), patience=6)
-    assert time.monotonic() - started < 90
+    assert time.monotonic() - started < ENDLESS
     record_property("says", next(filter(None, [*result.remarks, *map(result.says, result.scores)]), ""))
     record_property("points", sum(result.scores.values()))
     assert secrets(course, assignment, shown(result)) == []

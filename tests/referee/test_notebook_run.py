@@ -3,7 +3,6 @@
 import gc
 import os
 import signal
-import time
 
 import pytest
 
@@ -57,11 +56,9 @@ def living(kind):
     ("import os, signal\ndef causal_mask(*a): os.kill(os.getpid(), signal.SIGKILL)", "signal 9"),
 ])
 def test_a_function_that_ends_or_hangs_its_kernel_loses_its_own_tests(masks, source, says):
-    started = time.monotonic()
     result = masks(causal_mask=source)
     assert result.lost("masks") == CAUSAL
     assert any(says in result.says(label) for label in CAUSAL)
-    assert time.monotonic() - started < 40
 
 
 @pytest.mark.parametrize("source", ["while True: pass", "import os; os._exit(1)", "raise RuntimeError('old trial')",
@@ -92,11 +89,9 @@ def test_what_was_good_before_is_there_after_a_restart(masks):
 
 
 def test_a_kernel_that_always_ends_is_given_up(masks):
-    started = time.monotonic()
     result = masks(*["import os; os._exit(1)"] * 9, first=True)
     assert sum(result.scores.values()) == 0
     assert any("nothing more was run" in remark for remark in result.remarks)
-    assert time.monotonic() - started < 40
 
 
 def test_what_ends_python_only_later_keeps_the_earlier_points(masks):

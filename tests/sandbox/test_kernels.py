@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -68,14 +67,12 @@ def test_an_interrupted_cell_keeps_its_kernel(kernels):
         assert text_of(kernel.execute("print(x)")) == "5\n"
 
 
-def test_a_restart_is_quick_and_forgets(kernels):
+def test_a_restart_forgets(kernels):
     with kernels.start() as kernel:
         kernel.execute("x = 5; open('left', 'w').close()")
         assert kernel.execute("import os; os._exit(7)").says.endswith("(exit status 7).")
         assert kernel.execute("1").says.startswith("not run")
-        started = time.monotonic()
         kernel.restart()
-        assert time.monotonic() - started < 5  # 0.2 on an idle machine
         assert "NameError" in kernel.execute("x").says
         assert text_of(kernel.execute("import os; print(os.path.exists('left'))")) == "False\n"
 
