@@ -48,8 +48,10 @@ class Reader:
             raise Unreadable("a value of no known kind")
         return node
 
-    def text(self, text: str) -> str:
+    def text(self, text: Any) -> str:
         """Return a text, or a name, as one that can be written anywhere."""
+        if not isinstance(text, str):
+            raise Unreadable("a name that is no text")
         if self.hear is not None:
             self.hear(text)
         return text.encode("utf-8", "replace").decode()

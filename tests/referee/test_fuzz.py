@@ -25,12 +25,15 @@ MAX_GROWTH_BYTES = 300 << 20
 FORMS = ("list", "tuple", "size", "set", "iterator", "dict", "namespace", "dtype", "complex", "array", "scalar",
          "tensor", "same", "kept", "opaque", "again", "numbered", "function", "__init__", "value", "", "data", "pairs",
          "texts", "objects", "like", *DATA_TYPES)
+PAIRED = ("dict", "namespace")
 quick = settings(max_examples=EXAMPLES or 300, derandomize=not EXAMPLES, deadline=None,
                  suppress_health_check=list(HealthCheck))
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(FORMS)
 nodes = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner,
                                                                                           max_size=2)
-                     | st.builds(lambda form, rest: [form, *rest], st.sampled_from(FORMS), st.lists(inner, max_size=3)),
+                     | st.builds(lambda form, rest: [form, *rest], st.sampled_from(FORMS), st.lists(inner, max_size=3))
+                     | st.builds(lambda form, pairs: [form, *pairs], st.sampled_from(PAIRED),
+                                 st.lists(st.tuples(inner, inner).map(list), max_size=3)),
                      max_leaves=20)
 messages = st.fixed_dictionaries(
     {"op": st.sampled_from(["result", "error", "callback", "pullback", "look", "x"]), "n": st.just(1) | scalars,
