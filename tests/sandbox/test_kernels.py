@@ -67,6 +67,12 @@ def test_an_interrupted_cell_keeps_its_kernel(kernels):
         assert text_of(kernel.execute("print(x)")) == "5\n"
 
 
+def test_the_kind_of_a_file_is_told_by_its_name(kernels):
+    with kernels.start() as kernel:
+        outcome = kernel.execute("import mimetypes; print(mimetypes.guess_type('sample.png')[0])")
+    assert text_of(outcome) == "image/png\n", outcome.says
+
+
 def test_a_restart_forgets(kernels):
     with kernels.start() as kernel:
         kernel.execute("x = 5; open('left', 'w').close()")
