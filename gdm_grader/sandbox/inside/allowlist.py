@@ -6,8 +6,8 @@ from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 
-SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/mime.types",
-          "/sys/devices/system/cpu")
+SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/etc/ld.so.cache", "/etc/fonts", "/etc/localtime",
+          "/etc/mime.types", "/sys/devices/system/cpu")
 
 
 def environment(packages: tuple[str, ...]) -> list[str]:
