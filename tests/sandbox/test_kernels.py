@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -14,13 +15,15 @@ from gdm_grader.sandbox.environment import KERNEL_ENVIRONMENT
 from gdm_grader.sandbox.forkserver import server
 from gdm_grader.sandbox.forkserver.server import ForkedKernel, Server
 from gdm_grader.sandbox.host import probe
-from gdm_grader.sandbox.host.kernels import Kernel
+from gdm_grader.sandbox.host.kernels import Kernel, Kernels
 from gdm_grader.sandbox.host.probe import Report, choose_isolation
 from gdm_grader.sandbox.host.process import KernelProcess, SandboxError
 from gdm_grader.sandbox.isolation import Isolation
 from gdm_grader.sandbox.limits import Limits
 from gdm_grader.sandbox.linux import syscalls
 from tests.attacks.world import text_of
+
+from .conftest import LEVELS, LIMITS
 
 
 def test_a_kernel_has_its_files_and_what_notebooks_import(kernels):
@@ -65,6 +68,27 @@ def test_an_interrupted_cell_keeps_its_kernel(kernels):
         assert outcome.status == "timeout"
         assert not outcome.lost
         assert text_of(kernel.execute("print(x)")) == "5\n"
+
+
+def test_a_cell_may_wait(kernels):
+    source = "import asyncio, sys\nprint(await asyncio.sleep(0.1, 'slept'))\n" \
+             "program = await asyncio.create_subprocess_exec(sys.executable, '-c', 'print(1 + 1)', stdout=-1)\n" \
+             "print(await program.communicate())"
+    with kernels.start() as kernel:
+        outcome = kernel.execute(source, timeout=60)
+        assert (outcome.status, text_of(outcome)) == ("ok", "slept\n(b'2\\n', None)\n"), outcome.says
+        assert "ZeroDivisionError" in kernel.execute("await asyncio.sleep(0)\n1 / 0").says
+
+
+@pytest.mark.parametrize("isolation", LEVELS)
+def test_a_cell_that_waits_hears_its_interrupt(isolation, fork_server):
+    patient = Kernels(replace(LIMITS, grace=60.0), isolation)
+    patient.fork_server = fork_server
+    with patient.start() as kernel:
+        kernel.execute("import asyncio")
+        interrupted = kernel.execute("await asyncio.sleep(1000)", timeout=0.5)
+        assert (interrupted.status, interrupted.lost) == ("timeout", False)
+        assert text_of(kernel.execute("print(await asyncio.sleep(0, 'again'))")) == "again\n"
 
 
 def test_the_kind_of_a_file_is_told_by_its_name(kernels):

@@ -3,12 +3,15 @@
 What needs no socket and no thread of a kernel is made once, in the fork server; a forked kernel begins with it.
 """
 
+import asyncio
 import importlib
 import inspect
 import io
 import os
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,14 +22,27 @@ from ipykernel.iostream import IOPubThread
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import ControlThread, IPKernelApp
 from IPython.core.application import BaseIPythonApplication
+from tornado.ioloop import IOLoop
 
 from gdm_grader.sandbox.ipc import EXTRA
 
 CELLS = "/cells"  # where a traceback says that a cell lies: not a scratch folder's name, which is another in each run
 
 
+class NoSubshells:
+    """In place of the thread that hands requests to subshells. ipykernel asks it, and no `None`, who runs a cell with
+    an `await`."""
+
+    parent_thread = property(lambda self: threading.main_thread())
+
+    def __bool__(self) -> bool:
+        return False
+
+
 class PreparedKernel(IPythonKernel):
     """Its first `instance()` has no sockets; the second gets them."""
+
+    _supports_kernel_subshells = False  # ipykernel's own looks for a `None`
 
     @classmethod
     def instance(cls, *_: Any, **traits: Any) -> Any:
@@ -76,11 +92,17 @@ class Application(IPKernelApp):
         self.control_socket = self._open(zmq.ROUTER, "control")
         for socket in (self.shell_socket, self.stdin_socket, self.control_socket):
             socket.router_handover = 1
+        self.shell_channel_thread = NoSubshells()
         self.debugpy_socket = self.context.socket(zmq.STREAM)
         self.control_thread = ControlThread(daemon=True)
         self.iopub_thread = IOPubThread(self._open(zmq.XPUB, "iopub"), pipe=False, session=self.session)
         self.iopub_thread.start()
         self.iopub_socket = self.iopub_thread.background_socket
+
+    def start(self) -> None:
+        """Run until the kernel is told to stop."""
+        IOLoop.current().add_callback(_wake_by_signals)
+        super().start()
 
     def _open(self, kind: int, channel: str) -> Any:
         socket: Any = self.context.socket(kind)  # type: ignore[union-attr]
@@ -88,6 +110,11 @@ class Application(IPKernelApp):
         socket.setsockopt(zmq.USE_FD, self.sockets[channel])
         socket.bind("ipc:///unused")  # the descriptor is bound
         return socket
+
+
+def _wake_by_signals() -> None:
+    """Let any signal wake the loop, as asyncio does for one that it handles: a cell that waits hears its interrupt."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGURG, lambda: None)
 
 
 def prepare() -> None:
