@@ -14,7 +14,6 @@ import typer
 
 from gdm_grader.course.disk.trouble import sentence_for_database, sentence_for_disk
 from gdm_grader.imports import sentence_for_import
-from gdm_grader.logs import PlainConsole
 
 GOES_ON = "What was graded is kept; run the same command again to go on."
 MENDS = "Restore it from a backup; one that another version of nbgrader made needs `nbgrader db upgrade`."
@@ -61,6 +60,8 @@ class reported(AbstractContextManager):
             if sentence is not None:
                 log.error("a package could not be imported", exc_info=error)
         if sentence is not None:
+            from gdm_grader.logs import PlainConsole
+
             PlainConsole(stderr=True).print(sentence, style="red", soft_wrap=True)
             raise typer.Exit(INTERRUPTED if isinstance(error, KeyboardInterrupt) else FAILED)
         if isinstance(error, Exception) and not isinstance(error, typer.Exit):

@@ -28,8 +28,8 @@ ROOT = Path(__file__).parents[1]
 # Where grading begins: the function that decides, and the programs that are started by name.
 ROOTS = (f"{PACKAGE}.grading.verdict", f"{PACKAGE}.grading.grade", KERNEL_SERVER, f"{PACKAGE}.sandbox.inside.kernel",
          f"{PACKAGE}.sandbox.forkserver.server")
-# What grading.grade hands to, after the points are decided, or only to keep them.
-AFTERWARDS = (f"{PACKAGE}.grading.diagnosis", f"{PACKAGE}.records")
+# What grading.grade hands to, after the points are decided, or only to keep or to show them.
+AFTERWARDS = (f"{PACKAGE}.grading.diagnosis", f"{PACKAGE}.records", f"{PACKAGE}.logs")
 # Sections of nbgrader_config.py.
 SETTINGS = ("ExecuteReleased", "ExecutePreprocessor", "Execute", "ClearSolutions", "ClearHiddenTests", "Sandbox")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from gdm_grader.course.settings import Settings, save
+from gdm_grader.course.settings import Settings, change
 from gdm_grader.grading import digest
 from gdm_grader.records.late import set_due
 
@@ -93,7 +93,7 @@ def test_text_diagnoses_and_reports_make_nothing_outdated(course, file, old, new
 def test_a_due_date_makes_nothing_outdated(course, small_class, grade):
     grade()
     set_due(course, "tiny", "2026-11-01 12:00 +00:00")
-    save(course.classroom, Settings(due={"tiny": "2026-11-02T12:00:00+00:00"}))
+    change(course.classroom, lambda _: Settings(due={"tiny": "2026-11-02T12:00:00+00:00"}))
     assert digest.outdated(course, "tiny") == []
 
 

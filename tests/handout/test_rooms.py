@@ -23,7 +23,7 @@ NAMED = {
     ("gdm_grader.grading.digest", "gdm_grader.sandbox.forkserver.server"),
     ("gdm_grader.grading.digest", "gdm_grader.grading.grade"),
     ("gdm_grader.grading.digest", "gdm_grader.grading.verdict"),
-    ("gdm_grader.grading.digest", "gdm_grader.grading.diagnosis"),
+    ("gdm_grader.grading.digest", "gdm_grader.grading.diagnosis"), ("gdm_grader.grading.digest", "gdm_grader.logs"),
     ("gdm_grader.grading.digest", "gdm_grader.records"),
     ("gdm_grader.reports.class_page", "gdm_grader.reports"),  # where its templates lie
     ("gdm_grader.reports.similar", "gdm_grader.reports"),
