@@ -31,8 +31,9 @@ def abi() -> int:
 def restrict(read_only: Iterable[str], writable: Iterable[str], listed: Iterable[str] = ()) -> None:
     """From here on this process and its children reach only these paths and what lies below them.
 
-    Of folders that are `listed` alone they see names, and of the folders below these. No program is run from what is
-    `writable`: one that may not be read would hide its descriptors from the watchdog of an ordinary user.
+    Of folders that are `listed` alone they see names, and of the folders below these. No program in what is
+    `writable` is started by its name: one that may not be read would hide its descriptors from the watchdog of an
+    ordinary user. The loader starts those alone that it can read.
 
     PR_SET_NO_NEW_PRIVS must be set. A path that does not exist is left out.
     """
