@@ -1,5 +1,6 @@
 """HTML feedback: nbgrader's page for a graded notebook, a short page for one that could not be graded."""
 
+import glob
 import html
 import re
 import shutil
@@ -196,7 +197,8 @@ def written(marks: Marks) -> dict[str, Any]:
 
 
 def _convert(marks: Marks, course: Course, name: str, stage: Path) -> None:
-    config = course.config(assignment_id=name, student_id=marks.student, feedback_directory=stage)
+    own = glob.escape(marks.student)  # nbgrader takes a student's id for a pattern: "a*" would be ann, too
+    config = course.config(assignment_id=name, student_id=own, feedback_directory=stage)
     config.GenerateFeedback.force = True
     config.GenerateFeedback.exporter_class = FeedbackExporter
     config.GenerateFeedback.preprocessors = steps(config)

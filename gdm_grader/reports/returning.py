@@ -7,6 +7,7 @@ by the first two numbers of a file's name, the person's and the upload's: import
 import csv
 import io
 import re
+import shlex
 import shutil
 import zipfile
 from collections.abc import Iterable
@@ -99,17 +100,30 @@ def _tree(course: Course, name: str, pages: dict[str, list[Path]]) -> Returned:
 
     The secret came with the submission, in its folder (`nbgrader collect`) or in the ledger (`gdm collect`).
     """
-    uploads, complaints = ledger.load(course.classroom).of(name), []
+    uploads, others = ledger.load(course.classroom).of(name), []
     for student in pages:
         folder, submitted = course.feedback / student / name, course.submitted / student / name
         when, secret = timestamp(submitted), _exchange_secret(submitted, uploads.get(student))
         if when is None or secret is None:
-            complaints.append(f"{student}: not collected from nbgrader's exchange, so the page cannot go back there: "
-                              f"add --CourseDirectory.student_id_exclude={student} to `nbgrader release_feedback`")
+            others.append(student)
             continue
         whole.write(folder / TIMESTAMP_FILE, text_of(when))
         whole.write(folder / EXCHANGE_SECRET_FILE, secret)
-    return Returned(course.feedback, len(pages) - len(complaints), complaints)
+    complaints = [f"{student}: not collected from nbgrader's exchange, so the page cannot go back there"
+                  for student in others]
+    return Returned(course.feedback, len(pages) - len(others), complaints + _without(others, name))
+
+
+def _without(students: list[str], name: str) -> list[str]:
+    """Say how nbgrader releases the feedback without some students; it takes one list, with commas between."""
+    if not students:
+        return []
+    divided = [student for student in students if "," in student]
+    if divided:
+        return [f"`nbgrader release_feedback {name}` cannot leave out a student with a comma in the name: move "
+                f"{', '.join(divided)} out of the folder of the feedback first."]
+    option = shlex.quote(f"--CourseDirectory.student_id_exclude={','.join(students)}")
+    return [f"Release the others' without them: nbgrader release_feedback {name} {option}"]
 
 
 def _exchange_secret(submitted: Path, upload: Upload | None) -> str | None:

@@ -5,6 +5,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk.whole import put_folder as put
 from gdm_grader.feedback import page as pages
 from gdm_grader.feedback.markdown import markdown, mathml
 from gdm_grader.records.results import Graded
@@ -103,6 +104,20 @@ def test_nothing_that_a_student_wrote_runs(page):
     assert "javascript:alert" not in text
     assert "elsewhere.example" not in text
     assert text.count("<img") == text.count("alt=") == 4
+
+
+@pytest.mark.parametrize("student", ["*", "a*", "[ab]nn", "an?"])
+def test_a_folder_whose_name_is_a_pattern_is_one_students(course, hand_in, grade, monkeypatch, student):
+    """nbgrader took its name for those of all folders that it fits."""
+    hand_in("ann", double=1)
+    hand_in(student, double=0, total=0)
+    grade()
+    made = []
+    monkeypatch.setattr(pages.whole, "put_folder", lambda stage, folder: (
+        made.extend(stage.parents[1].rglob("*.html")), put(stage, folder)))
+    page = write_page(student, course)
+    assert [path.parts[-3:] for path in made] == [(student, "tiny", "tiny.html")]
+    assert "(Score: 6.0 / 6.0)" in page.read_text()
 
 
 def test_every_formula_of_the_assignments_can_be_read(course):

@@ -1,6 +1,7 @@
 """Each platform in each situation: from the files that its own code writes to what it imports again."""
 
 import os
+import shlex
 import shutil
 import zipfile
 from dataclasses import replace
@@ -232,10 +233,11 @@ def test_the_exchange_takes_the_feedback_of_each_attempt_back(course, hand_ins, 
         page.parent.mkdir(parents=True)
         page.write_text(student)
     done = send_back(course, "tiny", Target.NBGRADER)
-    assert [line.split(":")[0] for line in done.complaints] == ["rroe"]
-
+    refused, advice = done.complaints
+    assert refused.startswith("rroe: not collected from nbgrader's exchange")
     config = course.config(assignment_id="tiny")
-    config.CourseDirectory.student_id_exclude = "rroe"
+    name, _, config.CourseDirectory.student_id_exclude = shlex.split(advice)[-1].partition("=")
+    assert name == "--CourseDirectory.student_id_exclude"
     config.Exchange.root = str(tmp_path / "exchange")
     (tmp_path / "exchange").mkdir(mode=0o777)
     os.chmod(tmp_path / "exchange", 0o777)
@@ -246,6 +248,24 @@ def test_the_exchange_takes_the_feedback_of_each_attempt_back(course, hand_ins, 
     page = released / f"{notebook_hash(secret=others.secret_of(jane), notebook_id='tiny')}.html"
     assert page.read_text() == jane.person.login
     assert len(list(released.iterdir())) == done.students == 3
+
+
+@pytest.mark.parametrize(("students", "says"), [
+    (["a b", "$(id)", "it's"], "--CourseDirectory.student_id_exclude=$(id),a b,it's"),
+    (["doe, jane", "roe"], "feedback"),
+])
+def test_whom_nbgrader_leaves_out_is_one_word_of_the_shell(course, hand_in, students, says):
+    """It is a command to copy; a folder's name may hold anything, and nbgrader takes one list."""
+    for student in students:
+        hand_in(student)
+        page = course.feedback / student / "tiny" / "tiny.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(student)
+    done = send_back(course, "tiny", Target.NBGRADER)
+    assert done.students == 0
+    *_, advice = done.complaints
+    assert shlex.split(advice.removesuffix(" first."))[-1] == says
+    assert ("move doe, jane out" in advice) == ("doe, jane" in students)
 
 
 def test_the_exit_status_says_that_somebody_is_left_out(course, hand_ins, grade, gdm, tmp_path):
