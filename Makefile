@@ -152,10 +152,7 @@ _build/student-bundle.zip: $(RELEASES) $(LIBRARY) $(GRADER) pyproject.toml requi
 launch: _build/launch/.made  ## put the plain notebooks of the pages, with what they need, into _build/launch
 
 _build/launch/.made: _build/html/.made .binder/postBuild
-	rm -rf _build/launch && mkdir -p _build/launch
-	cd _build/html/_sources && find . -name '*.ipynb' -exec cp --parents {} ../../launch \;
-	cp -r .binder requirements.lock LICENSE LICENSE-text _build/launch
-	git ls-files gdm_lib 'book/*/*.json' 'book/*/*.npz' | xargs cp --parents -t _build/launch
+	$(BIN)/python -m tools.launch
 	touch $@
 
 # REMOTE names the repository, with the right to write: the branch is made anew each time, and has no history.
