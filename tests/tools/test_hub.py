@@ -1,5 +1,6 @@
 """The checks of `make hub` notice what no student should see: here each meets it, on a page made for that."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,11 +54,28 @@ def test_a_script_that_fails_is_noted(screen: Screen) -> None:
     assert len(screen.wrong) == 1
 
 
-def test_what_does_not_come_is_named(screen: Screen) -> None:
-    screen.page.set_content("<p>There are no assignments to fetch.</p>")
+EMPTY = """<body><button id="course_list_default">another course</button><p>Assignments that are released</p>
+    <div id="released_assignments_list">There are no assignments to fetch.</div>{dialog}</body>"""
+
+
+@pytest.mark.parametrize(("dialog", "stands"), [
+    ("", "another course There are no assignments to fetch."),
+    ('<div class="jp-Dialog-content" hidden>long ago</div><div class="jp-Dialog-content">Select\nKernel</div>',
+     "Select Kernel"),
+])  # fmt: skip
+def test_what_does_not_come_is_named_and_what_stands_in_its_place(screen: Screen, dialog: str, stands: str) -> None:
+    screen.page.set_content(EMPTY.format(dialog=dialog))
     screen.page.set_default_timeout(200)
-    with pytest.raises(NotSeen, match="alice: expected the button Fetch in the list of assignments, among what is rel"):
+    expected = "alice: expected the button Fetch in the list of assignments, among what is released, and it did not "
+    with pytest.raises(NotSeen, match=f"^{re.escape(expected + f'come: in its place stands {stands!r}')}$"):
         student.press(screen, "released", "Fetch", "fetched")
+
+
+def test_where_nothing_stands_in_its_place_the_browser_s_word_is_told(screen: Screen) -> None:
+    screen.page.set_content("<p>Nothing.</p>")
+    screen.page.set_default_timeout(200)
+    with pytest.raises(NotSeen, match=r"the button Validate above the notebook, and it did not come: \w.* 200ms"):
+        student.validate(screen)
 
 
 SAID = "masks: 20 of 20 points + 2 of 2 bonus points Task Points What the tests say causal_mask 3 of 3 passed"

@@ -17,6 +17,7 @@ SIZE = {"width": 1200, "height": 800}
 PATIENCE_MS = 900_000  # a first start, or Validate with its training: 309 s where twelve programs shared two cores
 # The red and yellow boxes of nbgrader, and the notifications of JupyterLab.
 BOXES = ".alert-danger, .alert-warning, .list_error, .Toastify__toast--error, .Toastify__toast--warning"
+DIALOG = ".jp-Dialog-content"
 SAYS = re.compile(r"\berror|could not|cannot|does not exist|failed|forbidden|not found|traceback", re.IGNORECASE)
 # The texts that are seen, but for those of the notebook itself: what a student's code prints is the student's.
 TEXTS = """() => {
@@ -63,13 +64,18 @@ class Screen:
             self.wrong.append(f"{self.who.name}: status {response.status} of {response.url}")
 
     @contextmanager
-    def expects(self, what: str) -> Iterator[None]:
-        """Name what is waited for; should it not come, the browser would name a place in the page."""
+    def expects(self, what: str, place: str = "") -> Iterator[None]:
+        """Name what is waited for; should it not come, say what stands in its place, or in a dialog before it."""
         try:
             yield
         except BrowserError as error:
-            raise NotSeen(f"{self.who.name}: expected {what}, and it did not come: "
-                          f"{error.message.splitlines()[0]}") from error
+            stands = self.text_of(DIALOG) or (self.text_of(place) if place else "")
+            why = f"in its place stands {stands[:300]!r}" if stands else error.message.splitlines()[0]
+            raise NotSeen(f"{self.who.name}: expected {what}, and it did not come: {why}") from error
+
+    def text_of(self, selector: str) -> str:
+        """Return what can be read in some elements, on one line."""
+        return " ".join(" ".join(self.page.locator(selector).filter(visible=True).all_inner_texts()).split())
 
     def log_in(self) -> None:
         """Log in by name and password, and wait for JupyterLab."""

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator
 
-from tools.hub.screen import SIZE, Screen
+from tools.hub.screen import DIALOG, SIZE, Screen
 
 MAX_SCROLLS = 100  # of half a screen: longer than any notebook here
 PLACE = "YOUR ANSWER HERE"
@@ -24,7 +24,8 @@ def open_list(screen: Screen) -> None:
 
 def press(screen: Screen, part: str, button: str, then: str) -> None:
     """Press the button of the one assignment in a part of the list, and wait for it to stand in another part."""
-    with screen.expects(f"the button {button} in the list of assignments, among what is {part}"):
+    place = f"#course_list_default, #{part}_assignments_list"
+    with screen.expects(f"the button {button} in the list of assignments, among what is {part}", place):
         screen.page.locator(f"#{part}_assignments_list button", has_text=button).first.click()
     with screen.expects(f"the assignment, after {button}, among what is {then}"):
         screen.page.locator(f"#{then}_assignments_list .list_item").first.wait_for()
@@ -93,7 +94,7 @@ def validate(screen: Screen) -> Locator:
     screen.page.wait_for_timeout(3000)
     with screen.expects("the button Validate above the notebook"):
         screen.page.locator(".jp-NotebookPanel-toolbar").get_by_text("Validate", exact=True).click()
-    dialog = screen.page.locator(".jp-Dialog-content")
+    dialog = screen.page.locator(DIALOG)
     with screen.expects("an answer of Validate"):
         dialog.wait_for()
     return dialog
