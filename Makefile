@@ -28,6 +28,9 @@ ifneq ($(filter course test env release book serve class student-bundle dist,$(M
 $(if $(shell test -w . || echo closed),$(error $(CURDIR) cannot be written by this user, or its disk is read-only. \
 	Copy it elsewhere, and run the same command there))
 endif
+# After something failed: is a disk full? Then a sentence names it, and the command to run when there is room.
+FULL := $(BIN)/python -m tools.surroundings
+ALONE := $(if $(filter 0,$(MAKELEVEL)),yes)
 # Progress bars belong on a screen, not into stored outputs that are compared.
 STORED := TQDM_DISABLE=1
 
@@ -53,7 +56,7 @@ course:  ## make the environment, the assignments, the book and a graded demonst
 	@echo "class. On two cores that takes some 6 minutes; later only what has changed is made anew."
 	@for part in env book class; do $(MAKE) --no-print-directory $$part || \
 		{ echo; echo "make course stopped in one part: $$part. To see this part alone: make $$part"; \
-		$(PYTHON) -m tools.surroundings; exit 1; }; done
+		test ! -x $(BIN)/python || $(FULL) "make course"; exit 1; }; done
 	@echo
 	@echo "The book:        make serve shows it on localhost:$(PORT), or open _build/html/index.html"
 	@echo "The assignments: $(BIN)/jupyter lab $(firstword $(RELEASES))"
@@ -62,10 +65,10 @@ course:  ## make the environment, the assignments, the book and a graded demonst
 test:  ## everything that continuous integration runs
 	@echo "make test: the first time it fetches some 0.7 GB (3 GB on disk), and Chromium and PostgreSQL from the system's"
 	@echo "packages where they are missing. The tests take 20 to 25 minutes on two cores."
-	$(MAKE) --no-print-directory $(VENV)/.test lint
-	$(MAKE) --no-print-directory nbval
-	$(MAKE) --no-print-directory -j 2 book class
-	$(MAKE) --no-print-directory unit
+	@for part in $(VENV)/.test lint nbval "-j 2 book class" unit; do \
+		echo "make $$part"; $(MAKE) --no-print-directory $$part || { echo; \
+		echo "make test stopped in one part. To see this part alone: make $$part"; \
+		test ! -x $(BIN)/python || $(FULL) "make test"; exit 1; }; done
 	@echo "All tests passed."
 
 serve: book  ## show the book on localhost
@@ -128,10 +131,13 @@ assignments/%.ipynb: $(SOLUTIONS)/%.ipynb $(GRADER) | $(VENV)/.course
 
 book: _build/html/.made  ## build the book into _build/html
 
+# Where the last build did not come to its end, Sphinx reads and writes each page anew: it takes half a page for whole,
+# and does not say again what it warned of. What was executed stays.
 _build/html/.made: $(BOOK) $(RELEASES) $(LIBRARY) requirements.lock | $(VENV)/.course
-	$(STORED) $(BIN)/jupyter-book build . --toc book/_toc.yml -W --keep-going -n || { \
-		$(BIN)/python -m tools.surroundings; exit 1; }
-	touch $@
+	@test -e $@ || rm -f _build/.doctrees/environment.pickle
+	@rm -f $@
+	$(STORED) $(BIN)/jupyter-book build . --toc book/_toc.yml -W --keep-going -n && touch $@ || { \
+		$(if $(ALONE),$(FULL) "make book";) exit 1; }
 
 # Its pictures are made from the code's imports.
 book/_static/architecture/%.svg: $(LIBRARY) $(GRADER) | $(VENV)/.course
@@ -195,9 +201,8 @@ class: _build/class/.graded  ## make, grade and show a demonstration class
 endif
 
 _build/class/.graded: $(RELEASES) $(CATALOGUE) $(GRADER) | $(VENV)/.course
-	$(BIN)/gdm demo masks
-	$(BIN)/gdm grade masks
-	touch $@
+	$(BIN)/gdm demo masks && $(BIN)/gdm grade masks && touch $@ || { \
+		$(if $(ALONE),$(FULL) "make class";) exit 1; }
 
 notebooks: | $(VENV)/.course  ## execute every page and solution anew and store its text outputs
 	$(BIN)/gdm refresh book $(wildcard $(SOLUTIONS))

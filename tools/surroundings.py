@@ -18,6 +18,8 @@ from typing import NamedTuple
 OLDEST, TOO_NEW = (3, 11), (3, 15)
 DISK_GB = 4.0  # the environment, and the downloads beside it
 LITTLE_GB = 0.5  # less than one package may need
+FULL_GB = 0.02  # less than a part of the book may need
+ROOT = Path(__file__).resolve().parent.parent
 OLDEST_GLIBC = (2, 28)  # of PyTorch's builds for Linux
 # Where PyTorch has builds: a system, and the processors for which it has one.
 PROCESSORS = {"Linux": ("x86_64", "aarch64", "arm64"), "Darwin": ("arm64",)}
@@ -82,15 +84,20 @@ def obstacles(machine):
     return found
 
 
-def cramped(folders):
+def cramped(folders, little_gb=LITTLE_GB, again="the same command again: it goes on from here"):
     """Return a sentence on the first folder on whose disk little is left; an empty text if there is none."""
     for folder in folders:
-        there = next(path for path in (folder, *folder.parents) if path.exists())
+        there = next(path for path in (folder, *folder.parents) if path.exists()).resolve()
         free = shutil.disk_usage(str(there)).free / 1e9
-        if free < LITTLE_GB:
-            disk = next(path for path in (there, *there.parents) if path.is_mount())
-            return (f"Only {free:.2f} GB are left on {disk}, the disk that holds {folder}. Make room there, then run "
-                    "the same command again: it goes on from here.")
+        names = os.statvfs(str(there))
+        if free < little_gb:
+            left = f"Only {1000 * free:.0f} MB are left"
+        elif names.f_files and not names.f_favail:
+            left = "No more files fit"
+        else:
+            continue
+        disk = next(path for path in (there, *there.parents) if path.is_mount())
+        return f"{left} on {disk}, the disk that holds {folder}. Make room there, then run {again}."
     return ""
 
 
@@ -151,7 +158,17 @@ def tell_uv(settings, variables):
                 variables.setdefault(variable, settings[name])
 
 
-if __name__ == "__main__":  # after something failed that may have filled a disk
-    said = cramped([Path.cwd(), Path(tempfile.gettempdir())])
+def told(again):
+    """Return what to say after something failed that may have filled a disk, and which command to run then."""
+    home = Path(os.path.expanduser("~"))
+    try:
+        scratch = [Path(tempfile.gettempdir())]
+    except FileNotFoundError as error:  # not one byte fits into any of the folders for them
+        return f"{error.strerror}. Make room on their disk, then run {again}."
+    return cramped([ROOT / "_build", ROOT, *scratch, *([home] if home.is_absolute() else [])], FULL_GB, again)
+
+
+if __name__ == "__main__":
+    said = told(sys.argv[1] if len(sys.argv) > 1 else "the same command again")
     if said:
-        print(said)
+        print("\n" + said)

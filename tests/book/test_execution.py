@@ -1,13 +1,21 @@
-"""While the book is built its kernels say nothing that is not about the book."""
+"""While the book is built its kernels say nothing that is not about the book; a full disk ends it, and it goes on."""
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from gdm_book import cache as caches
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from nbformat.v4 import new_code_cell, new_notebook
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
@@ -80,3 +88,75 @@ def test_a_plain_kernel_draws_pixels(tmp_path: Path) -> None:
 
 def test_without_this_it_would(tmp_path: Path) -> None:
     assert "IPKernelApp" in executed(tmp_path, "").stderr
+
+
+# Eight pages, of which the first to end meets a full disk; each leaves its pid behind.
+FULL = """
+import errno, os, sys
+from pathlib import Path
+from types import SimpleNamespace
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+sys.path.insert(0, {extensions!r})
+from gdm_book import execution
+class Full:
+    def cache_notebook_bundle(self, *_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+execution.get_cache = lambda path: Full()
+execution.is_known = lambda cache, nb: False
+os.cpu_count = lambda: 2
+kernel = {{"kernelspec": {{"name": "python3", "display_name": "Python 3"}}}}
+pages = [Path(str(number) + ".ipynb").absolute() for number in range(8)]
+for number, page in enumerate(pages):
+    source = "import os, pathlib, time; pathlib.Path('{{}}.pid').write_text(str(os.getpid())); time.sleep({{}})"
+    cell = new_code_cell(source.format(number, 0 if number == 7 else 5))
+    nbformat.write(new_notebook(cells=[cell], metadata=kernel), page)
+config = SimpleNamespace(nb_execution_cache_path="", nb_execution_timeout=60)
+execution.execute(SimpleNamespace(config=config), SimpleNamespace(doc2path=lambda page: page), pages)
+"""
+
+
+def test_a_full_disk_ends_the_build_before_every_page_is_executed(tmp_path: Path) -> None:
+    program = FULL.format(extensions=str(ROOT / "book" / "_ext"))
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.strip().endswith(f"OSError: [Errno {errno.ENOSPC}] {os.strerror(errno.ENOSPC)}")
+    begun = [int(path.read_text()) for path in tmp_path.glob("*.pid")]
+    assert 1 <= len(begun) <= 4, "of 8 pages two are at work, and one is done"
+    for _ in range(300):
+        if not any(Path("/proc", str(pid)).exists() for pid in begun):
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("a kernel still runs")
+
+
+@pytest.mark.parametrize("break_it", [
+    lambda page: page.write_text(page.read_text()[:50]), Path.unlink, lambda page: shutil.rmtree(page.parent)],
+    ids=["half", "gone", "folder"])  # fmt: skip
+def test_what_was_half_written_into_the_cache_is_made_anew(tmp_path: Path, break_it) -> None:
+    cache, nb = get_cache(tmp_path), new_notebook(cells=[new_code_cell("1 + 1")])
+
+    def keep() -> None:
+        cache.cache_notebook_bundle(CacheBundleIn(nb, "page.ipynb"), check_validity=False, overwrite=True)
+    assert not caches.is_known(cache, nb)
+    keep()
+    assert caches.is_known(cache, nb)
+    [page] = tmp_path.rglob("base.ipynb")
+    break_it(page)
+    assert not caches.is_known(cache, nb)
+    assert cache.list_cache_records() == []
+    keep()
+    assert caches.is_known(cache, nb)
+
+
+def test_a_cache_without_all_its_tables_is_made_anew(tmp_path: Path) -> None:
+    app = SimpleNamespace(outdir=tmp_path / "html", srcdir=ROOT)
+    own = tmp_path / ".jupyter_cache" / caches.execution_key(ROOT)
+    get_cache(own).list_cache_records()
+    config = SimpleNamespace()
+    caches.choose_cache(app, config)
+    assert (config.nb_execution_cache_path, own.is_dir()) == (str(own), True)
+    (own / caches.LAST_WRITTEN).write_text("")
+    caches.choose_cache(app, config)
+    assert not own.exists()

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from gdm_book.cache import execution_key
-from gdm_book.execution import is_known
+from gdm_book.cache import execution_key, is_known
 from jupyter_cache import get_cache
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 

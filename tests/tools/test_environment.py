@@ -171,7 +171,7 @@ def test_a_disk_with_little_room_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(9, 8, 70_000_000))
     disk = next(path for path in (tmp_path, *tmp_path.parents) if path.is_mount())
     new = tmp_path / "new"
-    assert cramped([new]).startswith(f"Only 0.07 GB are left on {disk}, the disk that holds {new}. Make room there")
+    assert cramped([new]).startswith(f"Only 70 MB are left on {disk}, the disk that holds {new}. Make room there")
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(9, 8, 7_000_000_000))
     assert cramped([new]) == ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 import nbformat
@@ -20,6 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.display import status_iterator
 
+from gdm_book.cache import is_known
 from gdm_book.kernels import fork_kernels, spent
 
 
@@ -31,13 +32,6 @@ def run(path: Path, nb: NotebookNode, timeout: int) -> CacheBundleIn | None:
         return None
     took = {"execution_seconds": result.time, "cpu_seconds": round(spent() - before, 1)}
     return CacheBundleIn(result.nb, str(path), data=took)
-
-
-def is_known(cache: JupyterCacheAbstract, nb: NotebookNode) -> bool:
-    try:
-        return bool(cache.match_cache_notebook(nb))
-    except KeyError:
-        return False
 
 
 def new_pages(cache: JupyterCacheAbstract, paths: list[Path]) -> Iterator[tuple[Path, NotebookNode]]:
@@ -59,9 +53,20 @@ def execute(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         timeout = app.config.nb_execution_timeout
         name_of = {pool.submit(run, path, nb, timeout): path.stem for path, nb in new}
         done = as_completed(name_of)
-        for future in status_iterator(done, "executing pages... ", length=len(new), stringify_func=name_of.get):
-            if bundle := future.result():
-                cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        try:
+            for future in status_iterator(done, "executing pages... ", length=len(new), stringify_func=name_of.get):
+                if bundle := future.result():
+                    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        except BaseException:  # a full disk: the pages that wait would all be executed before that is told
+            stop(pool)
+            raise
+
+
+def stop(pool: ProcessPoolExecutor) -> None:
+    """End the processes of a pool, and what they run, where they are."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in active_children():
+        process.kill()
 
 
 def cpu_seconds(cache_path: Path) -> dict[Path, float]:

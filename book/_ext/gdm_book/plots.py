@@ -28,9 +28,10 @@ ROLES = {
     "#b08a1e": "six",
 }
 # The kernels' own settings. Errors are shown; the warning, once a page, that a connection within this machine is not
-# encrypted is not.
+# encrypted is not. A history of what was run, which nobody reads, would be one more thing that a full disk stops.
 CONFIG = """c = get_config()
 c.IPKernelApp.log_level = 40
+c.HistoryManager.enabled = False
 c.InlineBackend.figure_formats = {"svg"}
 c.InlineBackend.rc = {"svg.fonttype": "none", "svg.hashsalt": "gdm", "image.interpolation": "none"}
 """
