@@ -1,6 +1,5 @@
 """HTML feedback: nbgrader's page for a graded notebook, a short page for one that could not be graded."""
 
-import glob
 import html
 import re
 import shutil
@@ -76,6 +75,18 @@ class Failure:
 
     says: str
     trace: str
+
+
+class PagesOfOne(GenerateFeedback):
+    """nbgrader's converter, for one folder as it is called: it takes names for patterns, so that a* would be ann, too.
+    """
+
+    def init_notebooks(self) -> None:
+        folder = Path(self._format_source(self.coursedir.assignment_id, self.coursedir.student_id))
+        found = sorted(str(path) for path in folder.glob("*.ipynb"))
+        if not found:
+            raise NbGraderException(f"Expected notebooks in {folder}, found none.")
+        self.assignments, self.notebooks = {str(folder): found}, []
 
 
 def write(marks: Marks, course: Course, name: str) -> Path:
@@ -197,8 +208,7 @@ def written(marks: Marks) -> dict[str, Any]:
 
 
 def _convert(marks: Marks, course: Course, name: str, stage: Path) -> None:
-    own = glob.escape(marks.student)  # nbgrader takes a student's id for a pattern: "a*" would be ann, too
-    config = course.config(assignment_id=name, student_id=own, feedback_directory=stage)
+    config = course.config(assignment_id=name, student_id=marks.student, feedback_directory=stage)
     config.GenerateFeedback.force = True
     config.GenerateFeedback.exporter_class = FeedbackExporter
     config.GenerateFeedback.preprocessors = steps(config)
@@ -212,7 +222,7 @@ def _convert(marks: Marks, course: Course, name: str, stage: Path) -> None:
     config.Summary.written = written(marks)
     config.HTMLExporter.update(template_name="gdm_feedback", template_file="graded.html.j2",
                                extra_template_basedirs=[str(folder) for folder in TEMPLATES])
-    converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config)
+    converter = PagesOfOne(coursedir=CourseDirectory(config=config), config=config)
     log = Complaints()
     converter.log = log.logger
     try:

@@ -120,7 +120,7 @@ def test_a_full_disk_ends_the_build_before_every_page_is_executed(tmp_path: Path
     program = FULL.format(extensions=str(ROOT / "book" / "_ext"))
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr.strip().endswith(f"OSError: [Errno {errno.ENOSPC}] {os.strerror(errno.ENOSPC)}")
+    assert f"OSError: [Errno {errno.ENOSPC}] {os.strerror(errno.ENOSPC)}" in done.stderr
     begun = [int(path.read_text()) for path in tmp_path.glob("*.pid")]
     assert 1 <= len(begun) <= 4, "of 8 pages two are at work, and one is done"
     for _ in range(300):

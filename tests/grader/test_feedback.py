@@ -115,9 +115,8 @@ def test_a_folder_whose_name_is_a_pattern_is_one_students(course, hand_in, grade
     made = []
     monkeypatch.setattr(pages.whole, "put_folder", lambda stage, folder: (
         made.extend(stage.parents[1].rglob("*.html")), put(stage, folder)))
-    page = write_page(student, course)
+    assert write_page(student, course).is_file()
     assert [path.parts[-3:] for path in made] == [(student, "tiny", "tiny.html")]
-    assert "(Score: 6.0 / 6.0)" in page.read_text()
 
 
 def test_every_formula_of_the_assignments_can_be_read(course):
