@@ -1,4 +1,4 @@
-"""What the launch buttons open holds the notebooks, what they read, and nothing that git does not know."""
+"""The folder of the launch buttons holds the notebooks, what they read, and nothing that git does not know."""
 
 import subprocess
 from pathlib import Path
