@@ -13,7 +13,7 @@ import typer
 from gdm_grader import logs
 from gdm_grader.course.course import Course
 from gdm_grader.course.disk.trouble import work_in
-from gdm_grader.errors import PARTLY, ClassError, InputError
+from gdm_grader.errors import PARTLY, ClassError, InputError, sentence_for
 from gdm_grader.intake.clean import printable
 from gdm_grader.logs import PlainConsole
 
@@ -42,7 +42,7 @@ def class_of(classroom: Path | None) -> Course:
     if course.classroom.is_dir() and course.classroom.stat().st_mode & stat.S_IWGRP:
         os.umask(SHARED_UMASK)
     logs.log_into(course.log)
-    work_in(course.classroom)
+    work_in(course.gradebook, course.classroom)
     return course
 
 
@@ -95,13 +95,26 @@ def keep_teams(course: Course, path: Path | None, keep: bool = True) -> dict[str
     return teams
 
 
-def settled(course: Course, name: str) -> None:
-    """Bring due date, times and penalties up to date, unless another gdm is at work and does so."""
+def settled(course: Course, name: str) -> bool:
+    """Bring due date, times and penalties up to date, unless another gdm is at work and does so.
+
+    Where they cannot be written, say why and return False: what only reads goes on with what is there.
+    """
+    from sqlalchemy.exc import DBAPIError
+
     from gdm_grader.grading.cohort import alone
     from gdm_grader.records.late import apply_late
 
-    with suppress(ClassError), alone(course):
-        follow_up(course, name, apply_late(course, name))
+    try:
+        with suppress(ClassError), alone(course):
+            follow_up(course, name, apply_late(course, name))
+    except (DBAPIError, OSError) as error:
+        sentence = sentence_for(error)
+        if sentence is None:
+            raise
+        warn(f"Points may lack what changed in due dates, times and the rule for late work. {sentence}")
+        return False
+    return True
 
 
 def follow_up(course: Course, name: str, changes: "list[Change]") -> None:

@@ -68,12 +68,14 @@ def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
         course = class_of(classroom)
         if book:
             _keep_book(course, book)
-        settled(course, name)
+        up_to_date = settled(course, name)
         with alone(course):
             complete = write_feedback(course, name, results.load(course, name), workers, console)
         if not complete:
             raise GraderError(f"Some pages could not be written; {shown(course.log)} says why.")
         say(f"feedback is in {shown(course.feedback)}")
+        if target is None and not up_to_date:
+            raise partly()
         if target is None:
             return
         done = send_back(course, name, target, read_roster(roster) if roster else None, keep_teams(course, teams))
@@ -81,7 +83,7 @@ def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
     for line in done.complaints:
         warn(line)
     say(f"feedback of {amount(done.students, 'student')} for {target}: {shown(done.path)}")
-    if done.complaints or outdated:
+    if done.complaints or outdated or not up_to_date:
         raise partly()
 
 
@@ -129,14 +131,15 @@ def export(name: Name, classroom: Classroom = None,
            teams: TeamsOption = None) -> None:
     """Write the grades as CSV, for nbgrader's tools or a platform. The roster stays as it is but for the grades.
 
-    Exit status: 0 if everyone's points got into the file, 3 if somebody was left out or will be skipped.
+    Exit status: 0 if everyone's points got into the file, 3 if somebody was left out or will be skipped, or points are
+    not up to date.
     """
     from gdm_grader.records.points import class_points
     from gdm_grader.reports.export import export as exported
 
     with reported():
         course = class_of(classroom)
-        settled(course, name)
+        up_to_date = settled(course, name)
         done = exported(course, name, kind, roster, column, cap, keep_teams(course, teams))
         outdated = _say_outdated(course, name)
         waiting = class_points(course, name).waiting
@@ -152,7 +155,7 @@ def export(name: Name, classroom: Classroom = None,
         say(f"and {len(done.changes) - MOST_CHANGES} more")
     changed = f", {len(done.changes)} of them changed" if roster and kind is not Format.CSV else ""
     say(f"{amount(done.written, 'grade')}{changed}: {shown(done.path)}")
-    if done.complaints or done.warnings or outdated:
+    if done.complaints or done.warnings or outdated or not up_to_date:
         raise partly()
 
 

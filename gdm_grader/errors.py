@@ -12,10 +12,11 @@ from types import TracebackType
 
 import typer
 
-from gdm_grader.course.disk.trouble import sentence_for_database, sentence_for_disk
+from gdm_grader.course.disk.trouble import HELD, sentence_for_database, sentence_for_disk
 from gdm_grader.imports import sentence_for_import
 
 GOES_ON = "What was graded is kept; run the same command again to go on."
+ENDS = "Wait until it is done, or end it: formgrader, for example, or a viewer of databases."
 MENDS = "Restore it from a backup; one that another version of nbgrader made needs `nbgrader db upgrade`."
 # in what SQLite says where nothing is wrong with a gradebook itself
 PASSING = ("locked", "unable to open", "disk I/O", "disk is full", "readonly")
@@ -79,6 +80,8 @@ def sentence_for(error: BaseException | None) -> str | None:
         return f"{of_disk} {GOES_ON}"
     cause = getattr(error, "orig", None)  # of SQLAlchemy's DBAPIError, which is not imported for a `gdm --help`
     if cause is not None:
+        if getattr(cause, "sqlite_errorcode", None) in HELD:
+            return f"Another program holds the gradebook. {ENDS} {GOES_ON}"
         of_disk = sentence_for_database() if isinstance(cause, sqlite3.Error) else None
         if of_disk is not None:
             return f"{of_disk} {GOES_ON}"

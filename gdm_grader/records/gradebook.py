@@ -16,14 +16,17 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from sqlalchemy import URL, Row, Select, case, create_engine, func, inspect, make_url, select
+from sqlalchemy import URL, Engine, Row, Select, case, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from gdm_grader.course import settings
 from gdm_grader.course.cells import key_of
 from gdm_grader.course.course import Course, sqlite
+from gdm_grader.course.disk.patience import with_patience
 from gdm_grader.errors import ClassError
 from gdm_grader.records import move
+
+event.listen(Engine, "do_connect", with_patience)  # nbgrader opens connections of its own, too
 
 
 def open_gradebook(course: Course) -> Gradebook:

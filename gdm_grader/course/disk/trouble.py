@@ -6,6 +6,7 @@ Each says only what is seen to be so; where nothing is seen, there is no sentenc
 import errno
 import os
 import shutil
+import sqlite3
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -13,13 +14,15 @@ from pathlib import Path
 FULL = (errno.ENOSPC, errno.EDQUOT)
 NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP)
 NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
+QUIET_SECONDS = 2.0  # that a wait for another program may take before a person is told
+HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)  # by another connection that may let it go
 LITTLE = 1 << 20  # bytes: SQLite fails where less is left than what it keeps beside a database
-AT_WORK: list[Path] = []  # folders that the command writes to, for an error that names none
+AT_WORK: list[Path] = []  # folders and files that the command writes to, for an error that names none
 
 
-def work_in(folder: Path) -> None:
-    """Remember that the command at work writes to a folder."""
-    AT_WORK.append(folder)
+def work_in(*places: Path) -> None:
+    """Remember that the command at work writes to these files and folders."""
+    AT_WORK.extend(places)
 
 
 def sentence_for_disk(error: BaseException | None) -> str | None:

@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import UnixFileLock
+from filelock import Timeout, UnixFileLock
+
+from gdm_grader.course.disk.trouble import QUIET_SECONDS
 
 
 @contextmanager
@@ -31,8 +34,16 @@ def replacing(path: Path) -> Iterator[Path]:
 def changing(path: Path) -> Iterator[None]:
     """Let one process at a time read a file, change what it says and write it: another's change would be lost."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with UnixFileLock(path.with_name(f".{path.name}.lock"), mode=0o664):  # less where the umask says so
+    lock = UnixFileLock(path.with_name(f".{path.name}.lock"), mode=0o664)  # less where the umask says so
+    try:
+        lock.acquire(timeout=QUIET_SECONDS)
+    except Timeout:
+        print(f"Another gdm is changing {path}. Waiting until it is done.", file=sys.stderr, flush=True)
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def write(path: Path, content: str | bytes) -> None:
