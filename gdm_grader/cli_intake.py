@@ -22,7 +22,6 @@ from gdm_grader.cli_options import (
     warn,
     zone_of,
 )
-from gdm_grader.course.course import Course
 from gdm_grader.errors import GraderError, reported
 
 
@@ -53,8 +52,9 @@ def collect(name: Name,
                             keep_teams(course, teams, keep=not dry_run))
         with nullcontext() if dry_run else alone(course):
             taken = intake.collect(course, name, source, how)
-            changes = [] if dry_run else apply_late(course, name)
-            follow_up(course, name, changes)
+            if not dry_run:
+                apply_late(course, name)
+                follow_up(course, name)
     for line in taken:
         if line.why is not None:
             say(f"{line.student}: {line.status}: {line.why}",
@@ -98,7 +98,6 @@ def due(name: Name,
         course = class_of(classroom)
         course.source(name)
         with alone(course):
-            before = _points(course, name)
             if remove:
                 late.remove_due(course, name)
                 late.set_rule(course, name, None)
@@ -107,12 +106,11 @@ def due(name: Name,
             if stated:
                 old = late.rule_of(course, name) or late.Rule()
                 late.set_rule(course, name, late.Rule(**{**vars(old), **stated}))
-            changes = _changes(course, name, before)
             when, rule = late.due_of(course, name), late.rule_of(course, name)
             say(f"{name} is due on {local(when, zone)}" if when else f"{name} has no due date")
             if rule:
                 say(f"late work: {rule}")
-            follow_up(course, name, changes)
+            follow_up(course, name)
 
 
 def extend(name: Name, student: Annotated[str, typer.Argument(help="The student's folder in submitted/.")],
@@ -131,16 +129,14 @@ def extend(name: Name, student: Annotated[str, typer.Argument(help="The student'
         known = sorted({path.name for path in course.submitted.glob("*") if path.is_dir()})
         who = _student(student, known)
         with alone(course):
-            before = _points(course, name)
             when = late.extend(course, name, who, date, zone_of(zone))
-            changes = _changes(course, name, before)
             if when is None:
                 say(f"{who} has no extension of {name}")
             else:
                 say(f"{who} has until {local(when, zone)} for {name}")
             if who not in course.students(name):
                 warn(f"{who} has not handed {name} in yet; the date is kept")
-            follow_up(course, name, changes)
+            follow_up(course, name)
 
 
 def _student(given: str, known: list[str]) -> str:
@@ -154,16 +150,3 @@ def _student(given: str, known: list[str]) -> str:
     raise GraderError(f"Expected the name of one folder in submitted/, got {given!r}. "
                       + (f"There are {some}." if some else "There are none: collect first."))
 
-
-def _points(course: Course, name: str) -> dict[str, float]:
-    from gdm_grader.records.points import counted
-
-    return counted(course, name)
-
-
-def _changes(course: Course, name: str, before: dict[str, float]) -> list:
-    from gdm_grader.records.late import Change
-
-    after = _points(course, name)
-    return [Change(student, before[student], after[student]) for student in sorted(after)
-            if student in before and before[student] != after[student]]

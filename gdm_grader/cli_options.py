@@ -5,7 +5,7 @@ import stat
 from contextlib import suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
 import typer
@@ -16,9 +16,6 @@ from gdm_grader.course.disk.trouble import work_in
 from gdm_grader.errors import PARTLY, ClassError, InputError, sentence_for
 from gdm_grader.intake.clean import printable
 from gdm_grader.logs import PlainConsole
-
-if TYPE_CHECKING:
-    from gdm_grader.records.late import Change
 
 console = PlainConsole()
 SHARED_UMASK = 0o002  # the group may do what the owner may
@@ -107,7 +104,8 @@ def settled(course: Course, name: str) -> bool:
 
     try:
         with suppress(ClassError), alone(course):
-            follow_up(course, name, apply_late(course, name))
+            apply_late(course, name)
+            follow_up(course, name)
     except (DBAPIError, OSError) as error:
         sentence = sentence_for(error)
         if sentence is None:
@@ -117,16 +115,22 @@ def settled(course: Course, name: str) -> bool:
     return True
 
 
-def follow_up(course: Course, name: str, changes: "list[Change]") -> None:
-    """Name whose points changed, keep that with the changes, and write their feedback again, where there is one."""
+def follow_up(course: Course, name: str) -> None:
+    """Name whose points late work changed, keep that with the changes, and write their feedback again, if there is one.
+
+    After a kill the next command does this.
+    """
+    from gdm_grader.course.disk import journal
     from gdm_grader.grading.cohort import write_feedback
     from gdm_grader.records.regrade import changes as record
 
+    changes = record.by_late_work(course, name)
     changed = record.of_late_work(course, name, changes)
     if changed:
         record.write(course, name, changed)
     for line in changed:
         say(str(line))
-    pages = [change.student for change in changes if (course.feedback / change.student / name).is_dir()]
+    pages = [change.student for change in changes if (course.feedback / change.student).is_dir()]
     if pages:
         write_feedback(course, name, pages, 1, console)
+    journal.end(course.journal(name))

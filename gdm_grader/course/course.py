@@ -77,6 +77,10 @@ class Course:
         """The log file of this class's commands."""
         return self.classroom / "gdm.log"
 
+    def journal(self, name: str) -> Path:
+        """The file that is there while something still follows from a change of an assignment's points."""
+        return self.classroom / f".unfinished-{name}.json"
+
     @property
     def reports(self) -> Path:
         return self.classroom / "report"

@@ -96,11 +96,14 @@ def write(marks: Marks, course: Course, name: str) -> Path:
     graded = results.find(course, name, student)
     if graded is None:
         raise ClassError(f"Expected a graded submission of {student}, found none. Run `gdm grade {name}` first.")
-    shutil.rmtree(folder, ignore_errors=True)
     stage = folder.with_name(PART)
+    shutil.rmtree(stage, ignore_errors=True)  # of a run that was killed
     try:
         _write_pages(marks, graded, course, name, stage)
         whole.put_folder(stage / student / name, folder)
+    except Exception:
+        shutil.rmtree(folder, ignore_errors=True)  # an older page would pass for today's
+        raise
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     page = folder / f"{name}.html"

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import journal
 from gdm_grader.course.secret import class_secret
 from gdm_grader.errors import ClassError
 from gdm_grader.feedback import marks, page
@@ -84,11 +85,14 @@ def grade_class(course: Course, name: str, students: Iterable[str], workers: int
         console.print(f"sandbox: {isolation}", highlight=False)
         say_changes(course, name, students, before, console)
         names.put(course)
-        late = changes.of_late_work(course, name, apply_late(course, name))
+        apply_late(course, name)
+        late = changes.of_late_work(course, name, changes.by_late_work(course, name))
         if late:
             changes.write(course, name, late)
         pages = list(dict.fromkeys([*students, *(one.student for one in late), *without_page(course, name)]))
-        return write_feedback(course, name, pages, workers, console) and faultless
+        complete = write_feedback(course, name, pages, workers, console)
+        journal.end(course.journal(name))
+        return complete and faultless
 
 
 def say_changes(course: Course, name: str, students: list[str], before: changes.Scores, console: Console) -> None:

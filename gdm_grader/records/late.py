@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager
 
 from gdm_grader.course import settings
 from gdm_grader.course.course import Course
+from gdm_grader.course.disk import journal
 from gdm_grader.errors import InputError
 from gdm_grader.intake.clean import amount
 from gdm_grader.intake.roster import dates
@@ -159,19 +160,20 @@ def put_due(course: Course, name: str) -> None:
         book.db.commit()
 
 
-def apply_late(course: Course, name: str, only: Collection[str] | None = None) -> list[Change]:
-    """Write due date, times, extensions and penalties into the gradebook as they are now; return whose points changed.
+def apply_late(course: Course, name: str, only: Collection[str] | None = None) -> None:
+    """Write due date, times, extensions and penalties into the gradebook as they are now.
 
-    `only` these students, by default all.
+    `only` of these students, whose grading goes on; by default of all, and whose points change is in the journal then.
     """
     if not gradebook.exists(course):
-        return []
+        return
     put_due(course, name)
     rule, extensions = rule_of(course, name), settings.load(course.classroom).extensions.get(name, {})
-    due, changes, by_nbgrader = due_of(course, name), [], []
+    due, by_nbgrader = due_of(course, name), list[str]()
     with Gradebook(course.db_url) as book:
         scores = _scores(book, name, only)
         penalties: dict[str, float] = {}
+        owed: dict[str, float] = {}
         for notebook in _submissions(book, name, only):
             submission = notebook.assignment
             student = submission.student_id
@@ -187,19 +189,17 @@ def apply_late(course: Course, name: str, only: Collection[str] | None = None) -
             penalties[student] = notebook.late_submission_penalty or 0.0
             delay = _delay(submission)
             if rule is not None:
-                notebook.late_submission_penalty = rule.penalty(scores.get(student, 0.0), rule.days(delay)) or None
+                owed[student] = rule.penalty(scores.get(student, 0.0), rule.days(delay))
+                notebook.late_submission_penalty = owed[student] or None
             elif delay > timedelta() or notebook.late_submission_penalty:
                 by_nbgrader.append(student)
+        changing = {student: max(0.0, scores.get(student, 0.0) - penalty) for student, penalty in penalties.items()
+                    if penalty != owed.get(student, penalty) or student in by_nbgrader}
+        if only is None:
+            journal.begin(course.journal(name), changing)
         book.db.commit()
     for student in by_nbgrader:
         _by_nbgrader(course, name, student)
-    with Gradebook(course.db_url) as book:
-        after = {row.student: row.penalty or 0.0 for row in gradebook.submissions(book, name)}
-    for student, before in penalties.items():
-        if before != after[student]:
-            points = scores.get(student, 0.0)
-            changes.append(Change(student, max(0.0, points - before), max(0.0, points - after[student])))
-    return sorted(changes, key=lambda change: change.student)
 
 
 def lateness(course: Course, name: str, only: Collection[str] | None = None) -> dict[str, Late]:

@@ -140,8 +140,9 @@ def _mail(course: Course, name: str, pages: dict[str, list[Path]], roster: Roste
     if roster is None:
         raise InputError("Expected --roster, the class with its addresses as Canvas or Moodle exports it.")
     folder = _folder(course) / f"{name}-feedback-mail"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    stage = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(stage, ignore_errors=True)  # of a command that was killed
+    stage.mkdir(parents=True)
     found = match(pages, roster, ledger.load(course.classroom).of(name), teams)
     points, complaints, lines = counted(course, name), list(found.complaints), []
     for person, student in sorted(found.owners.items()):
@@ -152,9 +153,10 @@ def _mail(course: Course, name: str, pages: dict[str, list[Path]], roster: Roste
             continue
         files = [f"{student}.html" if len(pages[student]) == 1 else f"{student}-{page.name}" for page in pages[student]]
         for page, file in zip(pages[student], files, strict=True):
-            shutil.copyfile(page, folder / file)
+            shutil.copyfile(page, stage / file)
         lines.append((student, roster.name_of(row), address, f"{points.get(student, 0.0):g}", "; ".join(files)))
-    _write_table(folder / "mail.csv", lines)
+    _write_table(stage / "mail.csv", lines)
+    whole.put_folder(stage, folder)
     return Returned(folder, len(lines), complaints)
 
 

@@ -1,8 +1,10 @@
 """Files are written as a whole or not at all: a full disk, a kill or a second writer leaves no half of one."""
 
+import glob
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +13,8 @@ from filelock import Timeout, UnixFileLock
 
 from gdm_grader.course.disk.trouble import QUIET_SECONDS
 
+ABANDONED_SECONDS = 3600.0  # after which nobody is still at work on a part
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -18,6 +22,7 @@ def replacing(path: Path) -> Iterator[Path]:
     fails. What the system has against it is told of `path`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    remove_left_over(path)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")  # another process may write the same file
     try:
         yield part
@@ -28,6 +33,14 @@ def replacing(path: Path) -> Iterator[Path]:
         with suppress(OSError):  # a disk that is read-only refuses this, too
             part.unlink()
         raise
+
+
+def remove_left_over(path: Path) -> None:
+    """Remove the parts of a file that a kill left beside it: those that nobody has written to for an hour."""
+    for part in path.parent.glob(f"{glob.escape(path.name)}.*.part"):
+        with suppress(OSError):  # another command removed it
+            if time.time() - part.stat().st_mtime > ABANDONED_SECONDS:
+                part.unlink()
 
 
 @contextmanager

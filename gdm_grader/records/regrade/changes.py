@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gdm_grader.course.course import Course
-from gdm_grader.course.disk import whole
+from gdm_grader.course.disk import journal, whole
 from gdm_grader.intake.clean import defused
 from gdm_grader.records import gradebook, results
 from gdm_grader.records.late import Change, Late, Rule, lateness, rule_of
+from gdm_grader.records.points import counted
 from gdm_grader.records.regrade import history
 from gdm_grader.records.regrade.history import Grading
 
@@ -99,20 +100,45 @@ def add_to_histories(course: Course, name: str, students: list[str], before: Sco
 
 
 def write(course: Course, name: str, changed: list[Changed]) -> Path:
-    """Add the changes to <class>/report/NAME-changes.csv, and return its path."""
+    """Add the changes to <class>/report/NAME-changes.csv, and return its path.
+
+    What is there as a student's last change was written by a command that was killed before it was done.
+    """
     path = course.reports / f"{name}-changes.csv"
     now, lines = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", io.StringIO(newline="")
-    table = csv.writer(lines)
+    table, last = csv.writer(lines), _last_changes(path)
     if not path.is_file():
         table.writerow(CHANGES_COLUMNS)
     for one in changed:
-        table.writerow((now, defused(one.student), f"{one.before:g}", f"{one.after:g}", defused(one.why)))
-    whole.append(path, lines.getvalue())
+        entry = [defused(one.student), f"{one.before:g}", f"{one.after:g}", defused(one.why)]
+        if last.get(entry[0]) != entry:
+            table.writerow((now, *entry))
+    if lines.getvalue():
+        whole.append(path, lines.getvalue())
     return path
 
 
+def _last_changes(path: Path) -> dict[str, list[str]]:
+    """Return each student's last line without its time."""
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row[1]: row[1:] for row in csv.reader(file) if len(row) == len(CHANGES_COLUMNS)}
+
+
+def by_late_work(course: Course, name: str) -> list[Change]:
+    """Return whose points were changed by a due date, an extension, a time or the rule for late work, by the journal.
+
+    It is there until all is written that follows, after a kill as well.
+    """
+    before = journal.read(course.journal(name))
+    now = counted(course, name) if before else {}
+    return [Change(student, before[student], now[student]) for student in sorted(before.keys() & now.keys())
+            if before[student] != now[student]]
+
+
 def of_late_work(course: Course, name: str, changes: list[Change]) -> list[Changed]:
-    """Say why what counts changed, where a due date, an extension, a time or the rule for late work did it."""
+    """Say why what counts changed."""
     if not changes:
         return []
     found, rule = lateness(course, name), rule_of(course, name)
