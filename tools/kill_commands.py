@@ -58,7 +58,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended: its exit status, negative for a signal; how long it took; what it did to files."""
+    """The end of a command: its exit status, negative for a signal; how long it took; what it did to files."""
 
     status: int
     seconds: float
@@ -273,7 +273,7 @@ def timeless(line: str) -> str:
 
 
 def gradebook(path: Path) -> dict[str, list[str]]:
-    """What a gradebook says, without nbgrader's random keys."""
+    """Return what a gradebook says, without nbgrader's random keys."""
     if not path.stat().st_size:
         return {}
     rows = move.dump(f"sqlite:///{path}")
@@ -283,9 +283,10 @@ def gradebook(path: Path) -> dict[str, list[str]]:
             names[entry.get("id", "")] = f"{table} {entry.get('name', '')}"
     found: dict[str, list[str]] = {}
     for table, entries in rows.items():
-        lines = [[names.get(value, value) if isinstance(value, str) else value for value in entry.values()]
-                 for entry in entries]
-        found[table] = sorted(map(str, lines))
+        found[table] = []
+        for entry in entries:
+            found[table].append(str([names.get(str(value), value) for value in entry.values()]))
+        found[table].sort()
     return found
 
 

@@ -196,7 +196,7 @@ def apply_late(course: Course, name: str, only: Collection[str] | None = None) -
         changing = {student: max(0.0, scores.get(student, 0.0) - penalty) for student, penalty in penalties.items()
                     if penalty != owed.get(student, penalty) or student in by_nbgrader}
         if only is None:
-            journal.begin(course.journal(name), changing)
+            journal.keep_points(course.journal(name), changing)
         book.db.commit()
     for student in by_nbgrader:
         _by_nbgrader(course, name, student)

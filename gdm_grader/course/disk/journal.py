@@ -9,7 +9,7 @@ from pathlib import Path
 from gdm_grader.course.disk import whole
 
 
-def begin(path: Path, before: dict[str, float]) -> None:
+def keep_points(path: Path, before: dict[str, float]) -> None:
     """Keep the points that students have before a change; those that an unfinished one left are older, and stay."""
     if before:
         whole.write(path, json.dumps(before | read(path)) + "\n")
