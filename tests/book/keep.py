@@ -1,6 +1,7 @@
 """A page that nbval has run need not be run again for the book: python -m pytest -p tests.book.keep --nbval book
 
-A page whose cells all passed goes, with its new outputs and pictures, into the cache that `make book` looks into.
+A page whose cells all passed goes, with its new outputs and pictures, into the cache that `make book` looks into. Its
+kernel is forked, as one of the build is: no page waits for torch and Matplotlib.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 from gdm_book.cache import execution_key, forget_half, is_known
+from gdm_book.kernels import fork_kernels
 from gdm_book.plots import draw_as_svg
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
@@ -23,9 +25,12 @@ passed = pytest.StashKey[dict[int, IPyNbCell]]()
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     draw_as_svg(ROOT / "_build")
-    if not hasattr(session.config, "workerinput"):
+    of_worker = hasattr(session.config, "workerinput")
+    if not of_worker:
         forget_half(CACHE)
         get_cache(CACHE).list_cache_records()  # made once, before two processes would
+    if of_worker or not session.config.getoption("numprocesses", None):
+        fork_kernels()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
