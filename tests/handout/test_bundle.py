@@ -14,6 +14,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from packaging.requirements import Requirement
+from traitlets.config.loader import PyFileConfigLoader
 
 from gdm_grader.authoring import bundle
 from gdm_grader.authoring.leaks import betrayals
@@ -50,8 +51,15 @@ def test_the_bundle_holds_this_and_nothing_else(written):
     with zipfile.ZipFile(written) as archive:
         names = [name.removeprefix(f"{bundle.FOLDER}/") for name in archive.namelist()]
     assert sorted(names) == sorted([
-        "LICENSE", "LICENSE-text", "README.md", "constraints.txt", "environment.yml", "requirements.txt",
-        "gdm_lib-0.1.0-py3-none-any.whl", *(f"assignments/{name}/{name}.ipynb" for name in NAMES)])
+        "LICENSE", "LICENSE-text", "README.md", "constraints.txt", "environment.yml", "nbgrader_config.py",
+        "requirements.txt", "gdm_lib-0.1.0-py3-none-any.whl", *(f"assignments/{name}/{name}.ipynb" for name in NAMES)])
+
+
+def test_validate_gives_a_training_as_much_time_at_home_as_on_the_hub(unpacked):
+    """After nbgrader's 30 s a slow laptop's training was interrupted, and what it was to show was judged half done."""
+    def seconds(folder):
+        return PyFileConfigLoader("nbgrader_config.py", path=str(folder)).load_config().Execute.timeout
+    assert seconds(unpacked) == seconds(ROOT / "hub") == 300
 
 
 def test_the_bundle_gives_nothing_away(written, secret):
