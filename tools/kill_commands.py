@@ -23,6 +23,7 @@ from typing import Any
 
 import nbformat
 from rich.console import Console
+from sqlalchemy.exc import OperationalError
 
 from gdm_grader import cli
 from gdm_grader.authoring import bundle, demo, notebooks, release, wheels
@@ -274,9 +275,10 @@ def timeless(line: str) -> str:
 
 def gradebook(path: Path) -> dict[str, list[str]]:
     """Return what a gradebook says, without nbgrader's random keys."""
-    if not path.stat().st_size:
+    try:
+        rows = move.dump(f"sqlite:///{path}")
+    except OperationalError:  # it has no tables yet
         return {}
-    rows = move.dump(f"sqlite:///{path}")
     names: dict[str, str] = {}
     for table, entries in rows.items():
         for entry in entries:

@@ -91,6 +91,7 @@ def create_tables(db_url: str) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
             connection.execute(text("PRAGMA journal_mode=WAL"))
+            connection.execute(text("BEGIN IMMEDIATE"))  # else each table would stand alone, and a kill leave some
         if not inspect(connection).get_table_names():
             Base.metadata.create_all(connection)
             connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))

@@ -16,15 +16,16 @@ from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters.ansi import ansi2html, strip_ansi
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.strings import clean_html
-from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
+from nbconvert.filters.widgetsdatatypefilter import WIDGET_VIEW_MIMETYPE, WidgetsDataTypeFilter
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 
 from gdm_grader.feedback.bounds import drawn, shorten
-from gdm_grader.feedback.markdown import markdown
+from gdm_grader.feedback.markdown import known_classes, markdown
 
 WITHOUT_TEXT = re.compile(r"<img\b(?![^>]*\balt=)")
 FONT = re.compile(r"@font-face\s*\{[^}]*\}")  # of a style sheet of nbgrader's: a file that lies nowhere beside a page
+CLASSES = re.compile(r'(<[a-zA-Z][^<>]*?\sclass=)"([^"]*)"')  # in a tag: other signs < are escaped by then
 TEXT = '<img alt="A picture that this notebook draws."'
 
 
@@ -54,11 +55,17 @@ class FeedbackExporter(HTMLExporter):
         resources = self._init_resources(resources)
         shorten(nb)
         self.register_filter("highlight_code", colored)
-        self.register_filter("filter_data_type", WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self,
-                                                                       resources=resources))
+        self.register_filter("filter_data_type", WithoutWidgets(notebook_metadata={}, parent=self))
         page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **named)
         head, end, body = page.partition("</head>")  # nothing of the notebook stands in it but its name
         return FONT.sub("", head) + end + WITHOUT_TEXT.sub(TEXT, body), resources
+
+
+class WithoutWidgets(WidgetsDataTypeFilter):
+    """Chooses the form in which an output is shown: never a widget, which needs a script, and may be malformed."""
+
+    def __call__(self, output: dict[str, Any]) -> list[str]:
+        return super().__call__({mime: value for mime, value in output.items() if mime != WIDGET_VIEW_MIMETYPE})
 
 
 class Sanitize(SanitizeHTML):
@@ -90,8 +97,12 @@ def escaped(text: str) -> str:
 
 
 def sanitized(text: Any) -> str:
-    """Return HTML with what could run escaped."""
-    return drawn(clean_html, escaped, str(text))
+    """Return HTML with what could run escaped, and none of the page's own classes."""
+    return drawn(_sanitized, escaped, str(text))
+
+
+def _sanitized(text: str) -> str:
+    return CLASSES.sub(lambda found: f'{found[1]}"{known_classes(found[2])}"', clean_html(text))
 
 
 def with_colors(text: Any) -> str:

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 from xml.etree import ElementTree
 
@@ -25,16 +26,29 @@ SAFE = {"xmlns", "display", "displaystyle", "scriptlevel", "stretchy", "fence", 
 
 # A link leads to the web, to a mailbox, or somewhere without a scheme. A browser drops blanks before it looks.
 LINK = re.compile(r"(?:https?:|mailto:|[^:]*(?:$|[/?#]))", re.IGNORECASE)
+# Of colored code, of Jupyter's boxes and of tables; with the page's own a student's text would look like the grader's.
+CLASS = re.compile(r"[a-z]{1,2}\d?|highlight|hl-\w+|language-\w+|alert(?:-\w+)?|ansi-[\w-]+|dataframe")
+MAX_FORMULA_DEPTH = 50  # elements in one another; a browser takes half a minute for 400
 BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0\s]")
 
 
 def _allowed(tag: str, name: str, value: str) -> str | None:
-    """A picture is part of the notebook or is left out: one from elsewhere would tell who reads the page, and when."""
+    """A picture is part of the notebook or is left out: one from elsewhere would tell who reads the page, and when.
+
+    None of the page's own classes is a student's to use.
+    """
     if (tag, name) == ("img", "src"):
         return value if value.startswith("data:image/") else None
+    if name == "class":
+        return known_classes(value)
     if (tag, name) == ("a", "href"):
         return value if LINK.match(BLANKS.sub("", value)) else None
     return value
+
+
+def known_classes(value: str) -> str:
+    """Return those of these classes that a student's text may have."""
+    return " ".join(filter(CLASS.fullmatch, value.split()))
 
 
 def markdown(source: str) -> str:
@@ -92,10 +106,25 @@ def mathml(tex: str, display: Any = "inline") -> str:
     """A formula as MathML; as it was written where that cannot be read."""
     try:
         formula = convert_to_element(tex.replace("{aligned}", "{align*}"), display=display)
+        if depth(formula) > MAX_FORMULA_DEPTH:
+            return as_code(tex)
         for element in formula.iter():
             element.text = element.text and html.unescape(element.text)
             for name in set(element.attrib) - SAFE:
                 del element.attrib[name]
         return ElementTree.tostring(formula, encoding="unicode")
     except Exception:  # whatever a student wrote
-        return f"<code>{html.escape(tex)}</code>"
+        return as_code(tex)
+
+
+def as_code(tex: str) -> str:
+    return f"<code>{html.escape(tex)}</code>"
+
+
+def depth(formula: ElementTree.Element) -> int:
+    """Return how many elements lie in one another, at most."""
+    deepest, level = 0, [formula]
+    while level:
+        deepest += 1
+        level = list(chain.from_iterable(level))
+    return deepest

@@ -61,7 +61,7 @@ def choose(course: Course, address: str) -> bool:
         move.move(course.db_url, target)
     is_file = url.get_backend_name() == "sqlite" and url.database == str(course.gradebook)
     settings.change(course.classroom, lambda now: replace(now, db_url=None if is_file else target))
-    if moves and not is_file:
+    if not is_file:
         move.put_aside(course)
     return moves
 

@@ -1,16 +1,20 @@
 """A command that is killed leaves no half file, and what it left undone the next one does."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from gdm_grader.course import converter, settings
 from gdm_grader.course.disk import whole
 from gdm_grader.feedback import page
 from gdm_grader.grading import cohort
+from gdm_grader.records import gradebook, move
 from gdm_grader.records.regrade import changes
 from gdm_grader.records.regrade.changes import Changed
 from tests.grader.pages import write_page
@@ -91,6 +95,28 @@ def test_a_part_that_a_kill_left_is_removed_once_nobody_can_be_at_work_on_it(tmp
         os.utime(part, (time.time() - 2 * whole.ABANDONED_SECONDS,) * 2)
     whole.write(tmp_path / "a.csv", "whole")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "a.csv.18.part", "b.csv.17.part"]
+
+
+def test_a_gradebook_has_all_tables_or_none(tmp_path, monkeypatch):
+    address = f"sqlite:///{tmp_path}/gradebook.db"
+    with monkeypatch.context() as killed:
+        killed.setattr(converter.ScriptDirectory, "get_current_head", kill)
+        with pytest.raises(Killed):
+            converter.create_tables(address)
+    converter.create_tables(address)
+    with closing(sqlite3.connect(tmp_path / "gradebook.db")) as book:
+        assert len(book.execute("SELECT * FROM alembic_version").fetchall()) == 1
+
+
+@pytest.mark.parametrize("moment", ["change", "put_aside"])
+def test_a_move_of_the_gradebook_that_was_killed_is_done_by_the_next(late, tmp_path, monkeypatch, moment):
+    address, rows = f"sqlite:///{tmp_path}/elsewhere.db", move.dump(late.db_url)
+    with monkeypatch.context() as killed:
+        killed.setattr(settings if moment == "change" else move, moment, kill)
+        with pytest.raises(Killed):
+            gradebook.choose(late, address)
+    gradebook.choose(late, address)
+    assert (late.db_url, move.dump(address), late.gradebook.exists()) == (address, rows, False)
 
 
 @pytest.mark.slow
