@@ -7,6 +7,10 @@ import pytest
 from gdm_grader.errors import GraderError
 from gdm_grader.intake.clean import defused
 from gdm_grader.records.late import Rule, set_due, set_rule
+from gdm_grader.records.regrade import changes
+from gdm_grader.records.regrade.changes import Changed
+from gdm_grader.reports import export as export_module
+from gdm_grader.reports import returning
 from gdm_grader.reports.export import export
 from gdm_grader.reports.formats import Format
 from tools.plain_nbgrader import nbgrader
@@ -209,3 +213,13 @@ def test_the_decimal_sign_is_the_lists(course, hand_in, grade, tmp_path, roster,
 def test_without_a_roster_no_platform_gets_a_new_column(canvas_class, course, kind):
     with pytest.raises(GraderError, match="Expected --roster"):
         export(course, "tiny", kind)
+
+
+def test_each_table_that_is_written_is_defused(course, tmp_path):
+    told = Changed("=1+1", 1, 2, "=2+2", False)
+    exported = export_module._without_roster(course, "tiny", Format.CSV, {"=1+1": {"student_id": "=1+1"}}, None)
+    returning._write_table(tmp_path / "mail.csv", [("=1+1", "=2+2", "", "", "")])
+    for path in (changes.write(course, "tiny", [told]), exported.path, tmp_path / "mail.csv"):
+        text = path.read_text()
+        assert (text.count("'=1+1"), text.count("=1+1")) == (1, 1)
+        assert text.count("'=2+2") == text.count("=2+2")
