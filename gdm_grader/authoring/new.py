@@ -30,7 +30,7 @@ def create(course: Course, name: str) -> list[Path]:
     if not page.parent.is_dir():  # a course without a book
         del files[page]
     for path in (folder, page):
-        if path.exists():
+        if path.exists() and not _is_unfinished(folder, files):
             raise InputError(f"{path} is there already. Choose another name.")
     try:
         for path, text in files.items():
@@ -40,6 +40,12 @@ def create(course: Course, name: str) -> list[Path]:
         page.unlink(missing_ok=True)
         raise
     return list(files)
+
+
+def _is_unfinished(folder: Path, files: dict[Path, str]) -> bool:
+    """Return whether what is there is a beginning of these files, by a command that was killed."""
+    there = {path for path in [*folder.rglob("*"), *files] if path.is_file() and path.suffix != ".part"}
+    return there < files.keys() and all(path.read_text(encoding="utf-8") == files[path] for path in there)
 
 
 def notebook_from(text: str) -> NotebookNode:
