@@ -224,7 +224,7 @@ def _command(root: Path, name: str, output: Path, counted: Any, event: int | Non
 
     def before(what: str, given: tuple) -> None:
         opens = what == "open" and isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-        if not (what in CHANGES or opens) or not str(given[0]).startswith(str(root)):
+        if not (what in CHANGES or opens) or not os.path.abspath(str(given[0])).startswith(str(root)):
             return
         if counted.value == event:
             os.kill(own, signal.SIGKILL)
@@ -258,9 +258,7 @@ def state(root: Path, parts: bool = False) -> dict[str, object]:
             found[place] = gradebook(path)
         elif path.name.endswith(TIMELESS):
             found[place] = [timeless(line) for line in path.read_text().splitlines()]
-        elif path.name == "class.json":
-            found[place] = [f"{key} {value}" for key, value in json.loads(path.read_text()).items()]
-        elif path.name == "intake.json":  # written twice: whose folder is whose, before anything is put into one
+        elif path.name in ("class.json", "intake.json"):  # written in steps, each of which is whole
             found[place] = json.loads(path.read_text())
         else:
             found[place] = path.read_bytes()
