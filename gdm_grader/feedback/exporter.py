@@ -21,11 +21,10 @@ from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 
 from gdm_grader.feedback.bounds import drawn, shorten
-from gdm_grader.feedback.markdown import known_classes, markdown
+from gdm_grader.feedback.markdown import harmless, markdown
 
 WITHOUT_TEXT = re.compile(r"<img\b(?![^>]*\balt=)")
 FONT = re.compile(r"@font-face\s*\{[^}]*\}")  # of a style sheet of nbgrader's: a file that lies nowhere beside a page
-CLASSES = re.compile(r'(<[a-zA-Z][^<>]*?\sclass=)"([^"]*)"')  # in a tag: other signs < are escaped by then
 TEXT = '<img alt="A picture that this notebook draws."'
 
 
@@ -97,12 +96,8 @@ def escaped(text: str) -> str:
 
 
 def sanitized(text: Any) -> str:
-    """Return HTML with what could run escaped, and none of the page's own classes."""
-    return drawn(_sanitized, escaped, str(text))
-
-
-def _sanitized(text: str) -> str:
-    return CLASSES.sub(lambda found: f'{found[1]}"{known_classes(found[2])}"', clean_html(text))
+    """Return HTML with what could run escaped, and nothing of the page's own."""
+    return drawn(lambda given: harmless(clean_html(given)), escaped, str(text))
 
 
 def with_colors(text: Any) -> str:

@@ -86,7 +86,7 @@ class PagesOfOne(GenerateFeedback):
         found = sorted(str(path) for path in folder.glob("*.ipynb"))
         if not found:
             raise NbGraderException(f"Expected notebooks in {folder}, found none.")
-        self.assignments, self.notebooks = {str(folder): found}, []
+        self.assignments = {str(folder): found}
 
 
 def write(marks: Marks, course: Course, name: str) -> Path:

@@ -1,13 +1,12 @@
 # ruff: noqa: E501  (a payload is one text)
 """Payloads against a student's page, in Chromium, each in everything that carries a student's text: none runs, asks the
-network, covers or copies what the grader says, and none makes the page slow."""
-
-import time
+network, covers or copies what the grader says, and no formula is deeper than a browser draws at once."""
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
+from gdm_grader.feedback.markdown import MAX_FORMULA_DEPTH
 from tests.grader.pages import write_page
 
 RUN = "document.title='ran'"
@@ -34,6 +33,7 @@ PAYLOADS = {
     "negative margin": f'<div style="margin-top:-9000px;position:absolute;top:0;background:#fff"><h1>tiny: {FALSE}</h1></div>',
     "the summary's class": f'<div class="container gdm-summary"><h1>tiny: {FALSE}</h1><table><tr><td class="points full">3 of 3</td></tr></table></div>',
     "nbgrader's classes": '<div class="panel panel-primary nbgrader_cell"><div class="panel-heading"><span class="nbgrader-label">test_double_zero</span><span class="pull-right">Score: 3.0 / 3.0</span></div></div>',
+    "a class behind a sign": f'<a title=">" href="#" class="container gdm-summary">tiny: {FALSE}</a><abbr title="<b class=a" class="gdm-summary">{FALSE}</abbr>',
     "form": f'<form action="{AWAY}"><button>ok</button><input type=image src={AWAY} onfocus={RUN} autofocus></form><button formaction="javascript:{RUN}">a</button>',
     "srcset": f'<img srcset="{AWAY} 1x"><picture><source srcset="{AWAY}"><img src=data:,></picture><video poster="{AWAY}" src="{AWAY}" autoplay></video>',
     "frames": f'<iframe srcdoc="<script>parent.{RUN}</script>"></iframe><object data="data:text/html,<script>{RUN}</script>"></object><embed src="{AWAY}"><portal src="{AWAY}">',
@@ -61,6 +61,11 @@ COVERED = """() => {
 # Scores that look like the grader's own, outside of its summary.
 COPIED = """(text) => [...document.querySelectorAll('.gdm-summary, .panel-heading, .nbgrader-label')].slice(1)
   .filter((one) => one.innerText.includes(text) || one.innerText.includes('3.0 / 3.0')).length"""
+DEEPEST = """() => Math.max(0, ...[...document.querySelectorAll('math *')].map((one) => {
+  let depth = 1
+  for (; one.localName !== 'math'; one = one.parentElement) depth += 1
+  return depth
+}))"""
 
 
 def carried(text):
@@ -106,14 +111,10 @@ def test_no_payload_runs_asks_covers_or_copies(payload, graded, open_page):
     page = write_page("ann", graded)
     asked = []
     open_page.on("request", lambda request: asked.append(request.url))
-    started = time.monotonic()
     open_page.goto(page.as_uri())
-    seconds = time.monotonic() - started
-    title = open_page.title()
-    print(f"{payload}: {seconds:.2f} s, {page.stat().st_size / 1e3:.0f} kB")
-    assert (title, open_page.url) == ("tiny", page.as_uri())
+    assert (open_page.title(), open_page.url) == ("tiny", page.as_uri())
     assert [url for url in asked if not url.startswith(("file:///tmp", "data:"))] == []
     assert open_page.evaluate("document.scripts.length") == 0
     assert not open_page.evaluate(COVERED)
     assert open_page.evaluate(COPIED, FALSE) == 0
-    assert seconds < 10
+    assert open_page.evaluate(DEEPEST) <= MAX_FORMULA_DEPTH
