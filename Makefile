@@ -257,6 +257,9 @@ attacks-plain: $(VENV)/.test  ## try them on plain nbgrader; book/attacks.json s
 kill: $(VENV)/.test $(RELEASES)  ## kill parts of the grader at POINTS random moments of a class of STUDENTS; 100 and 60 take an hour
 	$(BIN)/python -m tools.kill --points $(or $(POINTS),100) --students $(or $(STUDENTS),60)
 
+kill-commands: $(VENV)/.test  ## kill each command of gdm before each change of a file, and at POINTS random moments a signal; minutes
+	$(BIN)/python -m tools.kill_commands --points $(or $(POINTS),1)
+
 hogs: $(VENV)/.test $(RELEASES)  ## grade a class of 30 with 5 that exhaust the machine, and see what the others lose
 	$(BIN)/python -m tools.bench.hogs
 
