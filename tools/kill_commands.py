@@ -33,7 +33,7 @@ from gdm_grader.course.course import Course
 from gdm_grader.grading import cohort, workers
 from gdm_grader.records import move
 from gdm_grader.reports import class_page, export, returning, similar
-from tests.grader.conftest import make_course
+from tests.courses.tiny import make_course
 from tools.bench import stand_in
 
 IMPORTED = (bundle, class_page, demo_class, export, returning, similar)  # before the forks, as each command does it

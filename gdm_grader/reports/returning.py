@@ -123,7 +123,7 @@ def _without(students: list[str], name: str) -> list[str]:
         return [f"`nbgrader release_feedback {name}` cannot leave out a student with a comma in the name: move "
                 f"{', '.join(divided)} out of the folder of the feedback first."]
     option = shlex.quote(f"--CourseDirectory.student_id_exclude={','.join(students)}")
-    return [f"Release the others' without them: nbgrader release_feedback {name} {option}"]
+    return [f"Release the feedback without them: nbgrader release_feedback {name} {option}"]
 
 
 def _exchange_secret(submitted: Path, upload: Upload | None) -> str | None:

@@ -7,6 +7,7 @@ import stat
 from threading import Thread
 
 import pytest
+from nbgrader.api import Gradebook
 from traitlets.config.loader import PyFileConfigLoader
 
 from gdm_grader.errors import ClassError
@@ -48,6 +49,8 @@ def test_a_gradebook_moves_as_a_whole_and_back(handled, tmp_path):
 
 def test_a_database_that_holds_a_gradebook_is_not_written_over(handled, tmp_path):
     shutil.copy(handled.gradebook, tmp_path / "theirs.db")
+    with Gradebook(f"sqlite:///{tmp_path}/theirs.db") as book:
+        book.add_student("someone else")
     theirs = move.dump(f"sqlite:///{tmp_path}/theirs.db")
     with pytest.raises(ClassError, match="Name an empty database"):
         gradebook.choose(handled, f"sqlite:///{tmp_path}/theirs.db")
