@@ -15,8 +15,7 @@ from gdm_grader.records import gradebook, results
 from gdm_grader.records.audit import audit
 from gdm_grader.records.late import extend, set_due
 from gdm_grader.records.regrade import changes, history
-
-from .conftest import cell
+from tests.courses.tiny import cell
 
 WRONG_TEST = 'assert double(2) == 4, "double(2) is 2 + 2, so it must be 4"'
 
