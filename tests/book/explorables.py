@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator
 
+from tools.browser.tab import open_tab
+
 Open = Callable[[str], Locator]
 
 WHERE = {
@@ -27,13 +29,11 @@ WHERE = {
 @contextmanager
 def opened(browser: Browser, origin: str, name: str, **options: Any) -> Iterator[Locator]:
     """The element on a newly opened page, scrolled into view."""
-    context = browser.new_context(**options)
-    page = context.new_page()
-    page.goto(f"{origin}book/{WHERE[name]}.html")
-    element = page.locator(name).first
-    element.scroll_into_view_if_needed()
-    yield element
-    context.close()
+    with open_tab(browser, **options) as page:
+        page.goto(f"{origin}book/{WHERE[name]}.html")
+        element = page.locator(name).first
+        element.scroll_into_view_if_needed()
+        yield element
 
 
 def text(element: Locator) -> str:

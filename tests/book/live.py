@@ -9,20 +9,20 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page
 
+from tools.browser.tab import open_tab
+
 SCRIPTS = Path(__file__).parents[2] / "book" / "_static" / "explorables"
 
 
 @contextmanager
 def bare_page(browser: Browser, *scripts: str, body: str = "", **options: Any) -> Iterator[Page]:
     """An empty page with these scripts of the explorables, in this order."""
-    context = browser.new_context(**options)
-    page = context.new_page()
-    page.set_content(body)
-    page.add_style_tag(path=SCRIPTS / "explorables.css")
-    for name in scripts:
-        page.add_script_tag(path=SCRIPTS / f"{name}.js")
-    yield page
-    context.close()
+    with open_tab(browser, **options) as page:
+        page.set_content(body)
+        page.add_style_tag(path=SCRIPTS / "explorables.css")
+        for name in scripts:
+            page.add_script_tag(path=SCRIPTS / f"{name}.js")
+        yield page
 
 
 @contextmanager

@@ -84,6 +84,7 @@ def test_a_cell_that_raises_is_refused(book: Path, build: Build) -> None:
     assert "ZeroDivisionError" in result.stdout
 
 
+@pytest.mark.slow
 def test_a_cell_that_warns_and_a_figure_without_alt_text_are_refused(book: Path, build: Build) -> None:
     bad = {
         "warns": ("import sys; print('careful', file=sys.stderr)", "stderr was found in the cell outputs"),

@@ -64,7 +64,8 @@ def executed(folder: Path, first: str) -> subprocess.CompletedProcess[str]:
 FORKED = "from gdm_book.kernels import fork_kernels; fork_kernels()"
 
 
-@pytest.mark.parametrize("first", ["", FORKED], ids=["started", "forked"])
+@pytest.mark.parametrize("first", [pytest.param("", marks=pytest.mark.slow, id="started"),
+                                   pytest.param(FORKED, id="forked")])
 def test_a_kernel_of_the_build_warns_of_nothing_and_draws_svg(tmp_path: Path, first: str) -> None:
     done = executed(tmp_path, f"draw_as_svg(Path.cwd())\n{first}")
     assert done.stdout.split()[0] == "42"
@@ -116,6 +117,7 @@ execution.execute(SimpleNamespace(config=config), SimpleNamespace(doc2path=lambd
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_build_before_every_page_is_executed(tmp_path: Path) -> None:
     program = FULL.format(extensions=str(ROOT / "book" / "_ext"))
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)

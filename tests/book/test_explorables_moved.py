@@ -12,24 +12,26 @@ from .explorables import WHERE, Open, opened, show, text
 
 
 @pytest.mark.parametrize("name", WHERE)
-def test_every_control_moves_it_by_keyboard_and_the_text_follows(browser: Browser, origin: str, name: str) -> None:
+def test_every_control_moves_it_by_keyboard_and_the_text_follows(open_element: Open, name: str) -> None:
     keys = {"range": ("ArrowLeft", "ArrowRight"), "select-one": ("ArrowDown", "ArrowUp")}
     shown = "e => JSON.stringify([e.values, e.textContent, e.querySelector('svg')?.innerHTML])"
     at_the_end = "e => e.type === 'range' ? e.value === e.min : e.selectedIndex === e.length - 1"
-    with opened(browser, origin, name, reduced_motion="reduce") as element:
-        assert element.locator("[role=status]").count() == 1
-        controls = element.locator("input, select, button").all()
-        assert controls
-        for control in controls:
-            before, kind = element.evaluate(shown), control.evaluate("e => e.type")
-            onward, back = keys.get(kind, ("ArrowUp" if kind == "number" else "Enter",) * 2)
-            control.focus()
-            control.press(back if control.evaluate(at_the_end) else onward)
-            after = element.evaluate(shown)
-            assert after != before, control.evaluate("e => e.outerHTML")
+    element = open_element(name)
+    assert element.locator("[role=status]").count() == 1
+    controls = element.locator("input, select, button").all()
+    assert controls
+    for control in controls:
+        before, kind = element.evaluate(shown), control.evaluate("e => e.type")
+        onward, back = keys.get(kind, ("ArrowUp" if kind == "number" else "Enter",) * 2)
+        control.focus()
+        control.press(back if control.evaluate(at_the_end) else onward)
+        after = element.evaluate(shown)
+        assert after != before, control.evaluate("e => e.outerHTML")
 
 
 DRAGGED = ["receptive-field", "change-of-variables", "two-divergences", "linear-maps"]
+dragged_at_once = pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[] if name in DRAGGED else [pytest.mark.slow]) for name in WHERE])
 
 
 @pytest.mark.parametrize("name", DRAGGED)
@@ -69,7 +71,7 @@ TEXT_SIZES = """e => [...e.querySelectorAll("svg text")].map(
   (text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
 
 
-@pytest.mark.parametrize("name", WHERE)
+@dragged_at_once
 def test_a_finger_that_swipes_up_scrolls_the_page_and_moves_nothing(browser: Browser, origin: str, name: str) -> None:
     with on_a_phone(browser, origin, name) as element:
         element.evaluate("e => e.querySelector('.explorable-panel').scrollIntoView({ block: 'center' })")
@@ -176,36 +178,33 @@ def test_without_a_change_the_address_stays_as_it_is(browser: Browser, origin: s
 
 
 @pytest.mark.parametrize("slope", [0.2, 1.0, 4.0])
-def test_no_density_is_cut_off(browser: Browser, origin: str, slope: float) -> None:
-    with opened(browser, origin, "change-of-variables") as element:
-        for strip in (-2.5, 0.0, 2.5):
-            settings = {"slope": slope, "strip": strip}
-            values = element.evaluate("(e, settings) => { e.update(settings); return e.values; }", settings)
-            assert values["pz"] <= values["top"]
-            assert values["px"] <= values["top"]
+def test_no_density_is_cut_off(open_element: Open, slope: float) -> None:
+    for strip in (-2.5, 0.0, 2.5):
+        values = show(open_element("change-of-variables"), slope=slope, strip=strip)
+        assert values["pz"] <= values["top"]
+        assert values["px"] <= values["top"]
 
 
 @pytest.mark.parametrize("entries", [[3, 3, -3, 3], [0.1, 0, 0, 0.1], [2, 1, 0, 1]])
-def test_a_square_and_its_images_are_in_the_picture(browser: Browser, origin: str, entries: list[float]) -> None:
-    with opened(browser, origin, "linear-maps") as element:
-        element.evaluate("(e, w) => e.update({ first: w, second: w })", entries)
-        corners = element.evaluate("""e => [...e.querySelectorAll("svg .plot-strip")].map((area) => {
-          const box = area.getBBox(); return [box.x, box.y, box.x + box.width, box.y + box.height]; })""")
-        assert len(corners) == 3
-        for box in corners:
-            assert all(0 <= place <= 150 for place in box)
+def test_a_square_and_its_images_are_in_the_picture(open_element: Open, entries: list[float]) -> None:
+    element = open_element("linear-maps")
+    show(element, first=entries, second=entries)
+    corners = element.evaluate("""e => [...e.querySelectorAll("svg .plot-strip")].map((area) => {
+      const box = area.getBBox(); return [box.x, box.y, box.x + box.width, box.y + box.height]; })""")
+    assert len(corners) == 3
+    for box in corners:
+        assert all(0 <= place <= 150 for place in box)
 
 
 WITH_AXES = ["two-divergences", "change-of-variables", "linear-maps", "flow-learns", "flow-steps", "pixelcnn-paints"]
 
 
 @pytest.mark.parametrize("name", WITH_AXES)
-def test_a_picture_has_numbers_on_its_axes(browser: Browser, origin: str, name: str) -> None:
-    with opened(browser, origin, name) as element:
-        assert element.locator("text.plot-number").count() >= 3
+def test_a_picture_has_numbers_on_its_axes(open_element: Open, name: str) -> None:
+    assert open_element(name).locator("text.plot-number").count() >= 3
 
 
-@pytest.mark.parametrize("name", WHERE)
+@dragged_at_once
 def test_without_scripts_a_sentence_stands_in_its_place(browser: Browser, origin: str, name: str) -> None:
     with opened(browser, origin, name, java_script_enabled=False) as element:
         assert len(element.inner_text().split()) > 10

@@ -14,6 +14,7 @@ from gdm_figures.canvas import COLORS, SMALL, WIDTH, Canvas, page_style
 from playwright.sync_api import Browser
 
 from gdm_lib import masks
+from tools.browser.tab import open_tab
 from tools.browser.visit import PHONE
 
 ROOT = Path(__file__).parents[2]
@@ -129,7 +130,7 @@ PAGES_WITH_FIGURES = [
 
 @pytest.mark.parametrize("page", PAGES_WITH_FIGURES)
 def test_on_a_phone_text_has_ten_pixels_and_fits(browser: Browser, origin: str, page: str) -> None:
-    with browser.new_page(viewport={"width": PHONE, "height": 900}) as tab:
+    with open_tab(browser, viewport={"width": PHONE, "height": 900}) as tab:
         tab.goto(f"{origin}book/{page}.html")
         sizes = tab.evaluate(READ)
         assert len(sizes) > 5

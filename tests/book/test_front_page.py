@@ -7,6 +7,8 @@ import re
 
 from playwright.sync_api import Browser
 
+from tools.browser.tab import open_tab
+
 from .conftest import SITE
 
 INDEX = "book/index.html"
@@ -20,7 +22,7 @@ def html(page: str) -> str:
 
 
 def test_start_and_next_lead_into_the_first_chapter(browser: Browser, origin: str) -> None:
-    with browser.new_page() as page:
+    with open_tab(browser) as page:
         page.goto(origin + INDEX)
         page.get_by_role("link", name="Start with the first chapter").click()
         page.wait_for_url(f"**/{FIRST}")
@@ -35,14 +37,14 @@ def test_the_model_that_paints_is_the_one_that_the_page_on_sampling_has_trained(
     assert data[0]
     assert data[1]
     assert json.loads(data[0][1]) == json.loads(data[1][1])
-    with browser.new_page() as page:
+    with open_tab(browser) as page:
         page.goto(origin + INDEX)
         page.wait_for_function("document.querySelector('pixelcnn-paints').values.step > 22")
 
 
 def test_there_is_ink_as_soon_as_the_page_is_there_and_then_more(browser: Browser, origin: str) -> None:
     ink = "[...document.querySelectorAll('.paint-ink')].filter((cell) => cell.getAttribute('fill-opacity') > 0).length"
-    with browser.new_page() as page:
+    with open_tab(browser) as page:
         page.goto(origin + INDEX)
         first = page.evaluate(ink)
         assert first > 5
@@ -50,7 +52,7 @@ def test_there_is_ink_as_soon_as_the_page_is_there_and_then_more(browser: Browse
 
 
 def test_it_does_not_move_for_those_who_ask_for_stillness(browser: Browser, origin: str) -> None:
-    with browser.new_page(reduced_motion="reduce") as page:
+    with open_tab(browser, reduced_motion="reduce") as page:
         page.goto(origin + INDEX)
         assert page.evaluate("document.querySelector('pixelcnn-paints').timer") is None
         page.get_by_role("button", name="Paint").click()

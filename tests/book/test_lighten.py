@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from gdm_lib import plot
+from tools.browser.tab import open_tab
 
 from .live import SCRIPTS
 
@@ -28,7 +29,7 @@ def test_every_icon_that_a_page_shows_is_in_the_small_fonts(browser: Browser, si
     fonts = list((site / "_static/vendor/fontawesome").rglob("*.woff2"))
     assert 0 < sum(font.stat().st_size for font in fonts) < 20_000
     drawn = set().union(*(TTFont(font).getBestCmap() for font in fonts))
-    with browser.new_page() as page:
+    with open_tab(browser) as page:
         page.goto(origin + "book/flows/composition.html")
         shown = set(page.evaluate(ICONS))
     assert len(shown) >= 5
@@ -66,7 +67,7 @@ def test_our_scripts_lose_comments_and_spaces_and_do_the_same(browser: Browser, 
     assert (tmp_path / "served" / "theirs.js").read_text() == "// not ours\n"
     texts = []
     for folder in (SCRIPTS, tmp_path / "served"):
-        with browser.new_page() as page:
+        with open_tab(browser) as page:
             page.set_content("<receptive-field></receptive-field><change-of-variables></change-of-variables>")
             for name in ("explorable", "receptive-field", "change-of-variables"):
                 page.add_script_tag(path=folder / f"{name}.js", type="module" if name != "explorable" else "")

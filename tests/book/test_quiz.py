@@ -11,6 +11,8 @@ from statistics import mean
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tools.browser.tab import open_tab
+
 from .conftest import SITE
 from .test_notebooks import NOTEBOOKS, every_notebook, text
 
@@ -19,7 +21,7 @@ PAGE = "book/autoregressive/blind-spot.html"
 
 @pytest.fixture
 def page(browser: Browser, origin: str) -> Iterator[Page]:
-    with browser.new_page() as page:
+    with open_tab(browser) as page:
         page.goto(origin + PAGE)
         yield page
 
@@ -107,7 +109,7 @@ def test_the_answers_are_folded_until_asked_for(page: Page) -> None:
 
 
 def test_without_scripts_the_choices_are_a_list_above_the_folded_answers(browser: Browser, origin: str) -> None:
-    with browser.new_page(java_script_enabled=False) as page:
+    with open_tab(browser, java_script_enabled=False) as page:
         page.goto(origin + PAGE)
         quiz = page.locator("book-quiz").first
         assert quiz.get_by_role("listitem").count() >= 2

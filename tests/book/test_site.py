@@ -15,6 +15,7 @@ from gdm_book.site import spread_address
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
+from tools.browser.tab import open_tab
 from tools.pdf import contents, print_pages
 from tools.site_report import Row, all_pages, look_at
 
@@ -55,7 +56,7 @@ def test_a_page_can_be_edited_reported_downloaded_and_launched_from_one_address(
 
 
 def test_the_page_for_lost_readers_leads_back_into_the_book(browser: Browser, origin: str) -> None:
-    with browser.new_page() as tab:
+    with open_tab(browser) as tab:
         tab.goto(origin + "404.html")
         tab.get_by_role("link", name="start page").click()
         assert tab.url == origin + "book/index.html"

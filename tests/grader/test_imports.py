@@ -50,7 +50,7 @@ def test_a_command_names_the_package_and_where_it_lies(tmp_path, name, code, say
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", ["torch", "numpy"])
+@pytest.mark.parametrize("name", ["torch", pytest.param("numpy", marks=pytest.mark.slow)])
 def test_a_worker_names_it_too(tmp_path, name):
     program = ("from gdm_grader.grading.cohort import _grade\nfrom gdm_grader.grading.workers import Processes, each\n"
                "if __name__ == '__main__':\n    list(each(_grade, ['anna'], Processes(1)))\n")

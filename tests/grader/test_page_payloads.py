@@ -99,7 +99,9 @@ def graded(course, hand_in, grade):
     return course
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+# Each fourth at once, all of them by `make slow`.
+@pytest.mark.parametrize("payload", [pytest.param(payload, marks=[pytest.mark.slow] if place % 4 else [])
+                                     for place, payload in enumerate(PAYLOADS)])
 def test_no_payload_runs_asks_covers_or_copies(payload, graded, open_page):
     path = graded.autograded / "ann" / "tiny" / "tiny.ipynb"
     nb = nbformat.read(path, as_version=4)

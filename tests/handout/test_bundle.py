@@ -109,7 +109,7 @@ def test_every_version_that_students_install_is_pinned(unpacked):
     assert {Requirement(line).name for line in asked[1:] if not line.startswith("./")} <= pinned
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [NAMES[0], *(pytest.param(name, marks=pytest.mark.slow) for name in NAMES[1:])])
 def test_an_unpacked_notebook_runs_up_to_the_first_unanswered_task(installed, unpacked, name):
     path = unpacked / "assignments" / name / f"{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)

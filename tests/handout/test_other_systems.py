@@ -71,6 +71,7 @@ def test_a_right_notebook_validates_without_them(name: str, tmp_path: Path) -> N
     assert validator().validate(str(path)) == {}
 
 
+@pytest.mark.slow
 def test_validate_would_tell(tmp_path: Path) -> None:
     """The same with a solution cell that imports what is hidden."""
     name = NAMES[0]

@@ -28,9 +28,10 @@ def test_each_thread_has_a_time_of_its_own():
     assert isinstance(stopped[0], test_cell.OutOfTime)
 
 
-@pytest.mark.parametrize("cell", ["", "while True: pass", "try:\n    while True: pass\nexcept BaseException: pass",
-                                  "import time\ntime.sleep(0.5)"],
-                         ids=["in time", "interrupted", "caught", "too late to interrupt"])
+@pytest.mark.parametrize("cell", [
+    pytest.param("", id="in time", marks=pytest.mark.slow), pytest.param("while True: pass", id="interrupted"),
+    pytest.param("try:\n    while True: pass\nexcept BaseException: pass", id="caught", marks=pytest.mark.slow),
+    pytest.param("import time\ntime.sleep(0.5)", id="too late to interrupt")])
 def test_a_program_that_is_traced_goes_on_after_a_cell(cell):
     program = f"""
 import sys

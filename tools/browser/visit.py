@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from shutil import which
+from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from .accessibility import AXE, barriers_of_color, barriers_of_structure, barriers_of_width, unreached
+from .tab import open_tab
 from .weight import weigh
 
 CHROMIUM_FLAGS = [
@@ -21,6 +23,7 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",  # no other machine is reached
 ]
 DESKTOP, PHONE = 1280, 400  # widths in CSS pixels
 LOOKS = [("light", DESKTOP), ("dark", DESKTOP), ("light", PHONE), ("dark", PHONE)]
@@ -115,30 +118,43 @@ def is_local(url: str, origin: str) -> bool:
     return url.startswith((origin, "data:", "blob:"))
 
 
-def listen(context: BrowserContext, page: Page, origin: str, visit: Visit) -> None:
-    """Record, and refuse, each request to another machine; record each error on the console."""
+@contextmanager
+def listening(page: Page, origin: str, visit: Visit) -> Iterator[list[Request]]:
+    """Record each request to another machine, which goes nowhere, and each error; the list has all requests."""
+    requests: list[Request] = []
 
     def note(request: Request) -> None:
+        requests.append(request)
         if not is_local(request.url, origin):
             visit.requests_outside.append(request.url)
 
-    context.on("request", note)
-    context.route(lambda url: not is_local(url, origin), lambda route: route.abort())
-    page.on("console", lambda message: visit.errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    def note_message(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            visit.errors.append(message.text)
+
+    listeners: list[tuple[Any, Any]] = [("request", note), ("console", note_message),
+                                        ("pageerror", lambda error: visit.errors.append(str(error)))]
+    for event, listener in listeners:
+        page.on(event, listener)
+    yield requests
+    for event, listener in listeners:
+        page.remove_listener(event, listener)
 
 
 def open_page(browser: Browser, url: str, origin: str, looks: list[tuple[str, int]] = LOOKS) -> Visit:
     """Visit one page at two widths, its folded parts opened; axe-core judges the looks, pairs of theme and width."""
     visit = Visit()
-    context = browser.new_context(viewport={"width": DESKTOP, "height": 900}, color_scheme="light")
-    page = context.new_page()
-    listen(context, page, origin, visit)
-    requests: list[Request] = []
-    page.on("requestfinished", lambda request: requests.append(request))
-    page.goto(url, wait_until="load")
-    page.evaluate("() => document.fonts.ready.then(() => null)")
-    visit.weights = weigh(requests)
+    desktop = {"width": DESKTOP, "height": 900}
+    with open_tab(browser, viewport=desktop) as page, listening(page, origin, visit) as requests:
+        page.goto(url, wait_until="load")
+        page.evaluate("() => document.fonts.ready.then(() => null)")
+        visit.weights = weigh(requests)
+        look_at(page, looks, visit)
+    return visit
+
+
+def look_at(page: Page, looks: list[tuple[str, int]], visit: Visit) -> None:
+    """Write down what is wrong with the page that is open."""
     page.add_style_tag(content=STILL + UNFADED)
     page.evaluate(UNFOLD)
     visit.raw_formulas = page.evaluate(RAW_FORMULAS)
@@ -160,5 +176,3 @@ def open_page(browser: Browser, url: str, origin: str, looks: list[tuple[str, in
     if looks:
         page.set_viewport_size({"width": DESKTOP, "height": 900})
         visit.unreached = unreached(page)
-    context.close()
-    return visit
