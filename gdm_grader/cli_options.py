@@ -13,7 +13,7 @@ import typer
 from gdm_grader import logs
 from gdm_grader.course.course import Course
 from gdm_grader.course.disk.trouble import work_in
-from gdm_grader.errors import PARTLY, ClassError, InputError, sentence_for
+from gdm_grader.errors import PARTLY, ClassError, InputError, is_spoiled, sentence_for
 from gdm_grader.intake.clean import printable
 from gdm_grader.logs import PlainConsole
 
@@ -108,7 +108,7 @@ def settled(course: Course, name: str) -> bool:
             follow_up(course, name)
     except (DBAPIError, OSError) as error:
         sentence = sentence_for(error)
-        if sentence is None:
+        if sentence is None or is_spoiled(getattr(error, "orig", None)):
             raise
         warn(f"Points may lack what changed in due dates, times and the rule for late work. {sentence}")
         return False

@@ -61,13 +61,14 @@ def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
     """Write everyone's HTML feedback again, for instance after grading something by hand, and send it back."""
     from gdm_grader.grading.cohort import alone, write_feedback
     from gdm_grader.intake.roster.roster import read_roster
-    from gdm_grader.records import results
+    from gdm_grader.records import gradebook, results
     from gdm_grader.reports.returning import send_back
 
     with reported():
         course = class_of(classroom)
         if book:
             _keep_book(course, book)
+        gradebook.expect(course)
         up_to_date = settled(course, name)
         with alone(course):
             complete = write_feedback(course, name, results.load(course, name), workers, console)

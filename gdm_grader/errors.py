@@ -85,7 +85,12 @@ def sentence_for(error: BaseException | None) -> str | None:
         of_disk = sentence_for_database() if isinstance(cause, sqlite3.Error) else None
         if of_disk is not None:
             return f"{of_disk} {GOES_ON}"
-        spoiled = isinstance(cause, sqlite3.Error) and not any(word in str(cause) for word in PASSING)
-        return f"The gradebook did not answer as it should: {str(cause).strip().rstrip('.')}. " \
-               f"{MENDS if spoiled else GOES_ON}"
+        named = " ".join(["The gradebook", *getattr(cause, "__notes__", [])])
+        return f"{named} did not answer as it should: {str(cause).strip().rstrip('.')}. " \
+               f"{MENDS if is_spoiled(cause) else GOES_ON}"
     return None
+
+
+def is_spoiled(cause: BaseException | None) -> bool:
+    """Return whether an error of SQLite's tells of a file that it cannot make sense of, now or later."""
+    return isinstance(cause, sqlite3.Error) and not any(word in str(cause) for word in PASSING)

@@ -31,14 +31,21 @@ event.listen(Engine, "do_connect", with_patience)  # nbgrader opens connections 
 
 def open_gradebook(course: Course) -> Gradebook:
     """The gradebook, to be used in a `with`; ClassError where nothing was graded yet."""
-    if not exists(course):
-        raise ClassError(f"Expected a gradebook at {address_shown(course)}, found none. Run `gdm grade` first.")
+    expect(course)
     return Gradebook(course.db_url)
 
 
+def expect(course: Course) -> None:
+    """ClassError where there is no gradebook, since nothing was graded yet or the file is gone."""
+    if not exists(course):
+        raise ClassError(f"Expected a gradebook at {address_shown(course)}, found none. Run `gdm grade` first.")
+
+
 def exists(course: Course) -> bool:
-    """Return whether nbgrader's tables are there; asking creates nothing."""
+    """Return whether nbgrader's tables are there; asking creates nothing. ClassError for a folder in their place."""
     url = make_url(course.db_url)
+    if url.get_backend_name() == "sqlite" and Path(str(url.database)).is_dir():
+        raise ClassError(f"Expected a gradebook at {url.database}, found a folder. Move it away.")
     if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
         return False
     engine = create_engine(url)
@@ -84,8 +91,9 @@ def _reachable(course: Course, address: str) -> URL:
 
 
 def address_shown(course: Course) -> str:
-    """The address without its password."""
-    return make_url(course.db_url).render_as_string(hide_password=True)
+    """The address without its password; of a file its path."""
+    url = make_url(course.db_url)
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
 
 
 def recorded(course: Course, name: str) -> set[str]:

@@ -3,12 +3,23 @@
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from gdm_grader.course.disk.trouble import HELD, QUIET_SECONDS
 
 IN_VAIN: set[str] = set()  # files that were waited for once, to no end: this command waits for them no more
+
+
+@contextmanager
+def naming(file: str) -> Iterator[None]:
+    """Note of an error which file it is about."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        error.add_note(file)
+        raise
 
 
 class PatientCursor(sqlite3.Cursor):
@@ -22,6 +33,10 @@ class PatientCursor(sqlite3.Cursor):
     def executemany(self, *given: Any) -> Any:
         return self.connection.patiently(lambda: sqlite3.Cursor.executemany(self, *given))
 
+    def fetchall(self) -> Any:
+        with naming(self.connection.file):
+            return super().fetchall()
+
 
 class PatientConnection(sqlite3.Connection):
     """A connection that waits for others as long as its address says, and after a short while tells whoever sits there.
@@ -30,8 +45,9 @@ class PatientConnection(sqlite3.Connection):
     """
 
     def __init__(self, database: str, timeout: float = 5.0, **named: Any) -> None:
-        super().__init__(database, timeout=min(timeout, QUIET_SECONDS), **named)
         self.file, self.patience = str(database), timeout
+        with naming(self.file):
+            super().__init__(database, timeout=min(timeout, QUIET_SECONDS), **named)
 
     def cursor(self, factory: Any = PatientCursor) -> Any:
         return super().cursor(factory)
@@ -44,7 +60,8 @@ class PatientConnection(sqlite3.Connection):
         until, said, done = time.monotonic() + self.patience, False, self.total_changes
         while True:
             try:
-                return act()
+                with naming(self.file):
+                    return act()
             except sqlite3.OperationalError as error:
                 over = self.file in IN_VAIN or time.monotonic() >= until
                 if error.sqlite_errorcode not in HELD or self.total_changes != done or over:
