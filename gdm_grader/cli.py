@@ -77,10 +77,12 @@ def demo(name: Name, classroom: Classroom = None,
     """Make a demonstration class from the catalogue of answers."""
     from gdm_grader.authoring import demo as demos
     from gdm_grader.authoring.example import demo_class
+    from gdm_grader.grading.cohort import alone
 
     with reported():
         course = Course.find(classroom)
-        made = demo_class.make(course, name, students) if students else demos.make(course, name)
+        with alone(course):
+            made = demo_class.make(course, name, students) if students else demos.make(course, name)
     console.print(f"{len(made)} submissions in {shown(course.submitted)}")
 
 

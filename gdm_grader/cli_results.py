@@ -66,11 +66,11 @@ def feedback(name: Name, classroom: Classroom = None, workers: Workers = 2,
 
     with reported():
         course = class_of(classroom)
-        if book:
-            _keep_book(course, book)
         gradebook.expect(course)
         up_to_date = settled(course, name)
         with alone(course):
+            if book:
+                _keep_book(course, book)
             complete = write_feedback(course, name, results.load(course, name), workers, console)
         if not complete:
             raise GraderError(f"Some pages could not be written; {shown(course.log)} says why.")

@@ -58,6 +58,16 @@ def test_feedback_waits_until_another_command_is_done_with_the_pages(course, sma
     assert gdm(course, "feedback", "tiny")[0] == 0
 
 
+def test_what_is_refused_while_another_is_at_work_changes_nothing(course, small_class, grade, gdm):
+    grade()
+    before = settings.load(course.classroom)
+    with cohort.alone(course):
+        for command in (("feedback", "tiny", "--book", "https://a.example"), ("demo", "tiny")):
+            status, output = gdm(course, *command)
+            assert (status, "Another gdm is at work on the class" in output) == (1, True)
+    assert settings.load(course.classroom) == before
+
+
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP])
 def test_a_disk_that_locks_no_files_is_named(course, gdm, monkeypatch, number):
     def refused(*_):
