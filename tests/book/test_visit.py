@@ -87,6 +87,16 @@ def test_the_weight_of_a_page_is_that_of_all_its_files(visit_page: Try, tmp_path
     assert visit.weights["/a.css"] < 2000
 
 
+def test_a_page_weighs_the_same_when_it_is_visited_again(browser: Browser, serve: Callable[[Path], str], tmp_path: Path
+                                                         ) -> None:
+    (tmp_path / "a.css").write_text("p { color: black }")
+    (tmp_path / "page.html").write_text("<!doctype html><link rel=stylesheet href=a.css><link rel=icon href=data:,><p>")
+    origin = serve(tmp_path)
+    first, second, third = (open_page(browser, origin + "page.html", origin, []).weights for _ in range(3))
+    assert set(first) == {"/page.html", "/a.css"}
+    assert first == second == third
+
+
 @pytest.mark.parametrize("overflow", ["visible", "hidden"])
 def test_what_is_too_wide_for_a_phone_is_noticed(visit_page: Try, overflow: str) -> None:
     assert visit_page(f"<div style='overflow: {overflow}'><pre style='width: 500px'>x</pre></div>").cut_off

@@ -37,7 +37,9 @@ def open_tab(browser: Browser, **options: Any) -> Iterator[Page]:
 def new(browser: Browser, options: dict[str, Any]) -> Page:
     """Open a tab that fetches each file anew, so that what a page weighs does not depend on those before it."""
     page = browser.new_context(**options).new_page()
-    page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     return page
 
 

@@ -17,11 +17,11 @@ PACKED_SIZES: dict[tuple[str, str], int] = {}
 
 
 def weigh(requests: Iterable[Request]) -> dict[str, int]:
-    """Bytes, compressed, of each file that a server answered these requests with."""
+    """Bytes, compressed, of each file that a server answered these requests with; a redirect has none."""
     weights = {}
     for request in requests:
         response = request.response() if request.url.startswith("http") else None
-        if response is not None:
+        if response is not None and not 300 <= response.status < 400:
             path = urlsplit(request.url).path
             version = (request.url, str(response.headers.get("last-modified", response.headers)))
             if version not in PACKED_SIZES:

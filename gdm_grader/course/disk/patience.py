@@ -34,6 +34,7 @@ class PatientCursor(sqlite3.Cursor):
         return self.connection.patiently(lambda: sqlite3.Cursor.executemany(self, *given))
 
     def fetchall(self) -> Any:
+        """Return the rows; where the file does not hold them, the error names it."""
         with naming(self.connection.file):
             return super().fetchall()
 
