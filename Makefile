@@ -64,7 +64,7 @@ course:  ## make the environment, the assignments, the book and a graded demonst
 
 test:  ## everything that continuous integration runs
 	@echo "make test: the first time it fetches some 0.7 GB (3 GB on disk), and Chromium and PostgreSQL from the system's"
-	@echo "packages where they are missing. The tests take 20 to 25 minutes on two cores."
+	@echo "packages where they are missing. The tests take about 20 minutes on two cores."
 	@for part in $(VENV)/.test "-j 2 lint nbval" "-j 2 book class" unit; do \
 		echo "make $$part"; $(MAKE) --no-print-directory $$part || { echo; \
 		echo "make test stopped in one part. To see this part alone: make $$part"; \

@@ -45,8 +45,8 @@ def test_nothing_is_wrong_with_the_page(browser: Browser, origin: str, page: str
     assert 0 < sum(visit.weights.values()) <= BUDGET, sorted(visit.weights.items(), key=lambda item: -item[1])[:5]
 
 
-# axe-core needs five to twenty seconds a page: of the kinds the smallest are judged here, all pages by `make slow`.
-@pytest.mark.parametrize("page", [pytest.param(page, marks=[] if page in KINDS[:4] else [pytest.mark.slow])
+# axe-core needs five to twenty seconds a page: all others are judged by `make slow`.
+@pytest.mark.parametrize("page", [pytest.param(page, marks=[] if page in KINDS else [pytest.mark.slow])
                                   for page in PAGES])
 def test_nothing_keeps_people_out_of_the_page(browser: Browser, origin: str, page: str) -> None:
     visit = open_page(browser, origin + page, origin, LOOKS)
