@@ -20,7 +20,7 @@ def open_tab(browser: Browser, **options: Any) -> Iterator[Page]:
     """A blank tab in a context with these options, which remembers no page that it has shown.
 
     It is kept for the next one who asks, its window and theme as the options say, and closed after an error. Whoever
-    listens to the page stops listening.
+    listens to its events must stop before it is given back: listeners stay with a tab.
     """
     options = {"viewport": SIZE} | options
     free = FREE.setdefault(browser, {}).setdefault(repr(sorted(options.items())), [])

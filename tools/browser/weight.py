@@ -17,7 +17,7 @@ PACKED_SIZES: dict[tuple[str, str], int] = {}
 
 
 def weigh(requests: Iterable[Request]) -> dict[str, int]:
-    """Bytes, compressed, of each file that a server answered these requests with; a redirect has none."""
+    """Bytes, compressed, of each file that a server answered these requests with; one that sends nothing has none."""
     weights = {}
     for request in requests:
         response = request.response() if request.url.startswith("http") else None
